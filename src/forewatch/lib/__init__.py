@@ -1,0 +1,1 @@
+"""Tiny pure helpers that know nothing of the domain."""
