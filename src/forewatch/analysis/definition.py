@@ -58,6 +58,7 @@ class Variable:
     scale: int = 0
     low: int = 0
     high: int = 1
+    choice_labels: Mapping[str, Text] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +167,8 @@ class Definition:
     aggregation: Aggregation
     responses: Mapping[str, Text] = field(default_factory=dict)
     """What can be offered, by the codes that `respond` lists; only labels, no rule reads them."""
+    notes: Text = field(default_factory=dict)
+    """What a reader of the manual should know first: where the index comes from and what it cannot do."""
 
     @property
     def name(self) -> str:

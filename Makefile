@@ -1,0 +1,60 @@
+# Everything starts from a bare python3: each target builds what it needs in .venv, once.
+# The first lines of a step say what it needs; `touch` notes that it was done, so a second run is quick.
+
+PYTHON ?= python3
+ARGS ?=
+export PYTHON
+
+ENV := .venv
+BIN := $(ENV)/bin
+INSTALL := $(BIN)/uv pip install --python $(BIN)/python
+# uv writes no package index address into a lock unless asked to; `make check` makes sure.
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
+
+.PHONY: help demo test check format bench lock
+.DELETE_ON_ERROR:
+
+help: ## Name the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+
+demo: $(ENV)/.base ## Make up a province, score it, open the report; ARGS="..." goes to `forewatch demo`
+	$(BIN)/forewatch demo $(ARGS)
+
+test: $(ENV)/.dev ## Run every test; ARGS="..." goes to pytest
+	tools/system-parts chromium java
+	$(BIN)/python -m pytest -rs $(ARGS)
+
+check: $(ENV)/.dev ## Lint, format, types, imports, and the rules of this house
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python tools/house.py
+
+format: $(ENV)/.dev ## Let ruff mend what it can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(ENV)/.dev ## Measure speed and memory (docs/benchmarks.md)
+	$(BIN)/python -m benchmarks $(ARGS)
+
+lock: $(ENV)/.build ## Write requirements/*.txt again; ARGS="--upgrade" takes newer versions
+	$(LOCK) $(ARGS) requirements/build.in --output-file requirements/build.txt
+	$(LOCK) $(ARGS) pyproject.toml --output-file requirements/base.txt
+	$(LOCK) $(ARGS) pyproject.toml --extra spark --group dev --output-file requirements/dev.txt
+
+# uv and the build backend come from a hashed lock too, through the pip that python3 brings.
+$(ENV)/.build: requirements/build.txt
+	tools/system-parts venv
+	$(PYTHON) -m venv $(ENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/build.txt
+	@touch $@
+
+$(ENV)/.base: $(ENV)/.build requirements/base.txt pyproject.toml
+	$(INSTALL) --require-hashes -r requirements/base.txt
+	$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(ENV)/.dev: $(ENV)/.base requirements/dev.txt
+	$(INSTALL) --require-hashes -r requirements/dev.txt
+	@touch $@

@@ -1,0 +1,186 @@
+"""The default engine: the plan's queries on DuckDB, in buckets of people so that memory stays flat."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from forewatch.analysis import schema
+from forewatch.analysis.database import number, rows, table
+from forewatch.analysis.definition import Definition, Level
+from forewatch.analysis.plan import areas, drivers, people, rollups, state, triggers
+from forewatch.analysis.plan.names import quoted, text
+from forewatch.analysis.plan.scoring import Scoring
+
+PEOPLE_PER_BUCKET = 500_000
+_ROW_GROUP = 1 << 17
+
+
+@dataclass
+class Run:
+    """One scoring run on a connection that holds the accepted tables `subjects`, `records`, `events`, `areas`."""
+
+    connection: duckdb.DuckDBPyConnection
+    definition: Definition
+    as_of: date
+    known_by: date | None
+    people_per_bucket: int = PEOPLE_PER_BUCKET
+    packing: state.Packing = field(init=False)
+    scoring: Scoring = field(init=False)
+    total: int = 0
+
+    def __post_init__(self) -> None:
+        self.scoring = Scoring(self.definition, self.as_of, self.known_by)
+
+    def buckets(self) -> Iterator[int]:
+        """Assess people bucket by bucket, households whole; yield how many are in the table `assessed` each time.
+
+        On the way the tables `cells` and `driver_cells` grow; `finish` sums them up.
+        """
+        self._prepare()
+        for place, (low, high) in enumerate(self._ranges()):
+            self._assess(low, high)
+            self._count(first=place == 0)
+            yield self._value("SELECT count(*) FROM assessed")
+
+    def finish(self) -> None:
+        """Make the table `area_figures` from the cells of all buckets."""
+        self._table("area_figures", rollups.areas())
+
+    # Steps
+
+    def _table(self, name: str, query: str) -> None:
+        rows(self.connection, f"CREATE OR REPLACE TABLE {name} AS {query}")
+
+    def _value(self, query: str) -> int:
+        return number(self.connection, query)
+
+    def _prepare(self) -> None:
+        """Make what all buckets share: the people, what is superseded, and all that reaches people through areas."""
+        tree = rows(self.connection, "SELECT area_code, parent_code FROM areas")
+        closure = areas.closure([row[0] for row in tree], [row[1] for row in tree])
+        for name, small in (
+            ("event_terms", triggers.event_terms(self.definition)),
+            ("event_worth", triggers.event_worth(self.definition)),
+            ("area_closure", closure),
+            ("driver_lists", drivers.lists(self.definition)),
+        ):
+            self.connection.register("arriving", small)
+            self._table(name, "SELECT * FROM arriving")
+            self.connection.unregister("arriving")
+        self._table("ages", people.ages(self.as_of))
+        self._table("everybody", people.people(self.as_of))
+        self._table("superseded", state.superseded(self.known_by))
+        self._subjects(Level.AREA, "SELECT DISTINCT ancestor FROM area_closure")
+        self._table("area_reaching", state.nearest(self.packing))
+        self._table("area_scored", self.scoring.shared(Level.AREA, "area_reaching", self.packing))
+        spread = (
+            "(SELECT c.area_code, w.* FROM worth AS w JOIN area_closure AS c ON c.ancestor = w.subject_id)"
+        )
+        self._table("area_triggers", triggers.by_subject(self.definition, spread, "area_code"))
+
+    def _ranges(self) -> list[tuple[str | None, str | None]]:
+        """Return ranges of household ids (person ids of those without) that hold about a bucket of people each."""
+        self.total = self._value("SELECT count(*) FROM everybody")
+        wanted = -(-self.total // self.people_per_bucket)
+        if wanted <= 1:
+            return [(None, None)]
+        sample = rows(
+            self.connection,
+            "SELECT key FROM (SELECT coalesce(household_id, person_id) AS key FROM everybody) "
+            f"USING SAMPLE reservoir({200 * wanted} ROWS) REPEATABLE (1) ORDER BY key",
+        )
+        edges = sorted({sample[len(sample) * part // wanted][0] for part in range(1, wanted)})
+        return list(zip([None, *edges], [*edges, None], strict=True))
+
+    def _assess(self, low: str | None, high: str | None) -> None:
+        bounds = [
+            f"coalesce(household_id, person_id) {sign} {text(edge)}"
+            for sign, edge in ((">=", low), ("<", high))
+            if edge is not None
+        ]
+        self._table("people", f"SELECT * FROM everybody WHERE {' AND '.join(bounds) or 'TRUE'}")
+        self._subjects(
+            Level.HOUSEHOLD, "SELECT DISTINCT household_id FROM people WHERE household_id IS NOT NULL"
+        )
+        self._table("household_triggers", triggers.by_subject(self.definition, "worth", "subject_id"))
+        self._table(
+            "household_scored", self.scoring.shared(Level.HOUSEHOLD, "household_in_force", self.packing)
+        )
+        self._subjects(Level.PERSON, "SELECT person_id FROM people")
+        self._table("person_triggers", triggers.by_subject(self.definition, "worth", "subject_id"))
+        self._table("assessed", self.scoring.people(self.packing))
+
+    def _subjects(self, level: Level, subjects: str) -> None:
+        """Make `<level>_in_force` and `worth` for the subjects of one level."""
+        self._table("listed", f"SELECT * FROM ({subjects}) AS one (subject_id)")
+        self._table("keys", state.keys(level, self.as_of, self.known_by))
+        self._table("placed", state.ranks())
+        self.packing = state.Packing(
+            self.definition, self._value("SELECT coalesce(max(place), 0) FROM placed")
+        )
+        self._table(f"{level}_in_force", state.in_force(self.packing, level, self.as_of))
+        self._table("worth", triggers.worth(level, self.as_of, self.known_by))
+
+    def _count(self, *, first: bool) -> None:
+        for name, query in (
+            ("cells", f"{rollups.cells(rollups.RESIDENCE)} UNION ALL {rollups.cells(rollups.HOME)}"),
+            ("driver_cells", rollups.drivers(self.definition)),
+        ):
+            if first:
+                self._table(name, query)
+            else:
+                rows(self.connection, f"INSERT INTO {name} {query}")
+
+
+def run(
+    definition: Definition,
+    connection: duckdb.DuckDBPyConnection,
+    as_of: date,
+    known_by: date | None,
+    out: Path,
+    progress: Callable[[int, int], None] | None = None,
+    people_per_bucket: int = PEOPLE_PER_BUCKET,
+) -> None:
+    """Score what the connection holds and write the result tables into `out`."""
+    one = Run(connection, definition, as_of, known_by, people_per_bucket)
+    done = 0
+    with (
+        Writer(out / "assessments.parquet", schema.assessments(definition)) as assessments,
+        Writer(out / "households.parquet", schema.households(definition)) as households,
+    ):
+        for people_here in one.buckets():
+            columns = ", ".join(quoted(name) for name in assessments.schema.names)
+            assessments.write(connection, f"SELECT {columns} FROM assessed ORDER BY person_id")
+            households.write(
+                connection, f"SELECT * FROM ({rollups.households(definition)}) ORDER BY household_id"
+            )
+            done += people_here
+            if progress is not None:
+                progress(done, one.total)
+    one.finish()
+    with Writer(out / "areas.parquet", schema.area_rows()) as areas_file:
+        areas_file.write(connection, "SELECT * FROM area_figures ORDER BY ALL NULLS FIRST")
+
+
+class Writer:
+    """A Parquet file that grows by the rows of queries."""
+
+    def __init__(self, path: Path, columns: pa.Schema) -> None:
+        self.schema = columns
+        self._file = pq.ParquetWriter(path, columns, compression="zstd")
+
+    def __enter__(self) -> Writer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def write(self, connection: duckdb.DuckDBPyConnection, query: str) -> None:
+        self._file.write_table(table(connection, query).cast(self.schema), row_group_size=_ROW_GROUP)

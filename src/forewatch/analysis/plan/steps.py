@@ -1,0 +1,128 @@
+"""Where and in which order rules are evaluated.
+
+A rule that reads only household answers is the same for everybody in the household, so it is evaluated once per
+household; likewise for areas. Everything else is evaluated per person. Within a level, each step comes after what it
+mentions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from forewatch.analysis import expressions as rule
+from forewatch.analysis.definition import Definition, Indicator, Level
+from forewatch.analysis.plan.logic import AGE, Logic, Reading
+
+Truth = bool | None
+
+
+@dataclass(frozen=True)
+class Steps:
+    """The placed steps of one definition: derived names (by validity) and indicators."""
+
+    definition: Definition
+
+    @cached_property
+    def logic(self) -> Logic:
+        return Logic(self.definition)
+
+    @cached_property
+    def levels(self) -> Mapping[str, Level]:
+        """The level at which each column `x_<name>_<days>` and each indicator id is evaluated."""
+        found: dict[str, Level] = {}
+        for one in self.definition.scoring_order:
+            parts = [part for part in (one.applies, one.rule3, one.rule2) if part is not None]
+            levels = {level for part in parts for level in self._levels_of(part, one.valid_days, found)}
+            # Where nothing is known the rule must say nothing either: a household without answers has no row.
+            silent = all(self._blind(part) is None for part in parts)
+            found[one.id] = levels.pop() if len(levels) == 1 and silent else Level.PERSON
+        for expression, valid_days in self.conditions():
+            set(self._levels_of(expression, valid_days, found))
+        return found
+
+    def conditions(self) -> Iterator[tuple[rule.Expression, int]]:
+        """Yield the conditions of gates and events, which are always evaluated per person."""
+        for gate in self.definition.gates:
+            yield gate.when, gate.valid_days
+        for event in self.definition.events.values():
+            if event.counts_if is not None:
+                yield event.counts_if, event.valid_days
+
+    def _levels_of(self, part: rule.Expression, valid_days: int, found: dict[str, Level]) -> Iterator[Level]:
+        for name in sorted(rule.names(part)):
+            if name == AGE:
+                yield Level.PERSON
+            elif name in self.definition.variables:
+                yield self.definition.variables[name].level
+            elif name in self.definition.indicators:
+                yield found[name]
+            else:
+                yield self._place_derived(name, valid_days, found)
+
+    def _place_derived(self, name: str, valid_days: int, found: dict[str, Level]) -> Level:
+        column = Reading(name, valid_days).derived_column
+        if column not in found:
+            expression = self.definition.derived[name].expression
+            levels = set(self._levels_of(expression, valid_days, found))
+            silent = self._blind(expression) is None
+            found[column] = levels.pop() if len(levels) == 1 and silent else Level.PERSON
+        return found[column]
+
+    def _blind(self, node: rule.Expression) -> Truth:
+        """Return what an expression says when nothing at all is known."""
+        match node:
+            case rule.Truth(value):
+                return value
+            case rule.Not(item):
+                known = self._blind(item)
+                return None if known is None else not known
+            case rule.And(items) | rule.Or(items):
+                decisive = isinstance(node, rule.Or)
+                said = [self._blind(item) for item in items]
+                return decisive if decisive in said else None if None in said else not decisive
+            case rule.Name(name) if name in self.definition.derived:
+                return self._blind(self.definition.derived[name].expression)
+        # A comparison of literals alone says something too; such a rule is simply evaluated per person.
+        return None if any(isinstance(one, rule.Name) for one in rule.walk(node)) else False
+
+    # What a level must hand on to the people.
+
+    def placed(self, level: Level) -> tuple[Indicator, ...]:
+        """Return the indicators evaluated at a level, in scoring order."""
+        return tuple(one for one in self.definition.scoring_order if self.levels[one.id] is level)
+
+    def person_expressions(self) -> Iterator[tuple[rule.Expression, int]]:
+        """Yield every expression evaluated per person, with the validity of its readings."""
+        for one in self.placed(Level.PERSON):
+            for part in (one.applies, one.rule3, one.rule2):
+                if part is not None:
+                    yield part, one.valid_days
+        yield from self.conditions()
+        for column, (name, valid_days) in self.derived_columns.items():
+            if self.levels[column] is Level.PERSON:
+                yield self.definition.derived[name].expression, valid_days
+
+    @cached_property
+    def derived_columns(self) -> Mapping[str, tuple[str, int]]:
+        """Each derived column that some expression reads, with its name and validity."""
+        pairs = {
+            Reading(name, one.valid_days).derived_column: (name, one.valid_days)
+            for one in (
+                *self.definition.indicators.values(),
+                *self.definition.gates,
+                *self.definition.events.values(),
+            )
+            for name in self.definition.derived
+        }
+        return {column: pair for column, pair in pairs.items() if column in self.levels}
+
+    def person_readings(self) -> frozenset[Reading]:
+        """Return the readings that expressions evaluated per person name themselves."""
+        return frozenset(
+            Reading(name, valid_days)
+            for expression, valid_days in self.person_expressions()
+            for name in rule.names(expression)
+            if name in self.definition.variables
+        )

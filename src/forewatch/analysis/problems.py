@@ -1,0 +1,76 @@
+"""What is wrong with a definition file, where, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A line and a column of a file, both counted from 1."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake in a definition file; `code` names its kind and never changes."""
+
+    severity: Severity
+    file: str
+    line: int
+    column: int
+    key: str
+    reason: str
+    code: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}: {self.key}: {self.reason}"
+
+
+class DefinitionError(ValueError):
+    """A definition that cannot be used; `problems` holds everything the linter found."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(one) for one in self.problems if one.severity == "error"))
+
+
+@dataclass
+class Report:
+    """Collects the problems of one file."""
+
+    file: str
+    problems: list[Problem] = field(default_factory=list)
+
+    def error(self, place: Place, key: str, code: str, reason: str) -> None:
+        self._add("error", place, key, code, reason)
+
+    def warn(self, place: Place, key: str, code: str, reason: str) -> None:
+        self._add("warning", place, key, code, reason)
+
+    @property
+    def failed(self) -> bool:
+        return any(one.severity == "error" for one in self.problems)
+
+    def in_order(self) -> list[Problem]:
+        """Return the problems in the order of the file."""
+        return sorted(self.problems, key=lambda one: (one.line, one.column, one.code))
+
+    def _add(self, severity: Severity, place: Place, key: str, code: str, reason: str) -> None:
+        one = Problem(severity, self.file, place.line, place.column, key, reason, code)
+        if one not in self.problems:
+            self.problems.append(one)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return ` Did you mean "..."?` for the nearest known word, or nothing."""
+    by_lower = {one.lower(): one for one in known}
+    near = get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
+    return f' Did you mean "{by_lower[near[0]]}"?' if near else ""
