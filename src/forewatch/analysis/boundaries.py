@@ -25,6 +25,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from forewatch.analysis import schema
+from forewatch.analysis.reading.problems import InputError
 
 FOLDER_SUFFIXES = (".geojson", ".gpkg", ".shp", ".zip")
 WGS84 = ("EPSG:4326", "OGC:CRS84", "EPSG:4979")
@@ -32,10 +33,6 @@ WGS84 = ("EPSG:4326", "OGC:CRS84", "EPSG:4979")
 _CODE = re.compile(r"adm(?:in)?([0-4])_?pcode?")
 _NAME = re.compile(r"adm(?:in)?([0-4])_?(?:name)?_?([a-z]{2})?")
 _SHAPE_TYPE = re.compile(r"ADM([0-4])")
-
-
-class InputError(ValueError):
-    """A map file that cannot be used; the message says which, where and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,8 +236,7 @@ def _geoboundaries(layer: _Layer) -> Iterator[_Area]:
             continue
         yield _Area(country, "0", None, where, country=country)
         code = layer.needed("shapeid", row)
-        said = kind[1] == "1"
-        yield _Area(code, kind[1], name, where, country, parent_said=said, country=country, shape=shape)
+        yield _Area(code, kind[1], name, where, country, parent_said=False, country=country, shape=shape)
 
 
 def _code_columns(columns: Iterable[str]) -> dict[str, str]:
@@ -290,12 +286,7 @@ def _merged(found: Iterable[_Area]) -> dict[str, _Area]:
                     f"Area {new.code} has two {what}: {one} ({old.where}), and {other} ({new.where})."
                 )
         first, second = (new, old) if new.shape is not None else (old, new)
-        areas[new.code] = replace(
-            first,
-            level=first.level or second.level,
-            name=first.name or second.name,
-            parent=first.parent or second.parent,
-        )
+        areas[new.code] = replace(first, name=first.name or second.name, parent=first.parent or second.parent)
     return areas
 
 

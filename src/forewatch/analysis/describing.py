@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from forewatch.analysis.definition import Definition, Event, Indicator, Kind, Variable
 
 DAYS_SHOWN = (0, 30, 90, 180, 365)
@@ -23,9 +25,14 @@ def points(bp: int) -> str:
     return number(bp, 2)
 
 
-def days(count: int) -> str:
+def count(number: int, word: str) -> str:
+    """Return a number of things: `1 indicator`, `1,095 days`."""
+    return f"1 {word}" if number == 1 else f"{number:,} {word}s"
+
+
+def days(number: int) -> str:
     """Return a number of days, in words."""
-    return "1 day" if count == 1 else f"{count:,} days"
+    return count(number, "day")
 
 
 def answers(variable: Variable) -> str:
@@ -46,13 +53,14 @@ def levels(event: Event) -> str:
     return ", ".join(event.levels)
 
 
-def event_notes(event: Event) -> list[str]:
-    """Return what is special about an event, in sentences."""
+def event_notes(event: Event, code: Callable[[str], str] = str) -> list[str]:
+    """Return what is special about an event, in sentences; `code` marks what is not English."""
     notes = []
     if event.while_active:
         notes.append("Worth its full points while it lasts; it fades once it has ended.")
     if event.counts_if_source:
-        notes.append(f"Counts only if {event.counts_if_source} (answers valid for {days(event.valid_days)}).")
+        when = code(event.counts_if_source)
+        notes.append(f"Counts only if {when} (answers valid for {days(event.valid_days)}).")
     return notes
 
 

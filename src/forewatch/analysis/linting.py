@@ -37,7 +37,8 @@ def _check(parts: Declarations, definition: Definition) -> None:
     check_names(parts.named, definition, report)
     sorts, declared = sorts_of_names(definition), {one.name for one in parts.named}
     for one in parts.written:
-        check_types(one, sorts, declared, report)
+        if not report.is_full:
+            check_types(one, sorts, declared, report)
     if check_cycles(parts.written, report):
         check_size(parts.written, definition, report)
     check_use(parts.named, parts.written, report)

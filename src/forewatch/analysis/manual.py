@@ -219,9 +219,9 @@ def _events_and_gates(definition: Definition) -> str:
             _table(heads, [_event(definition, code) for code in definition.events]),
         ]
         notes = [
-            f"{code}: {_cell(note)}"
+            f"{code}: {note}"
             for code, event in definition.events.items()
-            for note in describing.event_notes(event)
+            for note in describing.event_notes(event, _code)
         ]
         parts += [_list(notes)] if notes else []
     else:

@@ -160,7 +160,7 @@ def _match_bracket(word: str, position: int, open_brackets: list[tuple[str, int]
 
 def _foreign(text: str, position: int) -> ExpressionError:
     sign = text[position]
-    if sign.isdigit() or sign == ".":
+    if sign.isdigit() or (sign == "." and text[position + 1 : position + 2].isdigit()):
         reason = "numbers are written like 12 or 0.25, in plain digits"
         return ExpressionError("number-form", position, reason)
     hint = _HINTS.get(sign, "only names, numbers, quoted choices, and, or, not, in, comparisons, + - * are")

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Literal
 
+MANY = 500
+
 Severity = Literal["error", "warning"]
 
 
@@ -47,7 +49,8 @@ class Report:
     """Collects the problems of one file."""
 
     file: str
-    problems: list[Problem] = field(default_factory=list)
+    _problems: dict[Problem, None] = field(default_factory=dict)
+    """A mistake met twice is one mistake: a dict keeps it once, and the order."""
 
     def error(self, place: Place, key: str, code: str, reason: str) -> None:
         self._add("error", place, key, code, reason)
@@ -57,16 +60,20 @@ class Report:
 
     @property
     def failed(self) -> bool:
-        return any(one.severity == "error" for one in self.problems)
+        return any(one.severity == "error" for one in self._problems)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there are more problems than anybody would read."""
+        return len(self._problems) >= MANY
 
     def in_order(self) -> list[Problem]:
         """Return the problems in the order of the file."""
-        return sorted(self.problems, key=lambda one: (one.line, one.column, one.code))
+        return sorted(self._problems, key=lambda one: (one.line, one.column, one.code))
 
     def _add(self, severity: Severity, place: Place, key: str, code: str, reason: str) -> None:
         one = Problem(severity, self.file, place.line, place.column, key, reason, code)
-        if one not in self.problems:
-            self.problems.append(one)
+        self._problems[one] = None
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

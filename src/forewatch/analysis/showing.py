@@ -17,7 +17,8 @@ def show(definition: Definition) -> str:
     lines = [*_wrapped(f"{definition.name}  {title}".rstrip()), *_wrapped(definition.notes.get("en", ""))]
     for domain in definition.domains.values():
         own = definition.of_domain(domain.id)
-        heading = f"{domain.label['en']} ({domain.id}), weight {domain.weight}, {len(own)} indicators"
+        size = describing.count(len(own), "indicator")
+        heading = f"{domain.label['en']} ({domain.id}), weight {domain.weight}, {size}"
         lines += ["", *_heading(heading)]
         for indicator in own:
             lines += _indicator(indicator)

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -86,14 +87,15 @@ def _figures(source: Source) -> list[str]:
     return ROWS.names[3:] if source.released else [*EXACT_COUNTS, *SHARES]
 
 
-def _batches(source: Source) -> Iterator[list[tuple]]:
+def _batches(source: Source) -> Iterator[list[tuple[Any, ...]]]:
     """Yield rows of area code, by, sex, age band and figures, some thousand at a time.
 
     Sorting all rows at once would need memory that grows with the country.
     """
     names = ", ".join(_figures(source))
     query = f"""
-        SELECT area_code, figures.by, coalesce(sex, '{ALL}'), coalesce(age_band, '{ALL}'), {names} FROM figures
+        SELECT area_code, figures.by, coalesce(sex, '{ALL}'), coalesce(age_band, '{ALL}'), {names}
+        FROM figures
         WHERE area_code BETWEEN $first AND $last
         ORDER BY area_code, figures.by DESC, sex NULLS FIRST, age_band NULLS FIRST
     """

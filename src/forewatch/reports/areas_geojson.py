@@ -32,7 +32,11 @@ def write_areas_geojson(
     definition: str,
 ) -> None:
     """Write one feature an area, null where it has no boundary, one line each, so that memory stays flat."""
-    about = {"as_of": as_of.isoformat(), "known_by": known_by and known_by.isoformat(), "definition": definition}
+    about = {
+        "as_of": as_of.isoformat(),
+        "known_by": known_by and known_by.isoformat(),
+        "definition": definition,
+    }
     head = json.dumps({"type": "FeatureCollection", **about}, ensure_ascii=False)
     with target.open("w", encoding="utf-8", newline="\n") as file:
         file.write(head[:-1] + ', "features": [')

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 SCREENS = ((Fraction(85, 100), Fraction(75, 100)), (Fraction(80, 100), Fraction(95, 100)))
-"""Sensitivity and specificity of two imagined instruments: a fair one, and a better one than any published."""
+"""Sensitivity and specificity of two imagined instruments, a fair and a very good one."""
 
 RATES = (Fraction(1, 1000), Fraction(1, 100), Fraction(5, 100))
 

@@ -7,6 +7,8 @@ the page's script reads.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 Count = int | str | None
 
 WITHHELD = "w"
@@ -35,6 +37,17 @@ def known(count: Count) -> int:
     if isinstance(count, str):
         return 0 if count == WITHHELD else int(count[1:])
     return count or 0
+
+
+def total(parts: Iterable[Count]) -> Count:
+    """Return the sum of counts, as much of it as they say: None when nobody was surveyed in any of them."""
+    given = [part for part in parts if part is not None]
+    if not given:
+        return None
+    found = sum(map(known, given))
+    if not any(isinstance(part, str) for part in given):
+        return found
+    return f"a{found}" if found else WITHHELD
 
 
 def percent(part: Count, whole: Count) -> str:

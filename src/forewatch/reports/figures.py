@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -12,11 +13,13 @@ import pyarrow.parquet as pq
 
 from forewatch.analysis import schema
 from forewatch.analysis.disclosure import ROWS
-from forewatch.reports.counts import Count, known, signed
+from forewatch.reports.counts import Count, known, signed, total
 from forewatch.reports.tree import ALL_AREAS, Tree
 
 SHARES = ("mean_index_bp", "h_bp", "a_bp", "m0_bp")
-RELEASED_COUNTS = tuple(name.removesuffix("_sign") for name in ROWS.names if name.endswith("_sign") and name != "h_bp_sign")
+RELEASED_COUNTS = tuple(
+    name.removesuffix("_sign") for name in ROWS.names if name.endswith("_sign") and name != "h_bp_sign"
+)
 EXACT_COUNTS = tuple(name for name in schema.area_rows().names[4:] if name not in SHARES)
 GROUPS = {"age_band": (*schema.AGE_BANDS, schema.UNKNOWN), "sex": (*schema.SEXES, schema.UNKNOWN)}
 GROUP_FIGURES = ("people", "assessed", "high", "medium", "low", "not_enough_information", "mean_index_bp")
@@ -76,7 +79,9 @@ class Source:
         leaves = set(tree.leaves)
         rows = [
             (tree.places[code], row)
-            for code, row in self.select("sex IS NULL AND age_band IS NULL AND figures.by = 'home' AND people > 0")
+            for code, row in self.select(
+                "sex IS NULL AND age_band IS NULL AND figures.by = 'home' AND people > 0"
+            )
             if tree.places[code] in leaves
         ]
         rows.sort(key=lambda one: (-known(one[1]["high"]), -known(one[1]["people"]), one[0]))
@@ -89,22 +94,28 @@ class Source:
 
     def table(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Give a connection this file as the view `figures`, with the column `by` whatever the file is."""
-        path = str(self.path).replace("'", "''")
-        extra = ", 'residence' AS \"by\"" if self.released else ""
-        connection.execute(f"CREATE VIEW figures AS SELECT *{extra} FROM read_parquet('{path}')")
+        rows = connection.read_parquet(str(self.path))
+        if self.released:
+            rows = rows.project("*, 'residence' AS \"by\"")
+        rows.create_view("figures")
 
     def _select(self, where: str, key: str) -> Iterator[tuple[str, str, Row]]:
         signs = [f"{name}_sign" for name in self.counts] if self.released else []
         columns = ", ".join((*self.fields, *signs))
         width = len(self.counts)
-        for code, group, *values in self._rows(f"SELECT area_code, {key}, {columns} FROM figures WHERE {where}"):
+        for code, group, *values in self._rows(
+            f"SELECT area_code, {key}, {columns} FROM figures WHERE {where}"
+        ):
             row: dict[str, Count] = dict(zip(self.fields, values, strict=False))
             if self.released:
                 marks = values[-width:]
-                row |= {name: signed(row[name], mark) for name, mark in zip(self.counts, marks, strict=True)}
+                row |= {
+                    name: signed(value, mark)
+                    for name, value, mark in zip(self.counts, values, marks, strict=False)
+                }
             yield code, group, row
 
-    def _rows(self, query: str) -> Iterator[tuple]:
+    def _rows(self, query: str) -> Iterator[tuple[Any, ...]]:
         with connect() as connection:
             self.table(connection)
             result = connection.execute(query)
@@ -113,13 +124,8 @@ class Source:
 
     def _total(self, parts: Sequence[Row]) -> Row:
         """Add up areas that have no common parent in the file; means of means would need weights: none."""
-        total: dict[str, Count] = dict.fromkeys(self.fields)
-        for name in self.counts:
-            given = [row[name] for row in parts if row[name] is not None]
-            if given:
-                exact = all(isinstance(one, int) for one in given)
-                total[name] = sum(map(known, given)) if exact else f"a{sum(map(known, given))}"
-        return total
+        shares = dict.fromkeys(SHARES)
+        return {name: total(row[name] for row in parts) for name in self.counts} | shares
 
 
 def open_source(path: Path, released: bool) -> Source:
@@ -137,7 +143,9 @@ def connect() -> duckdb.DuckDBPyConnection:
     return duckdb.connect(config={"memory_limit": "200MB", "threads": 2, "preserve_insertion_order": False})
 
 
-def commonest_drivers(drivers: pa.Table | None, tree: Tree, places: Collection[int], top: int) -> dict[int, list[tuple[str, int]]]:
+def commonest_drivers(
+    drivers: pa.Table | None, tree: Tree, places: Collection[int], top: int
+) -> dict[int, list[tuple[str, int]]]:
     """Return, by the area's place, the indicators that most people there score 3 on, with how many people.
 
     `drivers` has the columns area_code, score, indicator and people.

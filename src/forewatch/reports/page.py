@@ -14,8 +14,8 @@ from markupsafe import Markup
 
 from forewatch.analysis.definition import Text
 from forewatch.reports import base_rates, picture, signs, words
-from forewatch.reports.counts import known, percent, points
-from forewatch.reports.figures import GROUPS, Row
+from forewatch.reports.counts import known, percent, points, total
+from forewatch.reports.figures import GROUPS
 from forewatch.reports.payload import payload
 from forewatch.reports.report import Area, Report
 
@@ -30,7 +30,7 @@ def write_page(target: Path, report: Report) -> None:
     template = _environment().get_template("report.html")
     context = _assets() | _first_view(report) | _attention(report) | _tables(report) | _reading(report)
     with target.open("w", encoding="utf-8", newline="\n") as file:
-        template.stream(**context).dump(file)
+        file.writelines(template.stream(**context))
 
 
 def _environment() -> Environment:
@@ -86,7 +86,9 @@ def _first_view(report: Report) -> dict[str, Any]:
         "children": children,
         "picture": picture.draw(report.shapes, [one.place for one in children]),
         "widest": max((known(one.row["people"]) for one in children), default=0),
-        "first_drivers": [(labels.get(one, {"en": one}), people) for one, people in report.common.get(tree.first, [])],
+        "first_drivers": [
+            (labels.get(one, {"en": one}), people) for one, people in report.common.get(tree.first, [])
+        ],
         "legend_signs": _legend_signs(report),
         "legend_bands": _legend_bands(report),
         "payload": payload(report),
@@ -97,7 +99,9 @@ def _legend_signs(report: Report) -> list[str]:
     """Return the signs a reader may meet: the plain ones always, the others where they occur."""
     used = set(report.signs)
     medium_bp, _ = signs.thresholds(report.definition.aggregation)
-    plain = {signs.HIGH, signs.LOW, signs.UNKNOWN, signs.UNSURVEYED} | ({signs.MEDIUM} if medium_bp is not None else set())
+    plain = {signs.HIGH, signs.LOW, signs.UNKNOWN, signs.UNSURVEYED} | (
+        {signs.MEDIUM} if medium_bp is not None else set()
+    )
     return [sign for sign in signs.SIGNS if sign in used | plain]
 
 
@@ -122,7 +126,7 @@ def _attention(report: Report) -> dict[str, Any]:
         "lowest": _lowest(report),
         "look_first": [one for one in report.ranked(leaves)[:LOOK_FIRST] if known(one.row["high"])],
         "unsurveyed": unsurveyed,
-        "unsurveyed_people": sum(known(one.row["people"]) for one in unsurveyed),
+        "unsurveyed_people": total(one.row["people"] for one in unsurveyed),
         "shown": UNSURVEYED_SHOWN,
     }
 
@@ -140,7 +144,8 @@ def _tables(report: Report) -> dict[str, Any]:
     towns, more = report.source.home_towns(tree, HOME_TOWNS)
     return {
         "groups": {
-            name: [(key, report.groups[name][key].get(tree.first)) for key in keys] for name, keys in GROUPS.items()
+            name: [(key, report.groups[name][key].get(tree.first)) for key in keys]
+            for name, keys in GROUPS.items()
         },
         "empty": dict.fromkeys(report.source.fields),
         "towns": [(report.area(place), row) for place, row in towns],
@@ -175,4 +180,6 @@ def _reading(report: Report) -> dict[str, Any]:
         "reconstruction": "reconstruction" in report.definition.title["en"].casefold(),
         "rates": [base_rates.as_percent(rate) for rate in base_rates.RATES],
         "screens": base_rates.worked_figures(),
+        # What a run read are exact counts of people; a release has none of those.
+        "summary": {} if report.source.released else report.summary,
     }

@@ -34,7 +34,9 @@ class Picture:
 
 def draw(shapes: Mapping[int, Shape], places: Sequence[int]) -> Picture | None:
     """Return the picture of some areas, or None when none of them has a shape."""
-    outlines = {place: [_corners(ring) for ring in shapes[place].rings] for place in places if place in shapes}
+    outlines = {
+        place: [_corners(ring) for ring in shapes[place].rings] for place in places if place in shapes
+    }
     corners = [corner for rings in outlines.values() for ring in rings for corner in ring]
     if not corners:
         return None
@@ -50,7 +52,9 @@ def draw(shapes: Mapping[int, Shape], places: Sequence[int]) -> Picture | None:
     areas = []
     for place, rings in outlines.items():
         x, y, radius = shapes[place].label
-        path = "".join("M" + "L".join("{} {}".format(*at(*corner)) for corner in ring) + "Z" for ring in rings)
+        path = "".join(
+            "M" + "L".join("{} {}".format(*at(*corner)) for corner in ring) + "Z" for ring in rings
+        )
         areas.append(Drawn(place, path, *at(x, y), room=radius * scale))
     return Picture(round((bottom - top) * scale) + 2 * MARGIN, areas)
 

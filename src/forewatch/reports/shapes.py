@@ -1,14 +1,14 @@
-"""Boundaries made small enough for a page: simplified together, so that neighbours still touch, then integers.
+"""Boundaries made small enough for a page: simplified together, so that neighbours still touch.
 
-All areas of one depth are simplified as one coverage (`shapely.coverage_simplify`), which moves a shared border
-once for both sides; rounding to one grid for the whole page moves equal points equally. So there are neither
-gaps nor overlaps, although each area carries its own outline.
+All areas of one depth are simplified as one coverage (`shapely.coverage_simplify`), which moves a shared
+border once for both sides; rounding to one grid for the whole page moves equal points equally. So there are
+neither gaps nor overlaps, although each area carries its own outline.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,7 +45,8 @@ def shrink(tree: Tree, boundaries: Mapping[str, BaseGeometry], places: Collectio
         return {}
     flat = _flattener([boundaries[tree.codes[place]] for part in by_depth.values() for place in part])
     layers = {
-        depth: flat(np.array([boundaries[tree.codes[place]] for place in part])) for depth, part in by_depth.items()
+        depth: flat(np.array([boundaries[tree.codes[place]] for place in part]))
+        for depth, part in by_depth.items()
     }
     detail = {
         depth: _picture_side(layers[depth], [tree.parents[place] for place in part]) / PIXELS
@@ -63,7 +64,7 @@ def shrink(tree: Tree, boundaries: Mapping[str, BaseGeometry], places: Collectio
     return shapes
 
 
-def _flattener(shapes: list[BaseGeometry]):
+def _flattener(shapes: list[BaseGeometry]) -> Callable[[NDArray[np.object_]], NDArray[np.object_]]:
     """Return a function that squeezes degrees of longitude to the length of degrees of latitude."""
     _, south, _, north = shapely.total_bounds(shapes)
     squeeze = np.array([np.cos(np.radians((south + north) / 2)), 1.0])

@@ -13,7 +13,7 @@ UNKNOWN = "unknown"
 UNSURVEYED = "unsurveyed"
 FIRM = (HIGH, MEDIUM, LOW)
 PROVISIONAL, PARTIAL = "provisional", "partial"
-"""What is added to a band that rests on fewer answers than a firm one, or on a part of the released counts."""
+"""Added to a band that rests on fewer answers than a firm one, or on a part of the released counts."""
 
 SIGNS = (
     *FIRM,
@@ -25,14 +25,14 @@ SIGNS = (
 
 
 def thresholds(aggregation: Aggregation) -> tuple[int | None, int]:
-    """Return from which index an area is medium (if the definition has that band) and high, in basis points."""
+    """Return the indexes from which an area is medium (if there is that band) and high, in basis points."""
     if aggregation.bands is None:
         return None, aggregation.k_bp or 0
     return aggregation.bands.medium_bp, aggregation.bands.high_bp
 
 
 def exact_sign(row: Row, aggregation: Aggregation) -> str:
-    """Return the sign of an area with exact figures: the band of its mean index by the definition's thresholds.
+    """Return the sign of an area with exact figures: the band of its mean index.
 
     It is shown when as large a share of the people listed has a band as the definition asks of a person's
     answers (`show.coverage_bp`), and provisional below its `firm.coverage_bp` of bands that are firm.
@@ -51,8 +51,8 @@ def exact_sign(row: Row, aggregation: Aggregation) -> str:
 def released_sign(row: Row, aggregation: Aggregation) -> str:
     """Return the sign of an area with released figures: the band that half of the published people reach.
 
-    Means are seldom released, because they would need every part; counts are. The sign says so where a part is
-    withheld.
+    Means are seldom released, because they would need every part; counts are. The sign says so where a
+    part is withheld.
     """
     if row["assessed"] is None:
         return UNSURVEYED

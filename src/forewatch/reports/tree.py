@@ -74,7 +74,10 @@ def grow(areas: pa.Table, codes: Collection[str]) -> Tree:
     `areas` is a table of `schema.AREAS`. A code that is not among them hangs from the top under its own name;
     an area whose parent has no figures hangs from the nearest ancestor that has.
     """
-    rows = {row["area_code"]: row for row in areas.select(["area_code", "parent_code", "level", "name"]).to_pylist()}
+    rows = {
+        row["area_code"]: row
+        for row in areas.select(["area_code", "parent_code", "level", "name"]).to_pylist()
+    }
     wanted = set(codes)
 
     def parent(code: str) -> str | None:

@@ -13,7 +13,8 @@ from forewatch.analysis.definition import Definition
 from forewatch.reports.areas_csv import write_areas_csv
 from forewatch.reports.areas_geojson import write_areas_geojson
 from forewatch.reports.figures import open_source
-from forewatch.reports.page import Report, write_page
+from forewatch.reports.page import write_page
+from forewatch.reports.report import Report
 from forewatch.reports.tree import grow
 
 
@@ -42,7 +43,14 @@ def write_reports(
     page, table, map_file = (folder / name for name in ("report.html", "areas.csv", "areas.geojson"))
     write_areas_csv(table, source, areas, as_of=as_of, known_by=known_by, definition=definition.name)
     write_areas_geojson(
-        map_file, source, tree, report.figures, shapes, as_of=as_of, known_by=known_by, definition=definition.name
+        map_file,
+        source,
+        tree,
+        report.figures,
+        shapes,
+        as_of=as_of,
+        known_by=known_by,
+        definition=definition.name,
     )
     write_page(page, report)
     return page, table, map_file

@@ -148,6 +148,6 @@ def _person_factors(shared: Factors, household: Ints, age: Ints, rng: Generator)
     own["frailty"] = (age - 36) / 22
     own["youth"] = youth
     own["wish"] = mixed(
-        rng, count, youth=(0.5, youth), middling=(0.35, own["middling"]), debt=(0.25, own["debt"])
+        rng, count, youth=(0.5, youth), middling=(0.45, own["middling"]), debt=(0.2, own["debt"])
     )
     return own

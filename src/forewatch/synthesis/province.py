@@ -10,14 +10,12 @@ from pathlib import Path
 import pyarrow as pa
 from numpy.random import SeedSequence, default_rng
 
-from forewatch.analysis.definition import Definition
 from forewatch.analysis.loading import load_definition
 from forewatch.analysis.schema import AREAS, EVENTS, SUBJECTS
 from forewatch.synthesis.blocks import draw_block, spans
 from forewatch.synthesis.people import AS_OF
 from forewatch.synthesis.places import Area, draw_places
 from forewatch.synthesis.shapes import write_boundaries
-from forewatch.synthesis.sources import SOURCES, Source
 from forewatch.synthesis.writing import record_schema, writing
 
 INDEX = "chiang-mai-28"
@@ -47,9 +45,6 @@ def synthesise(
     seed: int,
     out: Path,
     progress: Progress | None = None,
-    *,
-    definition: Definition | None = None,
-    sources: Sequence[Source] = SOURCES,
 ) -> Summary:
     """Write a made-up province of exactly this many people into a folder.
 
@@ -63,11 +58,11 @@ def synthesise(
         )
     if seed < 0:
         raise ValueError(f"The seed {seed} is negative; give 0 or any greater whole number.")
-    definition = definition or load_definition(INDEX)
+    definition = load_definition(INDEX)
     out.mkdir(parents=True, exist_ok=True)
     places = draw_places(people, default_rng(SeedSequence(seed, spawn_key=(0,))))
     pa.parquet.write_table(
-        _areas(places.areas), out / "areas.parquet", compression="zstd", store_schema=False
+        area_table(places.areas), out / "areas.parquet", compression="zstd", store_schema=False
     )
     write_boundaries(places, out / "boundaries.geojson", default_rng(SeedSequence(seed, spawn_key=(1,))))
     households = done = 0
@@ -77,7 +72,7 @@ def synthesise(
         writing(out / "events.parquet", EVENTS) as events,
     ):
         for number, span in enumerate(spans(places)):
-            block = draw_block(places, number, span, seed, definition, sources)
+            block = draw_block(places, number, span, seed, definition)
             subjects.write(block.subjects)
             records.write(block.records)
             events.write(block.events)
@@ -97,6 +92,7 @@ def synthesise(
     )
 
 
-def _areas(areas: Sequence[Area]) -> pa.Table:
+def area_table(areas: Sequence[Area]) -> pa.Table:
+    """Return the areas as an input table."""
     rows = [(one.code, one.parent, one.level, one.name) for one in areas]
     return pa.table([list(column) for column in zip(*rows, strict=True)], schema=AREAS)

@@ -17,6 +17,8 @@ from forewatch.synthesis.places import Floats, Ints, Places
 from forewatch.synthesis.sources import PARTNER, Source
 
 LONGEST_DELAY = 120
+"""Days between the interview and the arrival of a record, or of its correction, at most."""
+
 CORRECTED = 0.015
 CONTRADICTED = 0.005
 NO_GRADE = -1
@@ -143,7 +145,8 @@ def _second_thoughts(said: Statements, start: int, rng: Generator) -> list[State
     disputed = np.flatnonzero((lot >= CORRECTED) & (lot < CORRECTED + CONTRADICTED))
     right = _part(said, wrong)
     late = rng.integers(3, 60, size=len(wrong))
-    correction = replace(right, received=np.minimum(right.received + late, TODAY), supersedes=start + wrong)
+    latest = np.minimum(right.observed + LONGEST_DELAY, TODAY)
+    correction = replace(right, received=np.minimum(right.received + late, latest), supersedes=start + wrong)
     slipped = {name: _of_others(values, rng) for name, values in said.answers.items()}
     contradiction = replace(
         _part(said, disputed),

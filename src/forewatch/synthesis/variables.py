@@ -147,7 +147,7 @@ HOUSEHOLD: dict[str, Draws] = {
     "distress_finance": Graded({False: 0.97, True: 0.03}, {"illness": 0.5, "poverty": 0.3, "debt": 0.3}),
     "chronic_care": Graded({"nobody": 0.72, "cared_for": 0.245, "not_cared_for": 0.035}, {"illness": 0.6}),
     "substance_use": Graded(
-        {"none": 0.82, "regular": 0.145, "harmful": 0.035}, {"discord": 0.6, "poverty": 0.2}
+        {"none": 0.82, "regular": 0.15, "harmful": 0.03}, {"discord": 0.6, "poverty": 0.2}
     ),
     "health_cover": Graded({True: 0.96, False: 0.04}, {"paperless": 0.8}),
     "care_reached": Graded(
@@ -155,10 +155,10 @@ HOUSEHOLD: dict[str, Draws] = {
         {"remoteness": 0.45, "poverty": 0.25, "paperless": 0.3},
     ),
     "carer_schooling": Graded(
-        {"lower_secondary": 0.48, "primary": 0.46, "none": 0.06},
+        {"lower_secondary": 0.46, "primary": 0.49, "none": 0.05},
         {"poverty": 0.35, "remoteness": 0.25, "paperless": 0.2},
     ),
-    "income_per_person": Skewed(70_000, 0.6, most=BAHT, units=100, pull={"poverty": -0.92}),
+    "income_per_person": Skewed(70_000, 0.54, most=BAHT, units=100, pull={"poverty": -0.9}),
     "income_rise": Graded({False: 0.88, True: 0.12}, {"poverty": -0.2}),
     "has_minor": Worked(_has_minor),
     "lender": Graded(
@@ -171,7 +171,8 @@ HOUSEHOLD: dict[str, Draws] = {
     "dependants": Worked(_dependants),
     "livelihood": Worked(_livelihood, LIVELIHOODS),
     "housing": Graded(
-        {"both": 0.76, "one": 0.205, "neither": 0.03, "homeless": 0.005}, {"poverty": 0.5, "remoteness": 0.2}
+        {"both": 0.745, "one": 0.225, "neither": 0.025, "homeless": 0.005},
+        {"poverty": 0.5, "remoteness": 0.2},
     ),
     "food_insecurity": Graded(
         {0: 0.52, 1: 0.14, 2: 0.1, 3: 0.08, 4: 0.06, 5: 0.04, 6: 0.03, 7: 0.02, 8: 0.01}, {"poverty": 0.6}
@@ -185,7 +186,7 @@ HOUSEHOLD: dict[str, Draws] = {
         {"remoteness": 0.35, "poverty": 0.35},
     ),
     "benefits": Graded(
-        {"none_due": 0.37, "all": 0.35, "some": 0.24, "none_received": 0.025, "shut_out": 0.015},
+        {"none_due": 0.35, "all": 0.34, "some": 0.27, "none_received": 0.025, "shut_out": 0.015},
         {"poverty": 0.45, "paperless": 0.45},
     ),
     "member_away": Graded(
@@ -223,7 +224,7 @@ PERSON: dict[str, Draws] = {
         {"debt": 0.3, "poverty": 0.2, "discord": 0.3},
         ages=(0, 17),
     ),
-    "intent": Graded({"none": 0.83, "considering": 0.11, "planned": 0.06}, {"wish": 0.75}, ages=FROM_12),
+    "intent": Graded({"none": 0.86, "considering": 0.09, "planned": 0.05}, {"wish": 0.75}, ages=FROM_12),
     "route": Worked(_route, ROUTES),
     "contract_verified": Worked(_contract),
     "papers_adequate": Worked(_papers_adequate),

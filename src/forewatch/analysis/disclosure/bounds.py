@@ -134,6 +134,7 @@ def _by_all_rules(rules: Rules, lower: Integers, upper: Integers, asked: Flags) 
             cell = np.argmin(settled)
             cost = direction * np.where(settled, 0, 1)
             cost[cell] *= (upper - lower)[asked].sum() + 1
+            # without a gap of 0 the solver may stop one short of the extreme
             found = scipy.optimize.milp(
                 cost, constraints=told, bounds=ends, integrality=whole, options={"mip_rel_gap": 0}
             )

@@ -136,7 +136,7 @@ def _shares(
     return {
         "h_bp": _column(h_bp, h_given, keep),
         "h_bp_sign": pa.array(h_sign[keep], mask=nobody[keep]),
-        "m0_bp": _column(_half_even(h_bp * a_bp, np.full_like(h_bp, 10_000)), h_given & a_given, keep),
+        "m0_bp": _column(_half_even(h_bp * a_bp, np.full_like(h_bp, 10_000)), a_given, keep),
         "mean_index_bp": _column(index_bp, index_given, keep),
         "a_bp": _column(a_bp, a_given, keep),
     }

@@ -15,13 +15,18 @@ def in_force_on(as_of: date) -> str:
         AND (valid_to IS NULL OR {day(as_of)} < valid_to)"""
 
 
+def assessed_on(as_of: date) -> str:
+    """Return the condition that a row of subjects is in force and the person born."""
+    return f"{in_force_on(as_of)} AND (birth_date IS NULL OR birth_date <= {day(as_of)})"
+
+
 def people(as_of: date) -> str:
     """Return the query for the people assessed: subjects in force and born by then, with their `ages`."""
     return f"""
         SELECT s.person_id, s.household_id, s.area_code, s.home_area_code, s.sex, s.weight, a.age,
             coalesce(a.age_band, '{UNKNOWN}') AS age_band, a.days_to_birthday
-        FROM subjects AS s LEFT JOIN ages AS a ON a.birth_date = s.birth_date
-        WHERE {in_force_on(as_of)} AND (s.birth_date IS NULL OR s.birth_date <= {day(as_of)})"""
+        FROM (SELECT * FROM subjects WHERE {assessed_on(as_of)}) AS s
+        LEFT JOIN ages AS a ON a.birth_date = s.birth_date"""
 
 
 def ages(as_of: date) -> str:

@@ -14,7 +14,7 @@ RESIDENCE, HOME = "residence", "home"
 _PLACES = {RESIDENCE: "area_code", HOME: "home_area_code"}
 
 _COUNTS = ("people", "assessed", *BANDS, "provisional", "act_now", "known", "with_index")
-_SUMS = ("weight_index", "index_sum", "weight_assessed", "weight_high", "share_sum")
+_SUMS = ("weight_index", "index_sum", "weight_assessed", "weight_high", "weight_share", "share_sum")
 
 
 def households(definition: Definition) -> str:
@@ -51,6 +51,7 @@ def cells(by: str) -> str:
             coalesce(sum({weight} * index_bp) FILTER (WHERE {indexed}), 0.0) AS index_sum,
             coalesce(sum({weight}) FILTER (WHERE {shown}), 0.0) AS weight_assessed,
             coalesce(sum({weight}) FILTER (WHERE {high}), 0.0) AS weight_high,
+            coalesce(sum({weight}) FILTER (WHERE {high} AND share IS NOT NULL), 0.0) AS weight_share,
             coalesce(sum({weight} * share) FILTER (WHERE {high}), 0.0) AS share_sum
         FROM assessed WHERE {place} IS NOT NULL GROUP BY {place}, coalesce(sex, '{UNKNOWN}'), age_band"""
 
@@ -65,7 +66,7 @@ def areas() -> str:
         f"CASE WHEN known > 0 THEN CAST({one} AS BIGINT) END AS {one}" for one in _COUNTS[1:-2]
     )
     share_high = "weight_high / nullif(weight_assessed, 0)"
-    mean_share = "share_sum / nullif(weight_high, 0)"
+    mean_share = "share_sum / nullif(weight_share, 0)"
     adjusted = f"CASE WHEN weight_high = 0 THEN 0.0 ELSE ({share_high}) * ({mean_share}) END"
     figures = {
         "mean_index_bp": "index_sum / nullif(weight_index, 0)",

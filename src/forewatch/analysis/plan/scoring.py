@@ -182,11 +182,7 @@ class Scoring:
         columns += sorted(
             one.days_left for one, when in self._read_when.items() if when and one.variable in here
         )
-        return [quoted(one) for one in dict.fromkeys(columns) if not self._is_foreign(one, level)]
-
-    def _is_foreign(self, column: str, level: Level) -> bool:
-        """Tell an indicator whose id makes it look like a derived column from a derived column."""
-        return column.startswith("x_") and column not in self.steps.derived_columns
+        return [quoted(one) for one in dict.fromkeys(columns)]
 
     def _sums(self, level: Level) -> Columns:
         placed = self.steps.placed(level)
@@ -267,7 +263,7 @@ class Scoring:
         for one in self.definition.indicators.values():
             applicable = f"({quoted('ta_' + one.id)} IS NOT FALSE)" if one.applies is not None else ""
             for part, when in ((one.applies, ""), (one.rule3, applicable), (one.rule2, applicable)):
-                if when and self.steps.levels[one.id] is not Level.PERSON:
+                if when and self.steps.levels[f"s_{one.id}"] is not Level.PERSON:
                     when = ""
                 for reading in self.logic.readings(part, one.valid_days):
                     found.setdefault(reading, set()).add(when)

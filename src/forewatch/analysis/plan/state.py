@@ -72,7 +72,7 @@ class Packing:
         """Return rank, age and value of one record as one integer; null when the record says nothing of it."""
         kind = self.type(variable)
         shift = 1 << self.value_bits(variable)
-        head = "head" if kind == "INTEGER" else f"CAST(head AS {kind})"
+        head = "_head" if kind == "INTEGER" else f"CAST(_head AS {kind})"
         return f"{head} * {shift} + CAST({self.code(variable)} AS {kind})"
 
     def value(self, variable: Variable) -> str:
@@ -99,7 +99,7 @@ def superseded(known_by: date | None) -> str:
     """Return the query for what is superseded: subject and record id."""
     return f"""
         SELECT DISTINCT subject_level, subject_id, supersedes AS record_id FROM records
-        WHERE supersedes IS NOT NULL AND {scores()} AND {received_by(known_by, "observed_on")}"""
+        WHERE supersedes <> record_id AND {scores()} AND {received_by(known_by, "observed_on")}"""
 
 
 def keys(level: Level, as_of: date, known_by: date | None) -> str:
@@ -130,12 +130,12 @@ def ranks() -> str:
 def in_force(packing: Packing, level: Level, as_of: date) -> str:
     """Return the query for the state of one level's subjects: `subject_id` and `p_<variable>` columns."""
     variables = of_level(packing.definition, level)
-    names = ", ".join(quoted(one.name) for one in variables)
+    names = ", ".join(f"r.{quoted(one.name)}" for one in variables)
     heads = f"least(date_diff('day', r.observed_on, {day(as_of)}), {packing.stale_age})"
     span = 1 << packing.age_bits
     records = f"""
-        SELECT r.subject_id, k.place,
-            CAST(coalesce(k.place, 0) * {span} + {heads} AS INTEGER) AS head{", " if names else ""}{names}
+        SELECT r.subject_id, k.place AS _place,
+            CAST(coalesce(k.place, 0) * {span} + {heads} AS INTEGER) AS _head{", " if names else ""}{names}
         FROM records AS r
         JOIN placed AS k ON r.record_id = k.record_id AND r.subject_id = k.subject_id
         WHERE r.subject_level = '{level}'"""
@@ -143,9 +143,9 @@ def in_force(packing: Packing, level: Level, as_of: date) -> str:
     best = "".join(f", max({packing.packed(one)}) AS {quoted('p_' + one.name)}" for one in variables)
     return f"""
         WITH coded AS ({records})
-        SELECT subject_id{single} FROM coded WHERE place IS NULL
+        SELECT subject_id{single} FROM coded WHERE _place IS NULL
         UNION ALL
-        SELECT subject_id{best} FROM coded WHERE place IS NOT NULL GROUP BY subject_id"""
+        SELECT subject_id{best} FROM coded WHERE _place IS NOT NULL GROUP BY subject_id"""
 
 
 def nearest(packing: Packing) -> str:

@@ -30,14 +30,14 @@ class Steps:
 
     @cached_property
     def levels(self) -> Mapping[str, Level]:
-        """The level at which each column `x_<name>_<days>` and each indicator id is evaluated."""
+        """The level at which each column `x_<name>_<days>` and `s_<id>` is evaluated."""
         found: dict[str, Level] = {}
         for one in self.definition.scoring_order:
             parts = [part for part in (one.applies, one.rule3, one.rule2) if part is not None]
             levels = {level for part in parts for level in self._levels_of(part, one.valid_days, found)}
             # Where nothing is known the rule must say nothing either: a household without answers has no row.
             silent = all(self._blind(part) is None for part in parts)
-            found[one.id] = levels.pop() if len(levels) == 1 and silent else Level.PERSON
+            found[f"s_{one.id}"] = levels.pop() if len(levels) == 1 and silent else Level.PERSON
         for expression, valid_days in self.conditions():
             set(self._levels_of(expression, valid_days, found))
         return found
@@ -57,7 +57,7 @@ class Steps:
             elif name in self.definition.variables:
                 yield self.definition.variables[name].level
             elif name in self.definition.indicators:
-                yield found[name]
+                yield found[f"s_{name}"]
             else:
                 yield self._place_derived(name, valid_days, found)
 
@@ -91,7 +91,7 @@ class Steps:
 
     def placed(self, level: Level) -> tuple[Indicator, ...]:
         """Return the indicators evaluated at a level, in scoring order."""
-        return tuple(one for one in self.definition.scoring_order if self.levels[one.id] is level)
+        return tuple(one for one in self.definition.scoring_order if self.levels[f"s_{one.id}"] is level)
 
     def person_expressions(self) -> Iterator[tuple[rule.Expression, int]]:
         """Yield every expression evaluated per person, with the validity of its readings."""

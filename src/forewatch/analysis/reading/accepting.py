@@ -12,7 +12,7 @@ import duckdb
 from forewatch.analysis.database import number, rows
 from forewatch.analysis.definition import Definition, Level
 from forewatch.analysis.plan.names import quoted, text
-from forewatch.analysis.plan.people import in_force_on
+from forewatch.analysis.plan.people import assessed_on, in_force_on
 from forewatch.analysis.reading import checks
 from forewatch.analysis.reading.checks import Check, Column
 from forewatch.analysis.reading.files import FILE, ROW, Input, Raw, line_numbers, open_raw
@@ -277,8 +277,10 @@ class _Work:
             rows(
                 self.connection,
                 "CREATE OR REPLACE TABLE areas AS SELECT area_code, NULL::VARCHAR AS parent_code, "
-                "NULL::VARCHAR AS level, NULL::VARCHAR AS name FROM (SELECT area_code FROM subjects UNION "
-                "SELECT home_area_code FROM subjects WHERE home_area_code IS NOT NULL)",
+                "NULL::VARCHAR AS level, NULL::VARCHAR AS name FROM ("
+                f"SELECT area_code FROM subjects WHERE {assessed_on(self.as_of)} UNION "
+                f"SELECT home_area_code FROM subjects WHERE home_area_code IS NOT NULL "
+                f"AND {assessed_on(self.as_of)})",
             )
         self.accepted.set_aside = self._count(
             'SELECT count(*) FROM (SELECT DISTINCT "table", file, "row" FROM problems)'

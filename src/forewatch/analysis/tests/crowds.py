@@ -33,7 +33,9 @@ def crowd(definition: Definition, seed: int, size: int = 150) -> Case:
             for subject in everyone
             for _ in range(2)
         ],
-        events=[_incident(chance, definition, subjects) for _ in range(size if definition.events else 0)],
+        events=[
+            _incident(chance, definition, subjects) for _ in range(size // 5 if definition.events else 0)
+        ],
         areas=[area(code, AREAS[number // 2] if number > 1 else None) for number, code in enumerate(AREAS)],
         as_of=T,
         known_by=_one_of(chance, [None, _within(chance, 40)]),
@@ -42,6 +44,11 @@ def crowd(definition: Definition, seed: int, size: int = 150) -> Case:
 
 def _one_of(chance: np.random.Generator, options: Sequence[Any]) -> Any:
     return options[int(chance.integers(len(options)))]
+
+
+def _early(chance: np.random.Generator, options: Sequence[Any]) -> Any:
+    """Return one of the options, the first ones more often: few people are badly off in everything."""
+    return options[int(len(options) * chance.random() ** 4)]
 
 
 def _within(chance: np.random.Generator, days: int) -> date:
@@ -62,7 +69,7 @@ def _person(chance: np.random.Generator, person_id: str, households: Sequence[st
 
 def _statement(chance: np.random.Generator, definition: Definition, level: Level, subject: str) -> Part:
     answered = {
-        variable.name: _one_of(chance, _answers(variable))
+        variable.name: _early(chance, _answers(variable))
         for variable in definition.variables.values()
         if variable.level is level and chance.random() < 0.8
     }
@@ -71,13 +78,13 @@ def _statement(chance: np.random.Generator, definition: Definition, level: Level
 
 
 def _answers(variable: Variable) -> Sequence[Any]:
-    """Return values of a variable; of a wide range mostly its lower half, where thresholds tend to be."""
+    """Return values of a variable; of a range its middle, its lower part, where thresholds lie, its ends."""
     match variable.kind:
         case Kind.BOOLEAN:
-            return (True, False)
+            return (False, True)
         case Kind.CHOICE:
             return variable.choices
-    units = [variable.low + (variable.high - variable.low) * part // 40 for part in (*range(20), 40)]
+    units = [variable.low + (variable.high - variable.low) * part // 40 for part in (20, 5, 10, 2, 1, 0, 40)]
     return [Decimal(one).scaleb(-variable.scale) for one in units] if variable.scale else units
 
 

@@ -9,7 +9,8 @@ import pytest
 import shapely
 
 from forewatch.analysis import schema
-from forewatch.analysis.boundaries import InputError, read_boundaries
+from forewatch.analysis.boundaries import read_boundaries
+from forewatch.analysis.reading.problems import InputError
 
 LEFT, RIGHT = shapely.box(0, 0, 1, 2), shapely.box(1, 0, 2, 2)
 LOW, HIGH = shapely.box(0, 0, 1, 1), shapely.box(0, 1, 1, 2)
@@ -77,6 +78,8 @@ def test_cod_columns_in_every_spelling_give_the_whole_chain(tmp_path, columns):
 def test_cod_name_is_english_else_any_language_and_never_an_alternative(tmp_path):
     both = {"ADM1_PCODE": "ZZ1", "ADM1_TH": "ซ้าย", "ADM1_EN": "Lefta", "ADM1ALT1EN": "Leftie"}
     assert areas(read_boundaries([geojson(tmp_path / "a.geojson", (both, LEFT))]))["ZZ1"][2] == "Lefta"
+    mixed = {"adm1_pcode": "ZZ1", "adm1_name": "ซ้าย", "adm1_en": "Lefta"}
+    assert areas(read_boundaries([geojson(tmp_path / "c.geojson", (mixed, LEFT))]))["ZZ1"][2] == "Lefta"
     local = {"ADM1_PCODE": "ZZ1", "ADM1ALT1EN": "Leftie", "ADM1_TH": "ซ้าย", "ADM1_REF": "Ref"}
     assert areas(read_boundaries([geojson(tmp_path / "b.geojson", (local, LEFT))]))["ZZ1"][2] == "ซ้าย"
 
@@ -95,6 +98,7 @@ def test_geoboundaries_find_the_province_on_the_map_and_the_country_in_the_group
         "d1": ("p1", "2", "Same"),
         "d2": ("p2", "2", "Same"),
     }
+    assert found.areas.column("area_code").to_pylist() == ["ZZZ", "p1", "p2", "d1", "d2"]
 
 
 def test_geoboundaries_districts_alone_belong_to_the_country(tmp_path):
@@ -245,8 +249,11 @@ def test_a_file_that_names_no_coordinate_system_is_refused(tmp_path):
         read_boundaries([path])
 
 
-def test_metres_that_claim_to_be_degrees_are_refused(tmp_path):
-    path = geojson(tmp_path / "a.geojson", (PROVINCE, shapely.box(490000, 2070000, 500000, 2080000)))
+@pytest.mark.parametrize(
+    "box", [(490000, 20, 500000, 30), (20, 91, 30, 95), (-200, 20, -190, 30), (20, -95, 30, -91)]
+)
+def test_metres_that_claim_to_be_degrees_are_refused(tmp_path, box):
+    path = geojson(tmp_path / "a.geojson", (PROVINCE, shapely.box(*box)))
     with pytest.raises(InputError, match="not degrees"):
         read_boundaries([path])
 
@@ -362,3 +369,35 @@ def test_a_crescent_district_is_placed_by_a_point_inside_it(tmp_path):
         ({"area_code": "district", "level": "2"}, crescent.buffer(-0.1)),
     ]
     assert areas(read_boundaries([geojson(tmp_path / "a.geojson", *rows)]))["district"][0] == "around"
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_where_provinces_overlap_the_smaller_code_decides(tmp_path, first):
+    provinces = [
+        ({"area_code": "p1", "level": "1"}, LEFT),
+        ({"area_code": "p2", "level": "1"}, LEFT.buffer(1)),
+    ]
+    district = ({"area_code": "d", "level": "2"}, LOW)
+    rows = [provinces[first], provinces[1 - first], district]
+    assert areas(read_boundaries([geojson(tmp_path / "a.geojson", *rows)]))["d"][0] == "p1"
+
+
+def test_a_district_never_falls_to_another_countrys_province(tmp_path):
+    def row(code, kind, country):
+        return {"shapeID": code, "shapeName": code, "shapeType": kind, "shapeGroup": country}
+
+    # Neighbours drawn by different hands overlap along the border.
+    path = geojson(
+        tmp_path / "a.geojson",
+        (row("a1", "ADM1", "AAA"), LEFT.buffer(1)),
+        (row("z1", "ADM1", "ZZZ"), LEFT),
+        (row("z11", "ADM2", "ZZZ"), LOW),
+    )
+    assert areas(read_boundaries([path]))["z11"][0] == "z1"
+
+
+def test_messages_name_the_file_alone_and_not_where_it_is_kept(tmp_path):
+    path = geojson(tmp_path / "a.geojson", ({"province": "Lefta"}, LEFT))
+    with pytest.raises(InputError) as refused:
+        read_boundaries([path])
+    assert str(tmp_path) not in str(refused.value)

@@ -140,6 +140,7 @@ def test_nothing_adds_up_between_days() -> None:
     one, other = unaudited(LINKED[0], definition="a@1"), unaudited(LINKED[1], definition="b@1")
     later = Release(other.definition, date(2031, 4, 30), other.rows, other.base_areas)
     assert audit([one, later]) == []
+    assert len(audit([one, later, other])) == 3
 
 
 def test_every_pair_of_releases_of_a_day_is_looked_at() -> None:
@@ -215,6 +216,14 @@ def kept_whole_in_one(unsure: int) -> list[Release]:
 def test_a_district_kept_whole_beside_a_split_one_says_that_somebody_lacks_information() -> None:
     narrowed = ranges(audit(kept_whole_in_one(9)))
     assert narrowed == {("b@1", "XX11", "not_enough_information"): (5, 10)}
+
+
+def test_it_says_so_of_small_sub_districts_too() -> None:
+    split = unaudited([cell("XX111", 55), cell("XX112", 55)], ["XX11"], definition="a@1")  # 53 to 57 each
+    rows = [cell("XX111", 35, "high"), cell("XX111", 14), cell("XX111", 6, "not_enough_information")]
+    rows += [cell("XX112", 35, "medium"), cell("XX112", 20)]
+    narrowed = ranges(audit([split, unaudited(rows, definition="b@1")]))
+    assert narrowed == {("b@1", "XX11", "not_enough_information"): (4, 10)}
 
 
 def test_that_says_nothing_when_plenty_lack_information() -> None:

@@ -363,6 +363,21 @@ def test_a_is_the_mean_share_among_the_high_and_m0_is_h_times_a_unrounded(engine
         assert figures(row, ("high", "h_bp", "a_bp", "m0_bp")) == [2, 4000, 5833, 2333]
 
 
+def test_m0_multiplies_what_is_not_rounded_yet(engine):
+    """H = 1/2 and A = 1/6: 833.3, where half of the rounded 1667 would be 834."""
+    names = "uvwxyz"
+    definition = index(
+        {name: boolean() for name in names},
+        *(indicator(f"I{name}", name, domain="all") for name in names),
+        domains={"all": 1},
+        aggregation=alkire_foster(1000),
+    )
+    none = dict.fromkeys(names, False)
+    records = [said(T, "poor", **{**none, "u": True}), said(T, "not poor", **none)]
+    row = everyone(run(engine, definition, [person("poor"), person("not poor")], records))["v1"]
+    assert figures(row, ("h_bp", "a_bp", "m0_bp")) == [5000, 1667, 833]
+
+
 def test_the_mean_is_over_the_assessed_with_an_index(engine):
     """A certain band without any known answer is assessed, but has no index to average."""
     definition = index(

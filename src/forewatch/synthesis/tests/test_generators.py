@@ -17,7 +17,9 @@ def asked(people: People) -> Asked:
 
 
 def test_graded_answers_come_in_their_shares(asked: Asked) -> None:
-    drawn = Graded({"low": 0.7, "middle": 0.2, "top": 0.1}, {"need": 0.5}).draw(asked, np.random.default_rng(2))
+    drawn = Graded({"low": 0.7, "middle": 0.2, "top": 0.1}, {"need": 0.5}).draw(
+        asked, np.random.default_rng(2)
+    )
     assert np.bincount(drawn) / SIZE == pytest.approx([0.7, 0.2, 0.1], abs=0.01)
 
 
@@ -80,5 +82,5 @@ def test_worked_answers_see_those_before(asked: Asked) -> None:
 
 def test_an_unknown_answer_is_a_mistake(asked: Asked) -> None:
     draw_answers({"first": Graded({"no": 0.5, "yes": 0.5})}, asked, np.random.default_rng(3))
-    with pytest.raises(ValueError, match="tuple.index"):
+    with pytest.raises(ValueError, match=r"tuple\.index"):
         asked.said("first", "perhaps")
