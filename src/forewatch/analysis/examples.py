@@ -46,8 +46,9 @@ def load_examples(where: str | Path) -> tuple[Example, ...]:
     Raises `DefinitionError` when the file cannot be read or an example is malformed.
     """
     shipped = resources.files("forewatch.analysis") / "indexes" / f"{where}.examples.yaml"
-    text, file = read_text_file(shipped if shipped.is_file() else Path(where))
-    return parse_examples(text, file)
+    if shipped.is_file():
+        return parse_examples(read_text_file(shipped, shipped.name), shipped.name)
+    return parse_examples(read_text_file(Path(where), str(where)), str(where))
 
 
 def parse_examples(text: str, file: str) -> tuple[Example, ...]:

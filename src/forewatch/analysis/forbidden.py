@@ -22,6 +22,7 @@ _THAI = {
     "เชื้อชาติ": "ethnicity",
     "ชาติพันธุ์": "ethnicity",
     "ชนเผ่า": "ethnicity",
+    "ชาวเขา": "ethnicity",
     "ศาสนา": "religion",
     "สัญชาติ": "nationality",
 }

@@ -45,21 +45,20 @@ def read_file(where: str | Path) -> tuple[str, str]:
     Raises `DefinitionError` when it cannot be read as UTF-8 text.
     """
     if str(where) in shipped_indexes():
-        return read_text_file(resources.files("forewatch.analysis") / "indexes" / f"{where}.yaml")
-    return read_text_file(Path(where))
+        shipped = resources.files("forewatch.analysis") / "indexes" / f"{where}.yaml"
+        return read_text_file(shipped, shipped.name), shipped.name
+    return read_text_file(Path(where), str(where)), str(where)
 
 
-def read_text_file(path: Path | Traversable) -> tuple[str, str]:
-    """Return the text of a file and the name to show for it; a shipped file goes by its last part.
+def read_text_file(path: Path | Traversable, name: str) -> str:
+    """Return the text of a file, which problems call `name`.
 
-    Raises `DefinitionError` when it cannot be read as UTF-8 text, or is larger than any definition.
+    Raises `DefinitionError` when it cannot be read as UTF-8 text.
     """
-    shipped = resources.files("forewatch.analysis") / "indexes"
-    name = path.name if (shipped / path.name).is_file() else str(path)
     try:
         with path.open("rb") as file:
             # One byte more than allowed is enough to know; the rest of a huge file stays unread.
-            return file.read(MAX_BYTES + 1).decode("utf-8-sig"), name
+            return file.read(MAX_BYTES + 1).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         reason = f"byte {error.start:,} is not UTF-8; save the file as UTF-8"
         code = "not-utf-8"

@@ -51,6 +51,8 @@ class Summary:
     people: int = 0
     bands: dict[str, int] = field(default_factory=dict)
     unlisted: dict[str, int] = field(default_factory=dict)
+    areas: pa.Table = None
+    """The areas reported on (`schema.AREAS`): those given, else the codes found."""
 
 
 def score(
@@ -135,10 +137,9 @@ def run(
     encoding: str = "utf-8",
     progress: Progress | None = None,
 ) -> Summary:
-    """Score into `out`: assessments.parquet, households.parquet, areas.parquet, drivers.parquet, cells.parquet.
+    """Score into `out`: assessments.parquet, households.parquet, areas.parquet, and set-aside.csv for bad rows.
 
-    The last two serve the reports: known 3s and 2s by area, and the base cells of a release. Bad rows set aside are in
-    set-aside.csv. Raises InputError when bad rows are not set aside.
+    Raises InputError when there are bad rows and they are not set aside, and when a file cannot be read.
     """
     with tempfile.TemporaryDirectory(prefix="forewatch-") as scratch, workspace(Path(scratch)) as connection:
         accepted = accept(
@@ -179,6 +180,9 @@ def _answer(
 
         default.run(question.definition, connection, question.as_of, question.known_by, out, progress)
     _count_bands(out, summary)
+    summary.areas = table(connection, "SELECT area_code, parent_code, level, name FROM areas").cast(
+        schema.AREAS
+    )
     return summary
 
 

@@ -212,6 +212,10 @@ class _Checker:
 
     def _membership(self, node: In) -> None:
         item = self.sort(node.item)
+        if isinstance(item, Span):
+            # An engine may bring the whole list to its finest scale before it looks.
+            finest = max(one.scale for one in (Number(0), *node.options) if isinstance(one, Number))
+            item = self._finer(node.item, item, finest)
         seen: set[object] = set()
         for option in node.options:
             sort = self.sort(option)
@@ -256,15 +260,15 @@ class _Checker:
     ) -> tuple[tuple[int, int], tuple[int, int]] | None:
         """Return both ranges in units of the finer scale; None, reported, when they outgrow 63 bits."""
         scale = max(left.scale, right.scale)
-        sides = []
-        for one in (left, right):
-            factor = 10 ** (scale - one.scale)
-            if factor > LARGEST or self._fitting(node, Span(one.low * factor, one.high * factor)) is None:
-                if factor > LARGEST:
-                    self._too_large(node)
-                return None
-            sides.append((one.low * factor, one.high * factor))
-        return sides[0], sides[1]
+        one, other = self._finer(node, left, scale), self._finer(node, right, scale)
+        return None if one is None or other is None else ((one.low, one.high), (other.low, other.high))
+
+    def _finer(self, node: Expression, span: Span, scale: int) -> Span | None:
+        """Return a range in units of a finer scale; None, reported, when it outgrows 63 bits."""
+        factor = 10 ** max(0, scale - span.scale)
+        # The factor itself is a number of the query, even where it multiplies nothing but 0.
+        finer = Span(span.low * factor, span.high * factor, max(scale, span.scale))
+        return self._fitting(node, finer) if self._fitting(node, Span(0, factor)) else None
 
     def _fitting(self, node: Expression, span: Span) -> Span | None:
         if max(-span.low, span.high) <= LARGEST:

@@ -214,7 +214,7 @@ def _effort(
     villages, count = len(sub_district), int(sub_district.max()) + 1
     care = np.clip(rng.normal(1.0, 0.1, size=villages), 0.7, 1.2)
     if villages < 12:
-        return care, np.zeros(villages, bool)
+        return 0.9 * care, np.zeros(villages, bool)
     others = rng.permutation(np.setdiff1d(np.arange(count), sub_district[closed]))
     left_out, thin, pilot = np.split(
         others, np.cumsum([max(1, round(count / 40)), max(1, round(count / 14))])

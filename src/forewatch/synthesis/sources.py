@@ -75,7 +75,7 @@ VILLAGE_SURVEY = Source(
 
 SCHOOL = Source(
     id="SRC-SCHOOL",
-    reach=0.86,
+    reach=0.8,
     rounds=(Round(0.88, 45, 20), Round(0.12, 240, 200)),
     grades={"": 1.0},
     delay=12,
@@ -117,7 +117,7 @@ HEALTH_VOLUNTEERS = Source(
 
 REGISTRY = Source(
     id="SRC-REG",
-    reach=0.04,
+    reach=0.025,
     rounds=(Round(1.0, 350, 5),),
     grades={"": 1.0},
     delay=15,
@@ -130,7 +130,7 @@ REGISTRY = Source(
 
 VISIT = Source(
     id="SRC-VISIT",
-    reach=0.17,
+    reach=0.155,
     pilot=0.97,
     rounds=(Round(0.65, 88, 2), Round(0.35, 330, 90)),
     grades={"A": 0.95, "B": 0.05},
@@ -152,7 +152,7 @@ VISIT = Source(
 
 HEALTH_CENTRE = Source(
     id="SRC-HEALTH",
-    reach=0.02,
+    reach=0.012,
     rounds=(Round(1.0, 300, 1),),
     grades={"A": 1.0},
     delay=10,

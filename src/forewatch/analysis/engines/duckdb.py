@@ -41,7 +41,7 @@ class Run:
     def buckets(self) -> Iterator[int]:
         """Assess people bucket by bucket, households whole; yield how many are in the table `assessed` each time.
 
-        On the way the tables `cells` and `driver_cells` grow; `finish` sums them up.
+        On the way the table `cells` grows; `finish` sums it up.
         """
         self._prepare()
         for place, (low, high) in enumerate(self._ranges()):
@@ -129,14 +129,11 @@ class Run:
         self._table("worth", triggers.worth(level, self.as_of, self.known_by))
 
     def _count(self, *, first: bool) -> None:
-        for name, query in (
-            ("cells", f"{rollups.cells(rollups.RESIDENCE)} UNION ALL {rollups.cells(rollups.HOME)}"),
-            ("driver_cells", rollups.drivers(self.definition)),
-        ):
-            if first:
-                self._table(name, query)
-            else:
-                rows(self.connection, f"INSERT INTO {name} {query}")
+        query = f"{rollups.cells(rollups.RESIDENCE)} UNION ALL {rollups.cells(rollups.HOME)}"
+        if first:
+            self._table("cells", query)
+        else:
+            rows(self.connection, f"INSERT INTO cells {query}")
 
 
 def run(

@@ -107,13 +107,3 @@ def half_even(name: str) -> str:
     half = f"{clean} - floor({clean}) = 0.5"
     even = f"floor({clean}) + CAST(floor({clean}) AS BIGINT) % 2"
     return f"CAST(CASE WHEN {half} THEN {even} ELSE floor({clean} + 0.5) END AS INTEGER)"
-
-
-def drivers(definition: Definition) -> str:
-    """Return the query that counts known 3s and 2s by lowest area: a column `<indicator>=<score>` for each."""
-    counts = "".join(
-        f", count(*) FILTER (WHERE {quoted('s_' + one)} = {score}) AS {quoted(f'{one}={score}')}"
-        for one in definition.indicators
-        for score in (3, 2)
-    )
-    return f"SELECT area_code{counts} FROM assessed GROUP BY area_code"

@@ -65,7 +65,7 @@ def test_every_area_keeps_its_shape(shapes, places):
 def test_simplified_shapes_are_smaller(shapes, wavy, places):
     before = sum(shapely.get_num_coordinates(wavy[places.codes[place]]) for place in shapes)
     after = sum(len(ring) // 2 for shape in shapes.values() for ring in shape.rings)
-    assert after < before / 5
+    assert after < before / 2
 
 
 @pytest.mark.parametrize("depth", [1, 2, 3])

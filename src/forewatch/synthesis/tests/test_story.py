@@ -102,7 +102,7 @@ def test_leaving_school_goes_with_lack_of_papers(persons: pd.DataFrame) -> None:
     assert out[short].mean() > 1.5 * out[~short].mean()
 
 
-def test_people_left_poor_villages_for_others(residents: pd.DataFrame) -> None:
+def test_one_person_in_ten_comes_from_another_village(residents: pd.DataFrame) -> None:
     elsewhere = residents["home_area_code"].notna() & (residents["home_area_code"] != residents["area_code"])
     assert 0.07 < elsewhere.mean() < 0.13
     assert residents.loc[elsewhere, "home_area_code"].nunique() > 50

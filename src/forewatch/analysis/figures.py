@@ -1,0 +1,121 @@
+"""What is counted from the assessments afterwards: drivers by area, and the base cells of a release."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from forewatch.analysis.database import rows, table
+from forewatch.analysis.definition import Definition
+from forewatch.analysis.disclosure.cells import CELLS, DISTRICT, SUB_DISTRICT, Geography
+from forewatch.analysis.plan import areas as tree
+from forewatch.analysis.plan.names import quoted, text
+from forewatch.analysis.schema import AGE_BANDS, UNKNOWN
+
+DRIVERS = pa.schema(
+    [
+        pa.field("area_code", pa.string()),
+        pa.field("score", pa.int8()),
+        pa.field("indicator", pa.string()),
+        pa.field("people", pa.int64()),
+    ]
+)
+
+
+def driver_counts(assessments: Path, definition: Definition, areas: pa.Table) -> pa.Table:
+    """Return how many people have a known 3, and a known 2, by area (descendants included) and indicator.
+
+    Columns `DRIVERS`; combinations with nobody are left out.
+    """
+    named = {f"{one}={score}": (score, one) for one in definition.indicators for score in (3, 2)}
+    counts = ", ".join(
+        f"count(*) FILTER (WHERE {quoted('s_' + one)} = {score}) AS {quoted(name)}"
+        for name, (score, one) in named.items()
+    )
+    totals = ", ".join(f"sum({quoted(name)}) AS {quoted(name)}" for name in named)
+    closure = tree.closure(areas["area_code"].to_pylist(), areas["parent_code"].to_pylist())
+    with duckdb.connect() as connection:
+        connection.register("closure", closure)
+        found = rows(
+            connection,
+            f"WITH lowest AS (SELECT area_code, {counts} FROM read_parquet({text(str(assessments))}) "
+            f"GROUP BY area_code) SELECT c.ancestor, {totals} FROM lowest AS l "
+            "JOIN closure AS c ON c.area_code = l.area_code GROUP BY c.ancestor ORDER BY c.ancestor",
+        )
+    flat = [
+        (row[0], *named[name], int(people))
+        for row in found
+        for name, people in zip(named, row[1:], strict=True)
+        if people
+    ]
+    columns = list(zip(*flat, strict=True)) or [[], [], [], []]
+    return pa.table([list(column) for column in columns], schema=DRIVERS)
+
+
+def release_cells(assessments: Path, definition: Definition, areas: pa.Table) -> pa.Table:
+    """Return the exact base cells of a release (`disclosure.CELLS`) from the assessments of a run.
+
+    Raises ValueError when somebody lives in an area that lies in no district.
+    """
+    with duckdb.connect() as connection:
+        connection.register("places", _places(areas))
+        lost = rows(
+            connection,
+            f"SELECT area_code, count(*) FROM read_parquet({text(str(assessments))}) AS a "
+            "ANTI JOIN places AS p USING (area_code) GROUP BY area_code ORDER BY area_code LIMIT 3",
+        )
+        if lost:
+            named = ", ".join(f"{code} ({people} people)" for code, people in lost)
+            raise ValueError(
+                f"A release counts people by district, and some live in no area of level {DISTRICT} (district): "
+                f"{named}. Give --areas with the levels 0 country to 4 village."
+            )
+        counted = table(connection, _cells_query(assessments, definition))
+    return counted.cast(CELLS)
+
+
+def _places(areas: pa.Table) -> pa.Table:
+    """Return the district and sub-district (null when there is none) of every area in a district."""
+    geography = Geography.of(areas)
+    found = []
+    for code in areas["area_code"].to_pylist():
+        above = {geography.level[one]: one for one in geography.chain(code) if one in geography.level}
+        if DISTRICT in above:
+            found.append((code, above[DISTRICT], above.get(SUB_DISTRICT)))
+    names = ("area_code", "district", "sub_district")
+    return pa.table(
+        {name: pa.array([row[place] for row in found], pa.string()) for place, name in enumerate(names)}
+    )
+
+
+def _cells_query(assessments: Path, definition: Definition) -> str:
+    ages = " ".join(f"WHEN age <= {last} THEN '{name}'" for name, (_, last) in AGE_BANDS.items())
+    shown = "band <> 'not_enough_information'"
+    known = " OR ".join(f"{quoted('s_' + one)} IS NOT NULL" for one in definition.indicators)
+    return f"""
+        SELECT p.sub_district, p.district, coalesce(sex, '{UNKNOWN}') AS sex,
+            CASE WHEN age IS NULL THEN '{UNKNOWN}' {ages} END AS age_band, band,
+            count(*) AS people, count(*) FILTER (WHERE {known} OR {shown}) AS surveyed,
+            coalesce(sum(index_bp) FILTER (WHERE {shown}), 0) AS index_sum_bp,
+            count(index_bp) FILTER (WHERE {shown}) AS index_n,
+            coalesce(sum({_share(definition)}) FILTER (WHERE band = 'high'), 0.0) AS share_sum
+        FROM read_parquet({text(str(assessments))}) AS a JOIN places AS p USING (area_code)
+        GROUP BY ALL ORDER BY ALL"""
+
+
+def _share(definition: Definition) -> str:
+    """Return the SQL of the Alkire-Foster share: the mean over domains of the weight of 3s over the weight known."""
+    parts, weights = [], []
+    for domain in definition.domains.values():
+        of = definition.of_domain(domain.id)
+        threes = " + ".join(
+            f"CASE WHEN {quoted('s_' + one.id)} = 3 THEN {one.weight} ELSE 0 END" for one in of
+        )
+        known = " + ".join(
+            f"CASE WHEN {quoted('s_' + one.id)} IS NULL THEN 0 ELSE {one.weight} END" for one in of
+        )
+        parts.append(f"{domain.weight} * coalesce(CAST({threes} AS DOUBLE) / nullif({known}, 0), 0.0)")
+        weights.append(f"CASE WHEN {known} > 0 THEN {domain.weight} ELSE 0 END")
+    return f"({' + '.join(parts)}) / nullif({' + '.join(weights)}, 0)"

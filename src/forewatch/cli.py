@@ -1,0 +1,213 @@
+"""The console command `forewatch`: words in, exit status out.
+
+0 done; 1 the machine would not (a full disk, say); 2 a mistake in the command or the definition; 3 bad data.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+
+from forewatch import __version__
+
+DONE, FAILED, USAGE, BAD_DATA = 0, 1, 2, 3
+DEFAULT_INDEX = "chiang-mai-28"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    asked = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], int] = asked.command
+    return _guarded(command, asked)
+
+
+def _guarded(command: Callable[[argparse.Namespace], int], asked: argparse.Namespace) -> int:
+    """Turn what can go wrong into a sentence and an exit status."""
+    import duckdb
+
+    from forewatch.analysis.disclosure.publishing import ReleaseRefused
+    from forewatch.analysis.problems import DefinitionError
+    from forewatch.analysis.reading import InputError
+
+    try:
+        return command(asked)
+    except DefinitionError as problem:
+        return _say(str(problem), USAGE)
+    except (InputError, ReleaseRefused) as problem:
+        return _say(str(problem), BAD_DATA)
+    except (OSError, duckdb.IOException) as problem:
+        return _say(f"The machine could not do it: {problem}. Nothing was written.", FAILED)
+    except KeyboardInterrupt:
+        return _say("Stopped; nothing was written.", 130)
+
+
+def _say(message: str, status: int) -> int:
+    print(message, file=sys.stderr)
+    return status
+
+
+# The words of the command
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="forewatch", description="A prevention database against human trafficking."
+    )
+    parser.add_argument("--version", action="version", version=f"forewatch {__version__}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    _add_score(commands)
+    _add_index(commands)
+    _add_synth(commands)
+    _add_demo(commands)
+    return parser
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as problem:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day; write YYYY-MM-DD") from problem
+
+
+def _add_score(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("score", help="assess people as of a date and write figures and a report")
+    parser.add_argument("--subjects", type=Path, required=True, metavar="S", help="CSV, Parquet or a folder")
+    parser.add_argument("--records", type=Path, required=True, metavar="R", help="CSV, Parquet or a folder")
+    parser.add_argument("--events", type=Path, metavar="E", help="CSV, Parquet or a folder")
+    parser.add_argument(
+        "--areas",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="A",
+        help="a table of areas, boundaries (GeoJSON, GeoPackage, zipped Shapefile), or both",
+    )
+    parser.add_argument(
+        "--index", default=DEFAULT_INDEX, help=f"a YAML file or an id (default {DEFAULT_INDEX})"
+    )
+    parser.add_argument("--as-of", type=_day, required=True, metavar="YYYY-MM-DD", help="the day asked about")
+    parser.add_argument(
+        "--known-by", type=_day, metavar="YYYY-MM-DD", help="only what was received by that day"
+    )
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder to write into")
+    parser.add_argument("--engine", choices=("duckdb", "memory", "spark"), default="duckdb")
+    parser.add_argument("--release", action="store_true", help="write only figures that may leave")
+    parser.add_argument(
+        "--on-bad-row",
+        choices=("stop", "set-aside"),
+        default="stop",
+        help="stop, or score the rest and write set-aside.csv (default stop)",
+    )
+    parser.add_argument("--encoding", choices=("utf-8", "cp874"), default="utf-8", help="of CSV files")
+    parser.set_defaults(command=_score)
+
+
+def _add_index(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("index", help="check, print or document an index definition")
+    actions = parser.add_subparsers(title="actions", required=True, metavar="ACTION")
+    lint = actions.add_parser("lint", help="name every mistake in a definition file")
+    lint.add_argument("index", metavar="FILE")
+    lint.set_defaults(command=_lint)
+    show = actions.add_parser("show", help="print a definition readably")
+    show.add_argument("index", metavar="INDEX", nargs="?", default=DEFAULT_INDEX)
+    show.set_defaults(command=_show)
+    manual = actions.add_parser("manual", help="write the manual, one page an indicator")
+    manual.add_argument("index", metavar="INDEX", nargs="?", default=DEFAULT_INDEX)
+    manual.add_argument("--out", type=Path, default=Path("docs/indicators"), metavar="DIR")
+    manual.set_defaults(command=_manual)
+
+
+def _add_synth(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("synth", help="make up a province to try things on")
+    parser.add_argument("--people", type=int, required=True, metavar="N")
+    parser.add_argument("--seed", type=int, default=7, metavar="K")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
+    parser.set_defaults(command=_synth)
+
+
+def _add_demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("demo", help="make up a province, score it and open the report")
+    parser.add_argument("--people", type=int, default=50_000, metavar="N")
+    parser.add_argument("--seed", type=int, default=7, metavar="K")
+    parser.add_argument("--data-dir", type=Path, default=Path("var"), metavar="DIR")
+    parser.add_argument("--no-serve", action="store_true", help="name the report instead of opening it")
+    parser.set_defaults(command=_demo)
+
+
+# The commands; what they need is imported when they run, so that `--help` is quick
+
+
+def _progress(done: int, total: int) -> None:
+    if total > 100_000 or sys.stderr.isatty():
+        print(f"{done:,} of {total:,} people assessed", file=sys.stderr, flush=True)
+
+
+def _score(asked: argparse.Namespace) -> int:
+    from forewatch.commands.score import Order, closing_table, score_files
+
+    order = Order(
+        subjects=asked.subjects,
+        records=asked.records,
+        events=asked.events,
+        areas=asked.areas,
+        index=asked.index,
+        as_of=asked.as_of,
+        known_by=asked.known_by,
+        out=asked.out,
+        engine=asked.engine,
+        release=asked.release,
+        set_bad_rows_aside=asked.on_bad_row == "set-aside",
+        encoding=asked.encoding,
+    )
+    print(closing_table(score_files(order, _progress), asked.out))
+    return DONE
+
+
+def _lint(asked: argparse.Namespace) -> int:
+    from forewatch.commands.index import lint_file
+
+    said, usable = lint_file(asked.index)
+    print(said)
+    return DONE if usable else USAGE
+
+
+def _show(asked: argparse.Namespace) -> int:
+    from forewatch.commands.index import show_index
+
+    print(show_index(asked.index))
+    return DONE
+
+
+def _manual(asked: argparse.Namespace) -> int:
+    from forewatch.commands.index import write_index_manual
+
+    print(write_index_manual(asked.index, asked.out))
+    return DONE
+
+
+def _synth(asked: argparse.Namespace) -> int:
+    from forewatch.synthesis.province import synthesise
+
+    try:
+        made = synthesise(asked.people, asked.seed, asked.out, _progress)
+    except ValueError as problem:
+        return _say(str(problem), USAGE)
+    print(
+        f"{made.people:,} people in {made.households:,} households and {made.villages:,} villages, "
+        f"{made.records:,} records, {made.events:,} events, as of {made.as_of}: written to {asked.out}"
+    )
+    return DONE
+
+
+def _demo(asked: argparse.Namespace) -> int:
+    from forewatch.commands.demo import demo
+
+    print(demo(asked.people, asked.seed, asked.data_dir, open_report=not asked.no_serve, progress=_progress))
+    return DONE
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
