@@ -117,7 +117,7 @@ def read_results(folder: Path, definition: Definition) -> Results:
 @contextmanager
 def workspace(scratch: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a DuckDB that works in a scratch folder and keeps within its memory."""
-    connection = duckdb.connect(str(scratch / "work.duckdb"))
+    connection = duckdb.connect()
     try:
         rows(connection, f"SET memory_limit = '{MEMORY_LIMIT}'")
         rows(connection, f"SET temp_directory = '{scratch / 'spill'}'")

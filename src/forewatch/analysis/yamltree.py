@@ -60,7 +60,7 @@ def _is_plain(text: str, report: Report) -> bool:
             if documents > 1:
                 report.error(place, "file", "several-documents", "a file holds one index; remove this `---`")
                 return False
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+        if getattr(event, "anchor", None):
             reason = "anchors and aliases are not used here; write the value out in full"
             report.error(place, "file", "anchor", reason)
             return False

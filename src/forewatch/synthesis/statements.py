@@ -21,6 +21,7 @@ LONGEST_DELAY = 120
 
 CORRECTED = 0.015
 CONTRADICTED = 0.005
+ROWS_SLIPPED = 11
 NO_GRADE = -1
 NOTHING = -1
 
@@ -147,7 +148,7 @@ def _second_thoughts(said: Statements, start: int, rng: Generator) -> list[State
     late = rng.integers(3, 60, size=len(wrong))
     latest = np.minimum(right.observed + LONGEST_DELAY, TODAY)
     correction = replace(right, received=np.minimum(right.received + late, latest), supersedes=start + wrong)
-    slipped = {name: _of_others(values, rng) for name, values in said.answers.items()}
+    slipped = {name: _of_others(values) for name, values in said.answers.items()}
     contradiction = replace(
         _part(said, disputed),
         source=PARTNER.id,
@@ -159,11 +160,13 @@ def _second_thoughts(said: Statements, start: int, rng: Generator) -> list[State
     return [one for one in (correction, contradiction) if len(one)]
 
 
-def _of_others(values: Answers, rng: Generator) -> Answers:
-    """Return, for about half the statements that say something, what the statement before says."""
-    other = np.roll(values, 1)
-    swap = (values != SILENT) & (other != SILENT) & (rng.random(len(values)) < 0.5)
-    return np.where(swap, other, values)
+def _of_others(values: Answers) -> Answers:
+    """Return, for the statements that say something, what one some rows further up says, if it does.
+
+    Some rows, because the row just above is often of the same family.
+    """
+    other = np.roll(values, ROWS_SLIPPED)
+    return np.where((values != SILENT) & (other != SILENT), other, values)
 
 
 def _part(said: Statements, rows: NDArray[np.integer]) -> Statements:

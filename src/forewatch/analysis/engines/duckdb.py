@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -56,7 +57,7 @@ class Run:
     # Steps
 
     def _table(self, name: str, query: str) -> None:
-        rows(self.connection, f"CREATE OR REPLACE TABLE {name} AS {query}")
+        rows(self.connection, f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
 
     def _value(self, query: str) -> int:
         return number(self.connection, query)
@@ -75,7 +76,9 @@ class Run:
             self._table(name, "SELECT * FROM arriving")
             self.connection.unregister("arriving")
         self._table("ages", people.ages(self.as_of))
-        self._table("everybody", people.people(self.as_of))
+        self.connection.execute(
+            f"CREATE OR REPLACE TEMP VIEW everybody AS {people.people(self.as_of)}"
+        ).fetchall()
         self._table("superseded", state.superseded(self.known_by))
         self._subjects(Level.AREA, "SELECT DISTINCT ancestor FROM area_closure")
         self._table("area_reaching", state.nearest(self.packing))
@@ -99,16 +102,26 @@ class Run:
         edges = sorted({sample[len(sample) * part // wanted][0] for part in range(1, wanted)})
         return list(zip([None, *edges], [*edges, None], strict=True))
 
-    def _assess(self, low: str | None, high: str | None) -> None:
-        bounds = [
-            f"coalesce(household_id, person_id) {sign} {text(edge)}"
-            for sign, edge in ((">=", low), ("<", high))
-            if edge is not None
-        ]
-        self._table("people", f"SELECT * FROM everybody WHERE {' AND '.join(bounds) or 'TRUE'}")
-        self._subjects(
-            Level.HOUSEHOLD, "SELECT DISTINCT household_id FROM people WHERE household_id IS NOT NULL"
+    def _people(self, low: str | None, high: str | None) -> str:
+        """Return the query for a bucket of people; plain ranges let DuckDB skip the parts of files it does not need."""
+
+        def between(key: str) -> str:
+            bounds = [
+                f"{key} {sign} {text(edge)}" for sign, edge in ((">=", low), ("<", high)) if edge is not None
+            ]
+            return " AND ".join(bounds)
+
+        if low is None and high is None:
+            return "SELECT * FROM everybody"
+        return (
+            f"SELECT * FROM everybody WHERE {between('household_id')} UNION ALL "
+            f"SELECT * FROM everybody WHERE household_id IS NULL AND {between('person_id')}"
         )
+
+    def _assess(self, low: str | None, high: str | None) -> None:
+        self._table("people", self._people(low, high))
+        households = "SELECT DISTINCT household_id FROM people WHERE household_id IS NOT NULL"
+        self._subjects(Level.HOUSEHOLD, households)
         self._table("household_triggers", triggers.by_subject(self.definition, "worth", "subject_id"))
         self._table(
             "household_scored", self.scoring.shared(Level.HOUSEHOLD, "household_in_force", self.packing)
@@ -120,13 +133,15 @@ class Run:
     def _subjects(self, level: Level, subjects: str) -> None:
         """Make `<level>_in_force` and `worth` for the subjects of one level."""
         self._table("listed", f"SELECT * FROM ({subjects}) AS one (subject_id)")
-        self._table("keys", state.keys(level, self.as_of, self.known_by))
-        self._table("placed", state.ranks())
+        least, greatest = rows(self.connection, "SELECT min(subject_id), max(subject_id) FROM listed")[0]
+        span = None if least is None else (least, greatest)
+        self._table("keys", state.keys(level, self.as_of, self.known_by, span))
+        self._table("ranks", state.ranks())
         self.packing = state.Packing(
-            self.definition, self._value("SELECT coalesce(max(place), 0) FROM placed")
+            self.definition, self._value("SELECT coalesce(max(place), 0) FROM ranks")
         )
-        self._table(f"{level}_in_force", state.in_force(self.packing, level, self.as_of))
-        self._table("worth", triggers.worth(level, self.as_of, self.known_by))
+        self._table(f"{level}_in_force", state.in_force(self.packing, level, self.as_of, self.known_by, span))
+        self._table("worth", triggers.worth(level, self.as_of, self.known_by, span))
 
     def _count(self, *, first: bool) -> None:
         query = f"{rollups.cells(rollups.RESIDENCE)} UNION ALL {rollups.cells(rollups.HOME)}"
@@ -153,31 +168,44 @@ def run(
         Writer(out / "households.parquet", schema.households(definition)) as households,
     ):
         for people_here in one.buckets():
+            # A run of one bucket is small enough to be sorted; of several, each holds a range of households.
+            order = "ORDER BY ALL" if people_here == one.total else ""
             columns = ", ".join(quoted(name) for name in assessments.schema.names)
-            assessments.write(connection, f"SELECT {columns} FROM assessed ORDER BY person_id")
-            households.write(
-                connection, f"SELECT * FROM ({rollups.households(definition)}) ORDER BY household_id"
-            )
+            assessments.write(table(connection, f"SELECT {columns} FROM assessed {order}"))
+            households.write(table(connection, f"{rollups.households(definition)} {order}"))
             done += people_here
             if progress is not None:
                 progress(done, one.total)
     one.finish()
-    with Writer(out / "areas.parquet", schema.area_rows()) as areas_file:
-        areas_file.write(connection, "SELECT * FROM area_figures ORDER BY ALL NULLS FIRST")
+    with Writer(out / "areas.parquet", schema.area_rows()) as figures:
+        figures.write(table(connection, "SELECT * FROM area_figures ORDER BY ALL NULLS FIRST"))
 
 
 class Writer:
-    """A Parquet file that grows by the rows of queries."""
+    """A Parquet file that grows by tables; each is written by a thread of its own while the next is computed."""
 
     def __init__(self, path: Path, columns: pa.Schema) -> None:
         self.schema = columns
         self._file = pq.ParquetWriter(path, columns, compression="zstd")
+        self._thread = ThreadPoolExecutor(max_workers=1)
+        self._last: Future[None] | None = None
 
     def __enter__(self) -> Writer:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._thread.shutdown()
         self._file.close()
+        self._finish_last()
 
-    def write(self, connection: duckdb.DuckDBPyConnection, query: str) -> None:
-        self._file.write_table(table(connection, query).cast(self.schema), row_group_size=_ROW_GROUP)
+    def write(self, rows_to_write: pa.Table) -> None:
+        """Write a table after the one before; raises what went wrong with that one."""
+        self._finish_last()
+        self._last = self._thread.submit(self._write, rows_to_write)
+
+    def _finish_last(self) -> None:
+        if self._last is not None:
+            self._last.result()
+
+    def _write(self, rows_to_write: pa.Table) -> None:
+        self._file.write_table(rows_to_write.cast(self.schema), row_group_size=_ROW_GROUP)

@@ -2,7 +2,7 @@
 
 Every record of a subject gets a rank: newer, then better graded, then by source and record id. The value in
 force is that of the highest rank, so one `max` over an integer that packs (rank, age in days, value code)
-finds value and age together. Most subjects have one record only: theirs pass without being grouped.
+finds value and age together. Only subjects with several records are ranked; a record alone has rank 0.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from datetime import date
 
 from forewatch.analysis.definition import Definition, Kind, Level, Variable
 from forewatch.analysis.plan.names import day, quoted, text
+from forewatch.analysis.schema import RECORD_KEYS
 
 _INTEGER_BITS = 31
 _BIGINT_BITS = 63
@@ -69,11 +70,11 @@ class Packing:
         return name if variable.kind is Kind.BOOLEAN or variable.low == 0 else f"({name} - ({variable.low}))"
 
     def packed(self, variable: Variable) -> str:
-        """Return rank, age and value of one record as one integer; null when the record says nothing of it."""
+        """Return rank, age and coded value as one integer; null when the record says nothing of it."""
         kind = self.type(variable)
         shift = 1 << self.value_bits(variable)
         head = "_head" if kind == "INTEGER" else f"CAST(_head AS {kind})"
-        return f"{head} * {shift} + CAST({self.code(variable)} AS {kind})"
+        return f"{head} * {shift} + {quoted(variable.name)}"
 
     def value(self, variable: Variable) -> str:
         """Return the value in a packed integer: codes for choices and Booleans, units for numbers."""
@@ -102,50 +103,64 @@ def superseded(known_by: date | None) -> str:
         WHERE supersedes <> record_id AND {scores()} AND {received_by(known_by, "observed_on")}"""
 
 
-def keys(level: Level, as_of: date, known_by: date | None) -> str:
-    """Return the query for the records of `listed` subjects that may score, with what orders them."""
+Span = tuple[str, str] | None
+"""The least and the greatest id of the subjects listed, where known: files are then read in part only."""
+
+
+def within(subject: str, span: Span) -> str:
+    """Return the condition that a subject lies in a span of ids."""
+    return f"{subject} BETWEEN {text(span[0])} AND {text(span[1])}" if span else "TRUE"
+
+
+def scoring(level: Level, as_of: date, known_by: date | None, span: Span) -> str:
+    """Return the clauses that keep, of `records AS r`, those of a level that may score.
+
+    Of people, only those listed: a span of household ids holds just the households of a bucket, but one of person
+    ids may hold everybody.
+    """
+    listed = "SEMI JOIN listed AS l ON r.subject_id = l.subject_id" if level is Level.PERSON else ""
     return f"""
-        SELECT r.subject_id, r.record_id, r.observed_on, r.source_id,
-            CASE grade WHEN 'A' THEN 2 WHEN 'B' THEN 1 ELSE 0 END AS grade_order
-        FROM records AS r
-        SEMI JOIN listed AS l ON r.subject_id = l.subject_id
+        {listed}
         ANTI JOIN (SELECT subject_id, record_id FROM superseded WHERE subject_level = '{level}') AS s
             ON r.record_id = s.record_id AND r.subject_id = s.subject_id
-        WHERE r.subject_level = '{level}' AND r.observed_on <= {day(as_of)}
-            AND {scores()} AND {received_by(known_by, "observed_on")}"""
+        WHERE r.subject_level = '{level}' AND {within("r.subject_id", span)} AND r.observed_on <= {day(as_of)}
+            AND {scores("r.grade")} AND {received_by(known_by, "observed_on")}"""
+
+
+def keys(level: Level, as_of: date, known_by: date | None, span: Span = None) -> str:
+    """Return the query for the records that may score, with what puts them in order."""
+    return f"""
+        SELECT r.subject_id, r.record_id, r.observed_on, r.source_id,
+            CASE r.grade WHEN 'A' THEN 2 WHEN 'B' THEN 1 ELSE 0 END AS grade_order
+        FROM records AS r {scoring(level, as_of, known_by, span)}"""
 
 
 def ranks() -> str:
-    """Return the query that ranks the `keys` of each subject: `place` from 1, null for the only one of its subject."""
+    """Return the query that ranks the `keys` of every subject that has several: `place` from 1."""
     return """
-        WITH several AS (SELECT subject_id FROM keys GROUP BY subject_id HAVING count(*) > 1),
-        ranked AS (
-            SELECT k.record_id, CAST(row_number() OVER (
-                PARTITION BY k.subject_id
-                ORDER BY k.observed_on, k.grade_order, k.source_id, k.record_id) AS INTEGER) AS place
-            FROM keys AS k SEMI JOIN several AS s ON k.subject_id = s.subject_id)
-        SELECT k.subject_id, k.record_id, r.place FROM keys AS k LEFT JOIN ranked AS r ON r.record_id = k.record_id"""
+        SELECT k.record_id, CAST(row_number() OVER (
+            PARTITION BY k.subject_id
+            ORDER BY k.observed_on, k.grade_order, k.source_id, k.record_id) AS INTEGER) AS place
+        FROM keys AS k SEMI JOIN (
+            SELECT subject_id FROM keys GROUP BY subject_id HAVING count(*) > 1
+        ) AS several ON k.subject_id = several.subject_id"""
 
 
-def in_force(packing: Packing, level: Level, as_of: date) -> str:
+def in_force(packing: Packing, level: Level, as_of: date, known_by: date | None, span: Span = None) -> str:
     """Return the query for the state of one level's subjects: `subject_id` and `p_<variable>` columns."""
     variables = of_level(packing.definition, level)
-    names = ", ".join(f"r.{quoted(one.name)}" for one in variables)
-    heads = f"least(date_diff('day', r.observed_on, {day(as_of)}), {packing.stale_age})"
-    span = 1 << packing.age_bits
-    records = f"""
-        SELECT r.subject_id, k.place AS _place,
-            CAST(coalesce(k.place, 0) * {span} + {heads} AS INTEGER) AS _head{", " if names else ""}{names}
-        FROM records AS r
-        JOIN placed AS k ON r.record_id = k.record_id AND r.subject_id = k.subject_id
-        WHERE r.subject_level = '{level}'"""
-    single = "".join(f", {packing.packed(one)} AS {quoted('p_' + one.name)}" for one in variables)
+    codes = "".join(
+        f", CAST({packing.code(one)} AS {packing.type(one)}) AS {quoted(one.name)}" for one in variables
+    )
     best = "".join(f", max({packing.packed(one)}) AS {quoted('p_' + one.name)}" for one in variables)
+    age = f"least(date_diff('day', r.observed_on, {day(as_of)}), {packing.stale_age})"
     return f"""
-        WITH coded AS ({records})
-        SELECT subject_id{single} FROM coded WHERE _place IS NULL
-        UNION ALL
-        SELECT subject_id{best} FROM coded WHERE _place IS NOT NULL GROUP BY subject_id"""
+        SELECT subject_id{best} FROM (
+            SELECT r.*, CAST(coalesce(k.place, 0) * {1 << packing.age_bits} + {age} AS INTEGER) AS _head
+            FROM (SELECT {", ".join(RECORD_KEYS.names)}{codes} FROM records) AS r
+            LEFT JOIN ranks AS k ON r.record_id = k.record_id
+            {scoring(level, as_of, known_by, span)}) AS coded
+        GROUP BY subject_id"""
 
 
 def nearest(packing: Packing) -> str:

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from forewatch.analysis.definition import Definition, Level
 from forewatch.analysis.plan.names import day, quoted, text
-from forewatch.analysis.plan.state import received_by
+from forewatch.analysis.plan.state import Span, received_by, within
 
 
 def event_terms(definition: Definition) -> pa.Table:
@@ -50,7 +50,7 @@ def conditional_codes(definition: Definition) -> tuple[str, ...]:
     return tuple(one.code for one in definition.events.values() if one.counts_if is not None)
 
 
-def worth(level: Level, as_of: date, known_by: date | None) -> str:
+def worth(level: Level, as_of: date, known_by: date | None, span: Span = None) -> str:
     """Return the query for the events of `listed` subjects of a level: their worth, and the days until it is 0.
 
     `days_until_zero` is null when the event is worth nothing already, or is active with no known end.
@@ -60,7 +60,7 @@ def worth(level: Level, as_of: date, known_by: date | None) -> str:
         WITH once AS (
             SELECT e.subject_id, e.event, e.occurred_on, max(e.ended_on) AS ended_on
             FROM events AS e SEMI JOIN listed AS l ON e.subject_id = l.subject_id
-            WHERE e.subject_level = '{level}' AND e.occurred_on <= {day(as_of)} AND {received_by(known_by, "occurred_on")}
+            WHERE e.subject_level = '{level}' AND {within("e.subject_id", span)} AND e.occurred_on <= {day(as_of)} AND {received_by(known_by, "occurred_on")}
             GROUP BY e.subject_id, e.event, e.occurred_on),
         begun AS (
             SELECT o.subject_id, o.event, o.ended_on, t.full_bp, t.days_worth,

@@ -90,8 +90,7 @@ class _Work:
         for one in raw.broken:
             self._note_problem(name, one)
         columns = list(self._columns(name, raw))
-        found = [check for column in columns for check in column.checks]
-        bad = self._bad(raw, name, found)
+        bad = self._bad(raw, name, columns)
         bad |= self._cross_row(name, raw)
         self._make(name, raw, columns, bad)
 
@@ -128,17 +127,18 @@ class _Work:
     def _count(self, query: str) -> int:
         return number(self.connection, query)
 
-    def _bad(self, raw: Raw, name: str, found: list[Check]) -> bool:
+    def _bad(self, raw: Raw, name: str, columns: list[Column]) -> bool:
         """Write down every row that fails a check; one scan suffices when all rows are good."""
-        anything = " OR ".join(f"coalesce({check.wrong}, FALSE)" for check in found) or "FALSE"
+        anything = " OR ".join(f"({column.suspect()})" for column in columns)
         if not self._count(f"SELECT count(*) FROM {raw.relation} WHERE {anything}"):
             return bool(raw.broken)
         rows(
             self.connection,
             f"CREATE OR REPLACE TEMP TABLE suspects AS SELECT * FROM {raw.relation} WHERE {anything}",
         )
-        for check in found:
-            self._write_problems(name, "suspects", check)
+        for column in columns:
+            for check in column.checks:
+                self._write_problems(name, "suspects", check)
         return True
 
     def _write_problems(self, name: str, relation: str, check: Check) -> None:
@@ -232,7 +232,7 @@ class _Work:
     # The accepted tables
 
     def _make(self, name: str, raw: Raw, columns: list[Column], bad: bool) -> None:
-        chosen = ", ".join(f"{column.accepted} AS {quoted(column.name)}" for column in columns)
+        chosen = ", ".join(f"{column.accepted} AS {quoted(column.name)}" for column in columns if column.name)
         good = ""
         if bad:
             good = (

@@ -39,6 +39,12 @@ class Column:
     name: str
     accepted: str
     checks: tuple[Check, ...]
+    quick: str = ""
+    """One condition that is true whenever a check finds something; empty: the checks themselves."""
+
+    def suspect(self) -> str:
+        """Return the condition that a row deserves a closer look."""
+        return self.quick or " OR ".join(f"({check.wrong})" for check in self.checks) or "FALSE"
 
 
 def _raw(name: str, kind: str) -> str:
@@ -151,7 +157,8 @@ def _number(one: Variable, kind: str) -> Column:
     checks.append(Check(one.name, f"NOT isfinite({number})", f"this must be {asked}."))
     checks.append(Check(one.name, outside, f"this must be {asked}."))
     checks.append(Check(one.name, f"isfinite({number}) AND {exact} <> {number}", finer))
-    return Column(one.name, f"CAST({units} AS BIGINT)", tuple(checks))
+    quick = f"{number} NOT BETWEEN {low} AND {high} OR {exact} <> {number}" if kind == "DOUBLE" else ""
+    return Column(one.name, f"CAST({units} AS BIGINT)", tuple(checks), quick)
 
 
 def _written(units: int, scale: int) -> str:
@@ -195,14 +202,21 @@ def record_columns(types: dict[str, str], definition: Definition) -> Iterator[Co
         found = name in types
         yield word(name, types[name], needed=False, among=among) if found else missing(name, "VARCHAR")
     for one in definition.variables.values():
-        yield _at_its_level(one, types) if one.name in types else missing(one.name, _sql_type(one))
+        yield variable(one, types[one.name]) if one.name in types else missing(one.name, _sql_type(one))
+    yield from _at_their_level(types, definition)
 
 
-def _at_its_level(one: Variable, types: dict[str, str]) -> Column:
-    column = variable(one, types[one.name])
-    elsewhere = f"{_raw(one.name, types[one.name])} IS NOT NULL AND \"subject_level\" <> '{one.level}'"
-    reason = f"this is asked of a {one.level}; the record is about another level."
-    return Column(column.name, column.accepted, (*column.checks, Check(one.name, elsewhere, reason)))
+def _at_their_level(types: dict[str, str], definition: Definition) -> Iterator[Column]:
+    """Yield, for each level, a column that is never made: its checks find values asked of another level."""
+    for level in Level:
+        here = [one for one in definition.variables.values() if one.level is level and one.name in types]
+        given = {one.name: f"{_raw(one.name, types[one.name])} IS NOT NULL" for one in here}
+        if not here:
+            continue
+        elsewhere = f"\"subject_level\" <> '{level}'"
+        reason = f"this is asked of a {level}; the record is about another level."
+        found = tuple(Check(name, f"{elsewhere} AND {said}", reason) for name, said in given.items())
+        yield Column("", "", found, f"{elsewhere} AND ({' OR '.join(given.values())})")
 
 
 def _sql_type(one: Variable) -> str:

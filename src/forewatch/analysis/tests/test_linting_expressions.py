@@ -7,6 +7,7 @@ import pytest
 from forewatch.analysis.tests.mistakes import ILL, R2, R3, Mistake, check, rule3, warning
 
 EXPRESSIONS = [
+    warning("constant-comparison", ILL, rule3("ill or -visits > 0"), '0"', R3, "never true"),
     Mistake("unknown-name", ILL, rule3("ill and vists > 3"), "vists", R3, 'Did you mean "visits"?'),
     Mistake("unknown-name", ILL, rule3("Ill and visits > 3"), "Ill and", R3, 'Did you mean "ill"?'),
     Mistake("syntax", ILL, rule3("ill and and visits > 3"), "and visits", R3, "cannot be read from here"),

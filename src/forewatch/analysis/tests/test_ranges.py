@@ -58,8 +58,9 @@ def sizes(expression: Expression, values: dict[str, int]) -> list[int]:
         if isinstance(node, Compare):
             common(node.left, node.right)
         elif isinstance(node, In):
-            for option in node.options:
-                common(node.item, option)
+            finest = Number(0, max(option.scale for option in node.options))
+            for part in (node.item, *node.options):
+                common(part, finest)
     return met
 
 
@@ -142,6 +143,7 @@ def test_no_number_of_an_accepted_rule_outgrows_63_bits(expression):
         ("m == 0.00000000000000001", False),
         ("n in [1, 0.0001]", False),  # 10^19
         ("n in [1, 0.001]", True),
+        ("s in [100000000000000000, 0.01]", False),  # 10^17 at 10^-2, if the list is brought to one scale
     ],
 )
 def test_the_bound_is_63_bits(expression, fits):
