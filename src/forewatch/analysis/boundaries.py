@@ -137,7 +137,7 @@ def _zip_members(path: Path) -> list[str]:
 
 def _layers(file: str) -> Iterator[_Layer]:
     """Yield the layers of polygons; COD-AB packages also carry lines and points, which are not areas."""
-    import pyogrio  # noqa: PLC0415  GDAL takes a while to load, and most runs need no map
+    import pyogrio
 
     short = Path(file).name
     try:

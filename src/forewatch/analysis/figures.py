@@ -50,8 +50,8 @@ def driver_counts(assessments: Path, definition: Definition, areas: pa.Table) ->
         for name, people in zip(named, row[1:], strict=True)
         if people
     ]
-    columns = list(zip(*flat, strict=True)) or [[], [], [], []]
-    return pa.table([list(column) for column in columns], schema=DRIVERS)
+    columns = [[row[place] for row in flat] for place in range(len(DRIVERS))]
+    return pa.table(columns, schema=DRIVERS)
 
 
 def release_cells(assessments: Path, definition: Definition, areas: pa.Table) -> pa.Table:
@@ -69,8 +69,8 @@ def release_cells(assessments: Path, definition: Definition, areas: pa.Table) ->
         if lost:
             named = ", ".join(f"{code} ({people} people)" for code, people in lost)
             raise ValueError(
-                f"A release counts people by district, and some live in no area of level {DISTRICT} (district): "
-                f"{named}. Give --areas with the levels 0 country to 4 village."
+                f"A release counts people by district, and some live in no area of level {DISTRICT} "
+                f"(district): {named}. Give --areas with the levels 0 country to 4 village."
             )
         counted = table(connection, _cells_query(assessments, definition))
     return counted.cast(CELLS)
@@ -106,7 +106,7 @@ def _cells_query(assessments: Path, definition: Definition) -> str:
 
 
 def _share(definition: Definition) -> str:
-    """Return the SQL of the Alkire-Foster share: the mean over domains of the weight of 3s over the weight known."""
+    """Return the SQL of the Alkire-Foster share: the weight of 3s over that known, over domains."""
     parts, weights = [], []
     for domain in definition.domains.values():
         of = definition.of_domain(domain.id)

@@ -68,8 +68,8 @@ def score(
 ) -> Results:
     """Return assessments, households and areas as Arrow tables.
 
-    `definition` is a Definition, a YAML file or the id of a shipped index; the tables are Arrow, pandas or Polars
-    tables or paths, with the columns of index-spec section 1. Raises DefinitionError or InputError.
+    `definition` is a Definition, a YAML file or the id of a shipped index; the tables are Arrow, pandas or
+    Polars tables or paths, with the columns of index-spec section 1. Raises DefinitionError or InputError.
     """
     given = {"subjects": subjects, "records": records, "events": events, "areas": areas}
     question = Question(_definition(definition), _date(as_of), _date(known_by) if known_by else None)
@@ -137,7 +137,7 @@ def run(
     encoding: str = "utf-8",
     progress: Progress | None = None,
 ) -> Summary:
-    """Score into `out`: assessments.parquet, households.parquet, areas.parquet, and set-aside.csv for bad rows.
+    """Score into `out`: assessments, households and areas (.parquet), and set-aside.csv for bad rows.
 
     Raises InputError when there are bad rows and they are not set aside, and when a file cannot be read.
     """

@@ -94,7 +94,7 @@ def _is_release(path: Path) -> bool:
 
 
 def _areas(paths: Sequence[Path]) -> tuple[Input | None, Boundaries | None]:
-    """Return the table of areas and the boundaries among the paths given; boundaries alone make the table too."""
+    """Return the table of areas and the boundaries among the paths given; boundaries make a table too."""
     files = [file for path in paths for file in _inside(path)]
     tables = [file for file in files if file.suffix.lower() in TABLE_SUFFIXES]
     maps = [file for file in files if file.suffix.lower() in FOLDER_SUFFIXES]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 @contextmanager
 def written_aside(folder: Path) -> Iterator[Path]:
-    """Yield an empty folder beside `folder`; when all goes well its files are renamed into `folder`, else it goes.
+    """Yield an empty folder beside `folder`; its files are renamed into it at the end, if all went well.
 
     Files of the same name are replaced, others stay. Raises OSError when the folder cannot be made.
     """

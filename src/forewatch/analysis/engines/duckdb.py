@@ -25,7 +25,7 @@ _ROW_GROUP = 1 << 17
 
 @dataclass
 class Run:
-    """One scoring run on a connection that holds the accepted tables `subjects`, `records`, `events`, `areas`."""
+    """One scoring run on a connection that holds the accepted tables `subjects, records, events, areas`."""
 
     connection: duckdb.DuckDBPyConnection
     definition: Definition
@@ -40,7 +40,7 @@ class Run:
         self.scoring = Scoring(self.definition, self.as_of, self.known_by)
 
     def buckets(self) -> Iterator[int]:
-        """Assess people bucket by bucket, households whole; yield how many are in the table `assessed` each time.
+        """Assess people bucket by bucket, households whole; yield how many `assessed` holds each time.
 
         On the way the table `cells` grows; `finish` sums it up.
         """
@@ -63,7 +63,7 @@ class Run:
         return number(self.connection, query)
 
     def _prepare(self) -> None:
-        """Make what all buckets share: the people, what is superseded, and all that reaches people through areas."""
+        """Make what all buckets share: what is superseded, and all that reaches people through areas."""
         tree = rows(self.connection, "SELECT area_code, parent_code FROM areas")
         closure = areas.closure([row[0] for row in tree], [row[1] for row in tree])
         for name, small in (
@@ -89,7 +89,7 @@ class Run:
         self._table("area_triggers", triggers.by_subject(self.definition, spread, "area_code"))
 
     def _ranges(self) -> list[tuple[str | None, str | None]]:
-        """Return ranges of household ids (person ids of those without) that hold about a bucket of people each."""
+        """Return ranges of household ids (person ids of those without) of about a bucket of people each."""
         self.total = self._value("SELECT count(*) FROM everybody")
         wanted = -(-self.total // self.people_per_bucket)
         if wanted <= 1:
@@ -103,7 +103,7 @@ class Run:
         return list(zip([None, *edges], [*edges, None], strict=True))
 
     def _people(self, low: str | None, high: str | None) -> str:
-        """Return the query for a bucket of people; plain ranges let DuckDB skip the parts of files it does not need."""
+        """Return the query for a bucket of people; plain ranges let DuckDB skip what it need not read."""
 
         def between(key: str) -> str:
             bounds = [
@@ -182,7 +182,7 @@ def run(
 
 
 class Writer:
-    """A Parquet file that grows by tables; each is written by a thread of its own while the next is computed."""
+    """A Parquet file that grows by tables; each is written by a thread while the next is computed."""
 
     def __init__(self, path: Path, columns: pa.Schema) -> None:
         self.schema = columns

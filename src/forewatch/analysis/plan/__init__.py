@@ -1,1 +1,1 @@
-"""The plan of a run as SQL: every engine runs the same statements, in DuckDB's dialect or transpiled by SQLGlot."""
+"""The plan of a run as SQL: every engine runs the same statements, as they are or transpiled by SQLGlot."""

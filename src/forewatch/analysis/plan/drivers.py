@@ -1,7 +1,8 @@
 """The drivers of a person, in order, without building a list for each indicator.
 
-Indicators in the order of drivers are cut into groups. In a person's *marks* of a group, one bit per indicator says that
-it is a known 3 and another that it is a known 2; a small table gives the list of names for every pattern of bits.
+Indicators in the order of drivers are cut into groups. In a person's *marks* of a group, one bit of each
+indicator says that it is a known 3 and another that it is a known 2. A small table gives the names for every
+pattern of bits.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def lists(definition: Definition) -> pa.Table:
 
 
 def marks(definition: Definition, indicators: Iterable[Indicator]) -> dict[str, str]:
-    """Return, by column `m_<group>`, the SQL of the marks that some indicators leave from their scores `s_`."""
+    """Return, by column `m_<group>`, the SQL of the marks that some indicators' scores `s_` leave."""
     chosen = {one.id for one in indicators}
     columns = {}
     for number, group in enumerate(groups(definition)):

@@ -151,20 +151,13 @@ def _share(definition: Definition) -> str:
 def _fraction(definition: Definition, name: str, above: str, weights: str) -> dict[str, str]:
     """Return numerator and denominator of the weighted mean over domains of weights of 3 over weights."""
     multiple = _common_multiple(definition)
-    numerator = _weighted(
-        (
-            f"coalesce({quoted(f'{above}_{one.id}')} * ({multiple} // nullif({quoted(f'{weights}_{one.id}')}, 0)), 0)",
-            one.weight,
-        )
-        for one in definition.domains.values()
-    )
-    denominator = _weighted(
-        (
-            f"CASE WHEN {quoted(f'{weights}_{one.id}')} > 0 THEN CAST({multiple} AS BIGINT) ELSE 0 END",
-            one.weight,
-        )
-        for one in definition.domains.values()
-    )
+    parts, weighed = [], []
+    for one in definition.domains.values():
+        known = quoted(f"{weights}_{one.id}")
+        part = f"{quoted(f'{above}_{one.id}')} * ({multiple} // nullif({known}, 0))"
+        parts.append((f"coalesce({part}, 0)", one.weight))
+        weighed.append((f"CASE WHEN {known} > 0 THEN CAST({multiple} AS BIGINT) ELSE 0 END", one.weight))
+    numerator, denominator = _weighted(parts), _weighted(weighed)
     return {f"{name}_num": f"CAST({numerator} AS BIGINT)", f"{name}_den": f"nullif({denominator}, 0)"}
 
 

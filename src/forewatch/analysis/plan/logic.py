@@ -59,7 +59,7 @@ class Logic:
 
     definition: Definition
 
-    def condition(self, expression: rule.Expression, valid_days: int) -> exp.Expression:
+    def condition(self, expression: rule.Expression, valid_days: int) -> exp.Expr:
         """Return an expression as a Boolean tree, its variables read under `valid_days`."""
         return self._tree(expression, valid_days)
 
@@ -78,7 +78,7 @@ class Logic:
         parts: Iterable[rule.Expression | None] = (indicator.applies, indicator.rule3, indicator.rule2)
         return frozenset().union(*(self.readings(part, indicator.valid_days) for part in parts))
 
-    def _tree(self, node: rule.Expression, valid_days: int) -> exp.Expression:
+    def _tree(self, node: rule.Expression, valid_days: int) -> exp.Expr:
         match node:
             case rule.Name(name):
                 return self._name(name, valid_days)
@@ -99,7 +99,7 @@ class Logic:
             case _:
                 raise TypeError(f"{node!r} is not a condition.")
 
-    def _name(self, name: str, valid_days: int) -> exp.Expression:
+    def _name(self, name: str, valid_days: int) -> exp.Expr:
         if name in self.definition.derived:
             return column(Reading(name, valid_days).derived_column)
         if name in self.definition.indicators:
@@ -108,7 +108,7 @@ class Logic:
 
     def _compare(
         self, operator: str, left: rule.Expression, right: rule.Expression, valid_days: int
-    ) -> exp.Expression:
+    ) -> exp.Expr:
         choices = self._choices(left) or self._choices(right)
         if choices:
             sides = [self._choice(side, choices, valid_days) for side in (left, right)]
@@ -126,7 +126,7 @@ class Logic:
             return self.definition.variables[node.name].choices
         return ()
 
-    def _choice(self, node: rule.Expression, choices: tuple[str, ...], valid_days: int) -> exp.Expression:
+    def _choice(self, node: rule.Expression, choices: tuple[str, ...], valid_days: int) -> exp.Expr:
         if isinstance(node, rule.Choice):
             return exp.Literal.number(choices.index(node.text))
         tree = self._tree(node, valid_days)
@@ -164,7 +164,7 @@ class Logic:
                 return max(self._scale(left), self._scale(right))
         return 0
 
-    def _number(self, node: rule.Expression, scale: int, valid_days: int) -> exp.Expression:
+    def _number(self, node: rule.Expression, scale: int, valid_days: int) -> exp.Expr:
         """Return a number in units of 10^-`scale`, which is never coarser than the node's own."""
         factor = 10 ** (scale - self._scale(node))
         match node:
@@ -179,7 +179,7 @@ class Logic:
 
     def _arithmetic(
         self, operator: str, left: rule.Expression, right: rule.Expression, scale: int, valid_days: int
-    ) -> exp.Expression:
+    ) -> exp.Expr:
         if operator == "*":
             own = self._scale(left) + self._scale(right)
             product = exp.Mul(
@@ -190,12 +190,12 @@ class Logic:
         sides = [self._number(side, scale, valid_days) for side in (left, right)]
         return exp.Paren(this=_ARITHMETIC[operator](this=sides[0], expression=sides[1]))
 
-    def _name_as_number(self, node: rule.Expression, valid_days: int) -> exp.Expression:
+    def _name_as_number(self, node: rule.Expression, valid_days: int) -> exp.Expr:
         # 64 bits wherever something is multiplied or added: the linter has proved that 63 suffice.
         return exp.cast(self._tree(node, valid_days), "BIGINT")
 
     @staticmethod
-    def _scaled(tree: exp.Expression, factor: int) -> exp.Expression:
+    def _scaled(tree: exp.Expr, factor: int) -> exp.Expr:
         if factor == 1:
             return tree
         return exp.Paren(this=exp.Mul(this=tree, expression=exp.Literal.number(factor)))

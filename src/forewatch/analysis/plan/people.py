@@ -1,4 +1,4 @@
-"""Who is assessed: the people in force on the date asked for, with their age (index-spec section 3, rule 5)."""
+"""Who is assessed: the people in force on the date asked for, with their age (section 3, rule 5)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """From assessments to households and areas (index-spec section 6).
 
-People are first counted in cells: lowest area × sex × age band. An area's figures are the sums of the cells in it and
-below it, so that a roll-up reads a few thousand rows however many people there are.
+People are first counted in cells: lowest area × sex × age band. An area's figures are the sums of the cells
+in it and below it, so that a roll-up reads a few thousand rows however many people there are.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def cells(by: str) -> str:
 
 
 def areas() -> str:
-    """Return the query for the areas' figures from `cells` and `area_closure`: every crossing of sex and age band.
+    """Return the query for the areas' figures from `cells`: every crossing of sex and age band.
 
     A crossing in which nobody has a known indicator or a shown band is nobody surveyed: null after `people`.
     """
@@ -102,7 +102,7 @@ def _plain(alias: str) -> str:
 
 
 def half_even(name: str) -> str:
-    """Return the SQL that rounds a double half to even; the last digits that sums leave behind are dropped first."""
+    """Return the SQL that rounds a double half to even, without the noise of sums in its last digits."""
     clean = f"round({name}, 6)"
     half = f"{clean} - floor({clean}) = 0.5"
     even = f"floor({clean}) + CAST(floor({clean}) AS BIGINT) % 2"

@@ -1,7 +1,7 @@
 """From values in force to assessments (index-spec sections 4 and 5).
 
-Each query is a chain of projections: a step adds columns that the next ones read. Areas and households are scored
-first, for the rules that only their answers decide; the people then add their own.
+Each query is a chain of projections: a step adds columns that the next ones read. Areas and households are
+scored first, for the rules that only their answers decide; the people then add their own.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _SOURCES = {Level.AREA: ("a", "area_scored"), Level.HOUSEHOLD: ("h", "household_
 
 @dataclass(frozen=True)
 class Scoring:
-    """Builds the queries that score areas, households and people from the tables of `state` and `triggers`."""
+    """Builds the queries that score areas, households and people from what `state` and `triggers` find."""
 
     definition: Definition
     as_of: date

@@ -30,7 +30,7 @@ def received_by(known_by: date | None, happened_on: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Packing:
-    """Where rank, age and value lie in a packed integer; `ranks` is the largest number of records of a subject."""
+    """Where rank, age and value lie in a packed integer; `ranks` is the most records a subject has."""
 
     definition: Definition
     ranks: int
@@ -115,8 +115,8 @@ def within(subject: str, span: Span) -> str:
 def scoring(level: Level, as_of: date, known_by: date | None, span: Span) -> str:
     """Return the clauses that keep, of `records AS r`, those of a level that may score.
 
-    Of people, only those listed: a span of household ids holds just the households of a bucket, but one of person
-    ids may hold everybody.
+    Of people, only those listed: a span of household ids holds just the households of a bucket, but one of
+    person ids may hold everybody.
     """
     listed = "SEMI JOIN listed AS l ON r.subject_id = l.subject_id" if level is Level.PERSON else ""
     return f"""

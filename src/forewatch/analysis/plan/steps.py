@@ -1,8 +1,8 @@
 """Where and in which order rules are evaluated.
 
-A rule that reads only household answers is the same for everybody in the household, so it is evaluated once per
-household; likewise for areas. Everything else is evaluated per person. Within a level, each step comes after what it
-mentions.
+A rule that reads only household answers is the same for everybody in the household, so it is evaluated once
+per household; likewise for areas. Everything else is evaluated per person. Within a level, each step comes
+after what it mentions.
 """
 
 from __future__ import annotations
@@ -108,15 +108,16 @@ class Steps:
     def derived_columns(self) -> Mapping[str, tuple[str, int]]:
         """Each derived column that some expression reads, with its name and validity."""
         pairs = {
-            Reading(name, one.valid_days).derived_column: (name, one.valid_days)
-            for one in (
-                *self.definition.indicators.values(),
-                *self.definition.gates,
-                *self.definition.events.values(),
-            )
+            Reading(name, valid_days).derived_column: (name, valid_days)
+            for valid_days in self._validities()
             for name in self.definition.derived
         }
         return {column: pair for column, pair in pairs.items() if column in self.levels}
+
+    def _validities(self) -> set[int]:
+        found = {one.valid_days for one in self.definition.indicators.values()}
+        found |= {one.valid_days for one in self.definition.gates}
+        return found | {one.valid_days for one in self.definition.events.values()}
 
     def person_readings(self) -> frozenset[Reading]:
         """Return the readings that expressions evaluated per person name themselves."""

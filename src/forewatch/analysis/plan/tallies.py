@@ -1,8 +1,8 @@
 """Sums over indicators, several in one integer.
 
-For each domain eleven sums are needed (how many indicators are known, how far above 1 they lie at least, at most ...).
-Each is small, so they lie side by side in the bits of one integer, a *word*: an indicator in a given state adds one
-constant, and one addition adds all its sums. A household's indicators are summed once for all its members.
+For each domain eleven sums are needed (how many indicators are known, how far above 1 they lie at least ...).
+Each is small, so they lie side by side in the bits of one integer, a *word*: an indicator in a given state
+adds one constant, and one addition adds all its sums. A household's indicators are summed once for all of it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Trigger events: what each is worth on the day asked for, and until when (index-spec section 5).
 
-`event_terms` (event, while_active, full_bp, days_worth) and `event_worth` (event, days, worth_bp) are small tables made
-from the definition, so that the curve of each event is expanded once and every engine reads the same integers.
+`event_terms` (event, while_active, full_bp, days_worth) and `event_worth` (event, days, worth_bp) are small
+tables made from the definition: the curve of each event is expanded once, and all engines read the same
+integers.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ def conditional_codes(definition: Definition) -> tuple[str, ...]:
 
 
 def worth(level: Level, as_of: date, known_by: date | None, span: Span = None) -> str:
-    """Return the query for the events of `listed` subjects of a level: their worth, and the days until it is 0.
+    """Return the query for the events of `listed` subjects: their worth, and the days until it is 0.
 
     `days_until_zero` is null when the event is worth nothing already, or is active with no known end.
     """
@@ -60,7 +61,8 @@ def worth(level: Level, as_of: date, known_by: date | None, span: Span = None) -
         WITH once AS (
             SELECT e.subject_id, e.event, e.occurred_on, max(e.ended_on) AS ended_on
             FROM events AS e SEMI JOIN listed AS l ON e.subject_id = l.subject_id
-            WHERE e.subject_level = '{level}' AND {within("e.subject_id", span)} AND e.occurred_on <= {day(as_of)} AND {received_by(known_by, "occurred_on")}
+            WHERE e.subject_level = '{level}' AND {within("e.subject_id", span)}
+                AND e.occurred_on <= {day(as_of)} AND {received_by(known_by, "occurred_on")}
             GROUP BY e.subject_id, e.event, e.occurred_on),
         begun AS (
             SELECT o.subject_id, o.event, o.ended_on, t.full_bp, t.days_worth,
@@ -84,10 +86,8 @@ def by_subject(definition: Definition, source: str, subject: str) -> str:
     """
     conditional = conditional_codes(definition)
     columns = []
-    if conditional:
-        always = f"event NOT IN ({', '.join(text(code) for code in conditional)})"
-    else:
-        always = "TRUE"
+    listed = ", ".join(text(code) for code in conditional)
+    always = f"event NOT IN ({listed})" if conditional else "TRUE"
     columns.append(f"CAST(sum(CASE WHEN {always} THEN worth_bp ELSE 0 END) AS BIGINT) AS t_bp")
     columns.append(f"min(CASE WHEN {always} THEN days_until_zero END) AS t_left")
     for code in conditional:
