@@ -119,7 +119,23 @@ def _page(rows: Sequence[Row], people: int, seed: int) -> str:
     for row in rows:
         cells = " | ".join(f"{100 * row.shares[basis]:.0f} %" for basis in BASES)
         lines.append(f"| {row.situation} | {row.months} | {cells} | {row.median_bp / 100:.0f} % |")
-    return "\n".join([*lines, ""])
+    return "\n".join([*lines, *CHOSEN, ""])
+
+
+CHOSEN = (
+    "",
+    "## What was chosen with this table in view",
+    "",
+    "- *Six-month answers hold for 214 days.* A round of visits takes about a month. At 183 days the answers from",
+    "  the first weeks of a round were stale before the next half-yearly round began.",
+    "- *Yearly answers hold for 365 days.* Every band lapses within a year unless somebody asks again: the index",
+    "  is a question asked at a date. A yearly survey that comes late leaves a gap, and the gap is shown.",
+    "- *The registers and surveys alone give nobody a band, and that is meant.* They answer about a quarter of the",
+    "  questions. Lowering the thresholds until they sufficed would give bands that one visit then overturns;",
+    "  instead they say where to visit first and what is left to ask.",
+    "- *40 % to show and 75 % to be firm* keep nearly everybody in a band half a year after one visit, provisional",
+    "  where answers have lapsed, and nobody after a year.",
+)
 
 
 def page_head(definition: Definition, people: int, seed: int) -> list[str]:

@@ -30,7 +30,7 @@ DEFINITION = load_definition("chiang-mai-28")
 # By months of 30.4 days; E1, B3 and B5 deviate from the first proposal, for the reasons given in the file.
 VALID_DAYS = {
     92: "H3 S5",
-    183: "H5 H7 E1 E4 B2 B3 S2 S6",
+    214: "H5 H7 E1 E4 B2 B3 S2 S6",
     365: "H1 H4 H6 E2 E5 B1 B5 S1 S3 S4 S7",
     730: "H2 E7 B4 B6 B7",
     1095: "E3",
