@@ -34,6 +34,7 @@ class Run:
     people_per_bucket: int = PEOPLE_PER_BUCKET
     packing: state.Packing = field(init=False)
     scoring: Scoring = field(init=False)
+    assessed: pa.Table = field(init=False)
     total: int = 0
 
     def __post_init__(self) -> None:
@@ -48,7 +49,7 @@ class Run:
         for place, (low, high) in enumerate(self._ranges()):
             self._assess(low, high)
             self._count(first=place == 0)
-            yield self._value("SELECT count(*) FROM assessed")
+            yield self.assessed.num_rows
 
     def finish(self) -> None:
         """Make the table `area_figures` from the cells of all buckets."""
@@ -128,7 +129,9 @@ class Run:
         )
         self._subjects(Level.PERSON, "SELECT person_id FROM people")
         self._table("person_triggers", triggers.by_subject(self.definition, "worth", "subject_id"))
-        self._table("assessed", self.scoring.people(self.packing))
+        # Straight into Arrow: it goes to a file as it is, and the roll-ups read it where it lies.
+        self.assessed = table(self.connection, self.scoring.people(self.packing))
+        self.connection.register("assessed", self.assessed)
 
     def _subjects(self, level: Level, subjects: str) -> None:
         """Make `<level>_in_force` and `worth` for the subjects of one level."""
@@ -170,8 +173,8 @@ def run(
         for people_here in one.buckets():
             # A run of one bucket is small enough to be sorted; of several, each holds a range of households.
             order = "ORDER BY ALL" if people_here == one.total else ""
-            columns = ", ".join(quoted(name) for name in assessments.schema.names)
-            assessments.write(table(connection, f"SELECT {columns} FROM assessed {order}"))
+            found = one.assessed.select(assessments.schema.names)
+            assessments.write(found.sort_by("person_id") if order else found)
             households.write(table(connection, f"{rollups.households(definition)} {order}"))
             done += people_here
             if progress is not None:
