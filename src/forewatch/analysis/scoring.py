@@ -176,9 +176,9 @@ def _answer(
 
         _write(spark.run(question.definition, connection, question.as_of, question.known_by), out)
     else:
-        from forewatch.analysis.engines import duckdb as default
+        from forewatch.analysis.engines import duckdb as default_engine
 
-        default.run(question.definition, connection, question.as_of, question.known_by, out, progress)
+        default_engine.run(question.definition, connection, question.as_of, question.known_by, out, progress)
     _count_bands(out, summary)
     summary.areas = table(connection, "SELECT area_code, parent_code, level, name FROM areas").cast(
         schema.AREAS

@@ -28,7 +28,7 @@ def households(definition: Definition) -> str:
     return f"""
         SELECT household_id, CASE WHEN min(area_code) = max(area_code) THEN min(area_code) END AS area_code,
             count(*) AS members, {counts}, max(index_bp) AS max_index_bp,
-            count(*) FILTER (WHERE len(act_now) > 0) AS act_now{scores}
+            count(*) FILTER (WHERE array_length(act_now) > 0) AS act_now{scores}
         FROM assessed WHERE household_id IS NOT NULL GROUP BY household_id"""
 
 
@@ -44,7 +44,7 @@ def cells(by: str) -> str:
         SELECT '{by}' AS "by", {place} AS area_code, coalesce(sex, '{UNKNOWN}') AS sex, age_band,
             count(*) AS people, count(*) FILTER (WHERE {shown}) AS assessed, {bands},
             count(*) FILTER (WHERE band_basis = 'provisional') AS provisional,
-            count(*) FILTER (WHERE len(act_now) > 0) AS act_now,
+            count(*) FILTER (WHERE array_length(act_now) > 0) AS act_now,
             count(*) FILTER (WHERE known_n > 0 OR {shown}) AS known,
             count(*) FILTER (WHERE {indexed}) AS with_index,
             coalesce(sum({weight}) FILTER (WHERE {indexed}), 0.0) AS weight_index,

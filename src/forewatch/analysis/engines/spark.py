@@ -1,0 +1,130 @@
+"""The engine for more people than one machine holds: the same statements, rendered for Spark by SQLGlot.
+
+Spark divides the work itself, so there are no buckets. Each table is written to Parquet and read again: its
+many readers then share one result instead of computing it anew.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import sqlglot
+from sqlglot import exp
+
+from forewatch.analysis import schema
+from forewatch.analysis.database import rows
+from forewatch.analysis.definition import Definition
+from forewatch.analysis.engines.run import Run
+from forewatch.analysis.plan import rollups
+from forewatch.analysis.tables import Results
+
+_ACCEPTED = ("subjects", "records", "events", "areas")
+_SETTINGS = {
+    "spark.ui.enabled": "false",
+    "spark.driver.host": "127.0.0.1",
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.shuffle.partitions": "4",
+    "spark.sql.execution.arrow.pyspark.enabled": "true",
+    # Each statement reads and writes a table of its own; there is nothing to plan around.
+    "spark.sql.parquet.datetimeRebaseModeInWrite": "CORRECTED",
+}
+
+
+class SparkIsMissing(RuntimeError):  # noqa: N818  a sentence for the person who asked for Spark
+    """Spark cannot be started; the sentence says how to get it."""
+
+
+def run(
+    definition: Definition, connection: duckdb.DuckDBPyConnection, as_of: date, known_by: date | None
+) -> Results:
+    """Score what the connection holds on Spark; uses the session that is active, else starts a local one.
+
+    Raises SparkIsMissing when pyspark or Java cannot be found.
+    """
+    with tempfile.TemporaryDirectory(prefix="forewatch-spark-") as scratch:
+        store = SparkStore(_session(), Path(scratch))
+        for name in _ACCEPTED:
+            path = Path(scratch) / f"{name}.parquet"
+            rows(connection, f"COPY (SELECT * FROM {name}) TO '{path}' (FORMAT parquet)")
+            store.session.read.parquet(str(path)).createOrReplaceTempView(name)
+        one = Run(store, definition, as_of, known_by)
+        for _ in one.buckets():
+            wanted = schema.assessments(definition)
+            assessments = one.assessed.select(wanted.names).cast(wanted)
+            households = store.fetch(rollups.households(definition)).cast(schema.households(definition))
+        one.finish()
+        figures = store.fetch("SELECT * FROM area_figures").cast(schema.area_rows())
+        return Results(assessments, households, figures)
+
+
+def _session() -> Any:
+    try:
+        from pyspark.errors import PySparkRuntimeError
+        from pyspark.sql import SparkSession
+    except ImportError as problem:
+        raise SparkIsMissing("Spark is not installed; install forewatch[spark].") from problem
+    builder = SparkSession.builder.appName("forewatch")
+    for name, value in _SETTINGS.items():
+        builder = builder.config(name, value)
+    try:
+        if SparkSession.getActiveSession() is None:
+            builder = builder.master("local[2]")
+        return builder.getOrCreate()
+    except PySparkRuntimeError as problem:
+        raise SparkIsMissing(
+            "Spark needs Java 17 or newer; install it (openjdk-17-jre-headless)."
+        ) from problem
+
+
+@dataclass
+class SparkStore:
+    """Tables in a Spark session, each in a Parquet folder of its own."""
+
+    session: Any
+    folder: Path
+    made: int = field(default=0)
+
+    def make(self, name: str, query: str) -> None:
+        path = self._next(name)
+        self.session.sql(rendered(query)).write.parquet(str(path))
+        self.session.read.parquet(str(path)).createOrReplaceTempView(name)
+
+    def view(self, name: str, query: str) -> None:
+        self.session.sql(rendered(query)).createOrReplaceTempView(name)
+
+    def load(self, name: str, small: pa.Table) -> None:
+        path = self._next(name)
+        pq.write_table(small, path)
+        self.session.read.parquet(str(path)).createOrReplaceTempView(name)
+
+    def rows(self, query: str) -> list[Any]:
+        return list(self.session.sql(rendered(query)).collect())
+
+    def fetch(self, query: str) -> pa.Table:
+        return self.session.sql(rendered(query)).toArrow()
+
+    def _next(self, name: str) -> Path:
+        self.made += 1
+        return self.folder / f"{self.made}-{name}.parquet"
+
+
+def rendered(query: str) -> str:
+    """Return a statement of the plan in Spark's dialect."""
+    tree = sqlglot.parse_one(query, dialect="duckdb")
+    return tree.transform(_for_spark).sql(dialect="spark")
+
+
+def _for_spark(node: exp.Expr) -> exp.Expr:
+    """Reword what SQLGlot leaves as it is and Spark calls otherwise."""
+    if isinstance(node, exp.DataType) and node.this == exp.DataType.Type.INT128:
+        return exp.DataType.build("DECIMAL(38, 0)")
+    return node
