@@ -395,6 +395,12 @@ def test_a_district_never_falls_to_another_countrys_province(tmp_path):
     )
     assert areas(read_boundaries([path]))["z11"][0] == "z1"
 
+    # Nor does a neighbour's province make one missing where a country gives its districts alone.
+    alone = geojson(
+        tmp_path / "b.geojson", (row("a1", "ADM1", "AAA"), LEFT), (row("z11", "ADM2", "ZZZ"), LOW)
+    )
+    assert areas(read_boundaries([alone]))["z11"][0] == "ZZZ"
+
 
 def test_messages_name_the_file_alone_and_not_where_it_is_kept(tmp_path):
     path = geojson(tmp_path / "a.geojson", ({"province": "Lefta"}, LEFT))
