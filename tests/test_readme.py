@@ -30,6 +30,7 @@ def test_the_five_lines_run_on_either_library(folder, library):
         "assert not {'django', 'pyspark'} & set(sys.modules)\n"
         "print(results.assessments.num_rows)\n"
     )
-    done = subprocess.run([sys.executable, "-c", script], cwd=folder, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == "300"

@@ -25,7 +25,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from forewatch.analysis import schema
-from forewatch.analysis.reading.problems import InputError
+from forewatch.analysis.problems import InputError
 
 FOLDER_SUFFIXES = (".geojson", ".gpkg", ".shp", ".zip")
 WGS84 = ("EPSG:4326", "OGC:CRS84", "EPSG:4979")

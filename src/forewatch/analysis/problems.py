@@ -1,8 +1,8 @@
-"""What is wrong with a definition file, where, and what to do about it."""
+"""What is wrong with a definition or with input, where, and what to do about it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Literal
@@ -81,3 +81,27 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     by_lower = {one.lower(): one for one in known}
     near = get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
     return f' Did you mean "{by_lower[near[0]]}"?' if near else ""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class RowProblem:
+    """One thing wrong with one row; `line` is a CSV file's line, or the row number (from 1) elsewhere."""
+
+    file: str
+    line: int
+    column: str
+    value: str
+    reason: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}, line {self.line}, column {self.column}"
+        return f"{place}, value {self.value!r}: {self.reason}" if self.value else f"{place}: {self.reason}"
+
+
+class InputError(ValueError):
+    """Input that cannot be used; `problems` lists the first bad rows, `count` says how many there are."""
+
+    def __init__(self, message: str, problems: Sequence[RowProblem] = (), count: int = 0) -> None:
+        self.problems = tuple(problems)
+        self.count = count
+        super().__init__("\n".join([message, *(f"  {one}" for one in self.problems)]))

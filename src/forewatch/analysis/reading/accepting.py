@@ -1,4 +1,4 @@
-"""Checks the raw tables of a run and makes the accepted ones: views or tables `subjects, records, events, areas`."""
+"""Checks the raw tables of a run and makes the accepted ones: `subjects, records, events, areas`."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from forewatch.analysis.database import number, rows
 from forewatch.analysis.definition import Definition, Level
 from forewatch.analysis.plan.names import quoted, text
 from forewatch.analysis.plan.people import assessed_on, in_force_on
+from forewatch.analysis.problems import InputError, RowProblem
 from forewatch.analysis.reading import checks
 from forewatch.analysis.reading.checks import Check, Column
 from forewatch.analysis.reading.files import FILE, ROW, Input, Raw, line_numbers, open_raw
-from forewatch.analysis.reading.problems import InputError, RowProblem
 from forewatch.analysis.schema import AREAS, EVENTS, RECORD_KEYS, SUBJECTS
 
 _SHOWN = 20
@@ -52,8 +52,8 @@ def accept(
 ) -> Accepted:
     """Make the accepted tables from `inputs` (`subjects`, `records`, perhaps `events` and `areas`).
 
-    Raises InputError when a file cannot be read, or when a row is bad and bad rows are not set aside. Otherwise bad
-    rows are in the table `problems` (table, file, row, column, value, reason) and in none of the accepted tables.
+    Raises InputError when a file cannot be read, or a row is bad and bad rows are not set aside. Otherwise bad
+    rows are in the table `problems` (table, file, row, column, value, reason) and in no accepted table.
     """
     work = _Work(connection, definition, as_of, encoding)
     for name in ("areas", "subjects", "records", "events"):
@@ -205,7 +205,8 @@ class _Work:
     def _check_areas(self, name: str, raw: Raw, column: str, among: str = "TRUE") -> None:
         if "areas" not in self.raws or column not in raw.types:
             return
-        unknown = f"nullif(CAST({quoted(column)} AS VARCHAR), '') NOT IN (SELECT area_code FROM areas) AND ({among})"
+        code = f"nullif(CAST({quoted(column)} AS VARCHAR), '')"
+        unknown = f"{code} NOT IN (SELECT area_code FROM areas) AND ({among})"
         if self._count(f"SELECT count(*) FROM {raw.relation} WHERE {unknown}"):
             check = Check(column, unknown, "this area code is not in the areas table.")
             self._write_problems(name, raw.relation, check)
@@ -307,7 +308,8 @@ def number_lines(
             for row, line in lines.items():
                 rows(
                     connection,
-                    'UPDATE problems SET "row" = ?, at_line = TRUE WHERE file = ? AND "row" = ? AND NOT at_line',
+                    'UPDATE problems SET "row" = ?, at_line = TRUE '
+                    'WHERE file = ? AND "row" = ? AND NOT at_line',
                     [line, file, row],
                 )
 

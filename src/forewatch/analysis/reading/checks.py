@@ -1,4 +1,4 @@
-"""What each column must hold: a condition that finds what is wrong, a reason in words, and the accepted value."""
+"""What each column must hold: a condition that finds what is wrong, a reason, and the accepted value."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From files and tables to raw relations in DuckDB: every column as it came, with the file and row it came from."""
+"""From files and tables to raw relations in DuckDB: every column as it came, with its file and row."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import duckdb
 import pyarrow as pa
 
 from forewatch.analysis.database import rows
 from forewatch.analysis.plan.names import text
-from forewatch.analysis.reading.problems import InputError, RowProblem
+from forewatch.analysis.problems import InputError, RowProblem
 
 ENCODINGS = ("utf-8", "cp874")
 FILE, ROW = "_file", "_row"
 _BLOCK = 1 << 22
 
-Input = Path | str | pa.Table
+Input: TypeAlias = "Path | str | pa.Table"
 """A CSV or Parquet file, a folder of them, or an Arrow table."""
 
 
@@ -99,8 +99,8 @@ def _from_parquet(connection: duckdb.DuckDBPyConnection, name: str, files: list[
             pq.read_metadata(file)
         except (pa.ArrowInvalid, OSError) as problem:
             raise InputError(
-                f"{file}: this is not a whole Parquet file ({_first_line(problem)}); it may have been cut off "
-                "while copying. Copy it again."
+                f"{file}: this is not a whole Parquet file ({_first_line(problem)}); "
+                "it may have been cut off while copying. Copy it again."
             ) from problem
     listed = ", ".join(text(str(file)) for file in files)
     rows(
@@ -118,9 +118,9 @@ def _from_parquet(connection: duckdb.DuckDBPyConnection, name: str, files: list[
 def _from_csv(connection: duckdb.DuckDBPyConnection, name: str, files: list[Path], encoding: str) -> Raw:
     broken: list[RowProblem] = []
     parts = []
-    for number, file in enumerate(files):
+    for place, file in enumerate(files):
         header = _checked_header(file, encoding)
-        table = f"csv_{name}_{number}"
+        table = f"csv_{name}_{place}"
         broken += _load_csv(connection, table, file, header, encoding)
         if not number(connection, f"SELECT count(*) FROM {table}") and not broken:
             raise InputError(

@@ -10,7 +10,7 @@ import shapely
 
 from forewatch.analysis import schema
 from forewatch.analysis.boundaries import read_boundaries
-from forewatch.analysis.reading.problems import InputError
+from forewatch.analysis.problems import InputError
 
 LEFT, RIGHT = shapely.box(0, 0, 1, 2), shapely.box(1, 0, 2, 2)
 LOW, HIGH = shapely.box(0, 0, 1, 1), shapely.box(0, 1, 1, 2)

@@ -36,6 +36,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
 
+
 @pytest.fixture(scope="module", autouse=True)
 def spark():
     if shutil.which("java") is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -246,8 +247,10 @@ def test_small_links_are_large_enough_to_hit(page):
 def test_everything_that_can_be_reached_has_a_name(page):
     go(page, "XF01")
     nameless = page.evaluate(
-        """() => [...document.querySelectorAll("a, input, summary, [role=region], [tabindex='0'], figure, nav")]
-            .filter(one => !one.getAttribute("aria-label") && !one.textContent.trim() && !(one.labels && one.labels.length)
+        """() => [...document.querySelectorAll(
+                "a, input, summary, [role=region], [tabindex='0'], figure, nav")]
+            .filter(one => !one.getAttribute("aria-label") && !one.textContent.trim()
+                && !(one.labels && one.labels.length)
                 && !document.getElementById(one.getAttribute("aria-labelledby"))?.textContent.trim())
             .map(one => one.outerHTML.slice(0, 80))"""
     )
@@ -260,7 +263,7 @@ def test_heads_have_scope_and_headings_skip_no_level(page):
         "main h1, main h2, main h3, main h4", "all => all.map(one => +one.tagName[1])"
     )
     assert levels[0] == 1
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after - before <= 1 for before, after in pairwise(levels))
 
 
 def test_focus_can_be_seen_on_the_map_and_on_links(page):
