@@ -146,7 +146,7 @@ def _progress(done: int, total: int) -> None:
 
 
 def _score(asked: argparse.Namespace) -> int:
-    from forewatch.commands.score import Order, closing_table, score_files
+    from forewatch.commands.score import Order, closing_words, score_files
 
     order = Order(
         subjects=asked.subjects,
@@ -162,7 +162,7 @@ def _score(asked: argparse.Namespace) -> int:
         set_bad_rows_aside=asked.on_bad_row == "set-aside",
         encoding=asked.encoding,
     )
-    print(closing_table(score_files(order, _progress), asked.out))
+    print(closing_words(score_files(order, _progress), order))
     return DONE
 
 

@@ -42,7 +42,7 @@ def read_definition(file: Declarations, root: Block) -> Definition:
         reason = f'"{name}" must be made of small letters, digits and hyphens, at most 64'
         file.report.error(root.place_of_key("id"), "id", "id-form", reason)
     version = root.whole("version", 1, 1_000_000)
-    title = root.words("title", required=False)
+    title = root.words("title", required=False) or {"en": name}
     notes = root.words("notes", required=False)
     domains = _domains(file, root)
     variables = _variables(file, root)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from forewatch.analysis.disclosure import Release
 
 PERSON_LEVEL = ("assessments.parquet", "households.parquet")
+FILES = (*PERSON_LEVEL, "areas.parquet", "areas.csv", "areas.geojson", "report.html", "set-aside.csv")
+"""Everything a run may write."""
 TABLE_SUFFIXES = (".csv", ".parquet")
 
 
@@ -57,7 +59,7 @@ def score_files(order: Order, progress: Progress | None = None) -> Summary:
         inputs["events"] = order.events
     if areas is not None:
         inputs["areas"] = areas
-    with written_aside(order.out) as aside:
+    with written_aside(order.out, of_ours=FILES) as aside:
         summary = run(
             question,
             inputs,
@@ -171,6 +173,13 @@ def _said(summary: Summary) -> Mapping[str, object]:
         "unlisted_records": summary.unlisted.get("records", 0),
         "unlisted_events": summary.unlisted.get("events", 0),
     }
+
+
+def closing_words(summary: Summary, order: Order) -> str:
+    """Return what ends a run; of a release, nothing but where it lies: exact figures stay in the office."""
+    if order.release:
+        return f"Released figures written to {order.out}"
+    return closing_table(summary, order.out)
 
 
 def closing_table(summary: Summary, out: Path) -> str:

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 
 @contextmanager
-def written_aside(folder: Path) -> Iterator[Path]:
+def written_aside(folder: Path, of_ours: Collection[str] = ()) -> Iterator[Path]:
     """Yield an empty folder beside `folder`; its files are renamed into it at the end, if all went well.
 
-    Files of the same name are replaced, others stay. Raises OSError when the folder cannot be made.
+    Files of the same name are replaced. Of those named in `of_ours` none of an earlier run stays; all others do.
+    Raises OSError when the folder cannot be made.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         yield aside
         folder.mkdir(exist_ok=True)
+        written = set()
         for file in sorted(aside.iterdir()):
             file.replace(folder / file.name)
+            written.add(file.name)
+        for name in set(of_ours) - written:
+            (folder / name).unlink(missing_ok=True)
     finally:
         shutil.rmtree(aside, ignore_errors=True)

@@ -53,10 +53,10 @@ def run(
     known_by: date | None,
     out: Path,
     progress: Callable[[int, int], None] | None = None,
-    people_per_bucket: int = PEOPLE_PER_BUCKET,
+    people_per_bucket: int | None = None,
 ) -> None:
     """Score what the connection holds and write the result tables into `out`."""
-    one = Run(DuckDBStore(connection), definition, as_of, known_by, people_per_bucket)
+    one = Run(DuckDBStore(connection), definition, as_of, known_by, people_per_bucket or PEOPLE_PER_BUCKET)
     done = 0
     with (
         Writer(out / "assessments.parquet", schema.assessments(definition)) as assessments,

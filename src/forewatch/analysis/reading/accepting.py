@@ -52,8 +52,8 @@ def accept(
 ) -> Accepted:
     """Make the accepted tables from `inputs` (`subjects`, `records`, perhaps `events` and `areas`).
 
-    Raises InputError when a file cannot be read, or a row is bad and bad rows are not set aside. Otherwise bad
-    rows are in the table `problems` (table, file, row, column, value, reason) and in no accepted table.
+    Raises InputError when a file cannot be read, or a row is bad and bad rows are not set aside. Otherwise
+    bad rows are in the table `problems` (table, file, row, column, value, reason) and in no accepted table.
     """
     work = _Work(connection, definition, as_of, encoding)
     for name in ("areas", "subjects", "records", "events"):
@@ -236,10 +236,13 @@ class _Work:
         chosen = ", ".join(f"{column.accepted} AS {quoted(column.name)}" for column in columns if column.name)
         good = ""
         if bad:
-            good = (
-                f' AS raw ANTI JOIN (SELECT DISTINCT file, "row" FROM problems WHERE "table" = \'{name}\' '
-                f'AND NOT at_line) AS p ON p.file = raw.{FILE} AND p."row" = raw.{ROW}'
+            # Kept apart from `problems`, whose row numbers become line numbers.
+            rows(
+                self.connection,
+                f'CREATE OR REPLACE TABLE bad_{name} AS SELECT DISTINCT file, "row" FROM problems '
+                f"WHERE \"table\" = '{name}' AND NOT at_line",
             )
+            good = f' AS raw ANTI JOIN bad_{name} AS bad ON bad.file = raw.{FILE} AND bad."row" = raw.{ROW}'
         rows(self.connection, f"CREATE OR REPLACE VIEW {name} AS SELECT {chosen} FROM {raw.relation}{good}")
         self.accepted.rows[name] = self._count(f"SELECT count(*) FROM {name}")
 

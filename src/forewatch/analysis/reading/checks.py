@@ -158,7 +158,7 @@ def _number(one: Variable, kind: str) -> Column:
     checks.append(Check(one.name, outside, f"this must be {asked}."))
     checks.append(Check(one.name, f"isfinite({number}) AND {exact} <> {number}", finer))
     quick = f"{number} NOT BETWEEN {low} AND {high} OR {exact} <> {number}" if kind == "DOUBLE" else ""
-    return Column(one.name, f"CAST({units} AS BIGINT)", tuple(checks), quick)
+    return Column(one.name, f"TRY_CAST({units} AS BIGINT)", tuple(checks), quick)
 
 
 def _written(units: int, scale: int) -> str:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import codecs
 import csv
+import shutil
+import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -12,7 +15,7 @@ from typing import Any, TypeAlias
 import duckdb
 import pyarrow as pa
 
-from forewatch.analysis.database import rows
+from forewatch.analysis.database import number, rows
 from forewatch.analysis.plan.names import text
 from forewatch.analysis.problems import InputError, RowProblem
 
@@ -190,16 +193,43 @@ def _not_text(file: Path, line: int, encoding: str, byte: int) -> str:
 def _load_csv(
     connection: duckdb.DuckDBPyConnection, table: str, file: Path, header: list[str], encoding: str
 ) -> list[RowProblem]:
-    """Load a CSV file as text and return the lines that are not rows of it."""
+    """Load a CSV file as text and return the lines that are not rows of it.
+
+    Rows keep the order of the file while it is loaded, so that row numbers lead back to lines.
+    """
+    with _in_utf8(file, encoding) as readable:
+        return _load_utf8(connection, table, file, readable, header)
+
+
+@contextmanager
+def _in_utf8(file: Path, encoding: str) -> Iterator[Path]:
+    """Yield the file itself, or a temporary copy in UTF-8: DuckDB reads no Thai code page."""
+    if encoding == "utf-8":
+        yield file
+        return
+    with tempfile.TemporaryDirectory(prefix="forewatch-") as scratch:
+        copy = Path(scratch) / "copy.csv"
+        with (
+            file.open(encoding=encoding, newline="") as source,
+            copy.open("w", encoding="utf-8", newline="") as sink,
+        ):
+            shutil.copyfileobj(source, sink)
+        yield copy
+
+
+def _load_utf8(
+    connection: duckdb.DuckDBPyConnection, table: str, file: Path, readable: Path, header: list[str]
+) -> list[RowProblem]:
     columns = "{" + ", ".join(f"{text(name)}: 'VARCHAR'" for name in header) + "}"
-    codec = "utf-8" if encoding == "utf-8" else "windows-874"
+    rows(connection, "SET preserve_insertion_order = true")
     rows(
         connection,
         f"CREATE OR REPLACE TABLE {table} AS SELECT *, {text(str(file))} AS {FILE}, "
-        f"row_number() OVER () AS {ROW} FROM read_csv({text(str(file))}, header = true, auto_detect = false, "
-        f"delim = ',', quote = '\"', escape = '\"', columns = {columns}, strict_mode = true, "
-        f"null_padding = false, store_rejects = true, encoding = {text(codec)}, rejects_limit = 0)",
+        f"row_number() OVER () AS {ROW} FROM read_csv({text(str(readable))}, header = true, "
+        f"auto_detect = false, delim = ',', quote = '\"', escape = '\"', columns = {columns}, strict_mode = true, "
+        f"null_padding = false, store_rejects = true, rejects_limit = 0)",
     )
+    rows(connection, "SET preserve_insertion_order = false")
     rejected = rows(
         connection,
         "SELECT line, coalesce(column_name, ''), error_type, csv_line FROM reject_errors ORDER BY line",

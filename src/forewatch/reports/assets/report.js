@@ -179,7 +179,7 @@
     const box = frame(outlines, width);
     const svg = drawn("svg", { class: "areas", viewBox: `0 0 ${width} ${box.height}`, role: "group", "aria-labelledby": "fw-caption" });
     // Two lines, a pale one under a dark one: together they stand out from any fill.
-    const outlines = ["halo", "outline"].map((kind) => drawn("path", { class: kind, "aria-hidden": "true" }));
+    const focus = ["halo", "outline"].map((kind) => drawn("path", { class: kind, "aria-hidden": "true" }));
     mapped.forEach((place, index) => {
       const path = outlines[index].map((ring) => `M${ring.map((corner) => box.at(corner).join(" ")).join("L")}Z`).join("");
       const anchor = drawn("a", { href: address(place), "aria-label": described(place) });
@@ -190,13 +190,13 @@
       area.append(title);
       anchor.append(area);
       // Neighbours drawn later would cover half of an area's own outline, so one outline lies on top of all.
-      for (const event of ["focus", "mouseenter"]) anchor.addEventListener(event, () => outlines.forEach((line) => line.setAttribute("d", path)));
-      for (const event of ["blur", "mouseleave"]) anchor.addEventListener(event, () => outlines.forEach((line) => line.removeAttribute("d")));
+      for (const event of ["focus", "mouseenter"]) anchor.addEventListener(event, () => focus.forEach((line) => line.setAttribute("d", path)));
+      for (const event of ["blur", "mouseleave"]) anchor.addEventListener(event, () => focus.forEach((line) => line.removeAttribute("d")));
       svg.append(anchor);
     });
     const border = mapped.indexOf(chosen);
     if (border >= 0) svg.append(drawn("path", { class: "chosen", d: svg.children[border].firstChild.getAttribute("d") }));
-    svg.append(...mapped.map((place) => mapLabel(place, box)), ...outlines);
+    svg.append(...mapped.map((place) => mapLabel(place, box)), ...focus);
     return svg;
   }
 
@@ -370,7 +370,7 @@
   }
 
   // Without this script the links lead to rows of the tables; with it they lead to the map.
-  document.querySelectorAll("details[id], tr[id]").forEach((element) => element.removeAttribute("id"));
+  document.querySelectorAll("details div[id], details tr[id]").forEach((element) => element.removeAttribute("id"));
   document.documentElement.classList.add("scripted");
   addEventListener("hashchange", moveTo);
   document.querySelectorAll("input.language").forEach((input) => input.addEventListener("change", speak));

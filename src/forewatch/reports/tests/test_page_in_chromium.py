@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -12,9 +12,10 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from forewatch.reports.counts import points
-from forewatch.reports.tests.making import AS_OF, define, write_figures
+from forewatch.reports.tests.making import AS_OF, define, make_province, write_figures
 from forewatch.reports.writing import write_reports
 
+NAMES = {row["area_code"]: row["name"] for row in make_province().areas.to_pylist()}
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 360, "height": 740}
 
 
@@ -62,9 +63,19 @@ def shown_codes(page: Page) -> list[str]:
     return [link.get_attribute("href").removeprefix("#") for link in links]
 
 
+def until(page: Page, true: str) -> None:
+    """Wait for a JavaScript expression; the page's own policy forbids Playwright's way, which needs eval."""
+    for _ in range(100):
+        if page.evaluate(true):
+            return
+        page.wait_for_timeout(20)
+    raise AssertionError(f"this never became true: {true}")
+
+
 def go(page: Page, code: str) -> None:
     page.evaluate("code => { location.hash = code }", code)
-    page.wait_for_function("code => document.querySelector('#fw-trail [aria-current]') !== null", arg=code)
+    name = NAMES[code or "XF"]
+    until(page, f"document.querySelector('#fw-area [data-f=name]').textContent === '{name}'")
 
 
 def test_nothing_is_asked_of_anybody_and_nothing_goes_wrong(watched, reported):
@@ -84,8 +95,7 @@ def test_drilling_down_with_the_keyboard_alone(page, rows):
         link = page.evaluate("document.activeElement.getAttribute('href')")
         assert len(link) == length + 1
         page.keyboard.press("Enter")
-        page.wait_for_function("link => location.hash === link", arg=link)
-        assert page.evaluate("document.activeElement.id") == "fw-area"
+        until(page, f"location.hash === '{link}' && document.activeElement.id === 'fw-area'")
         assert page.locator("#fw-trail li").count() == depth + 2
         assert slot(page, "people") == f"{rows[link[1:]]['people']:,}"
         while depth < 2 and not page.evaluate("document.activeElement.closest('.areas') !== null"):
@@ -156,7 +166,7 @@ def test_the_script_says_the_same_as_the_page_without_it(browser, reported, page
     assert still.locator(".areas a").count() == page.locator(".areas a").count() == 3
     assert still.locator("noscript p").is_visible()
     still.click("#fw-children a[href='#XF02']")
-    assert still.locator("#XF02 table").is_visible()
+    assert still.locator("#XF02").is_visible()
     context.close()
 
 
@@ -232,7 +242,7 @@ def test_a_phone_never_scrolls_sideways(page, language, code):
     page.check(f"#fw-{language}", force=True)
     go(page, code)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    page.wait_for_function("document.querySelector('.areas').viewBox.baseVal.width <= 360")
+    until(page, "document.querySelector('.areas').viewBox.baseVal.width <= 360")
 
 
 def test_small_links_are_large_enough_to_hit(page):
