@@ -13,7 +13,7 @@ from pathlib import Path
 def written_aside(folder: Path, of_ours: Collection[str] = ()) -> Iterator[Path]:
     """Yield an empty folder beside `folder`; its files are renamed into it at the end, if all went well.
 
-    Files of the same name are replaced. Of those named in `of_ours` none of an earlier run stays; all others do.
+    Files of the same name are replaced. Of those in `of_ours` none of an earlier run stays; all others do.
     Raises OSError when the folder cannot be made.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)

@@ -50,6 +50,7 @@ def _environment() -> Environment:
         "known": known,
         "level_name": _level_name,
         "slot": _slot,
+        "run_label": _run_label,
     }
     return environment
 
@@ -68,6 +69,11 @@ def _assets() -> dict[str, Any]:
 def _level_name(level: str) -> Markup:
     """Return the name of an area's level; a level that is not a number is its own name."""
     return words.say(f"level_{level}") if level in NUMBERED_LEVELS else words.both({"en": level})
+
+
+def _run_label(key: str) -> Markup:
+    """Return the name of something a run counts; what has no name here goes by its key."""
+    return words.both(words.strings().get(f"run_{key}") or {"en": key.replace("_", " ")})
 
 
 def _slot(field: str, area: Area) -> Markup:

@@ -226,7 +226,8 @@ def _load_utf8(
         connection,
         f"CREATE OR REPLACE TABLE {table} AS SELECT *, {text(str(file))} AS {FILE}, "
         f"row_number() OVER () AS {ROW} FROM read_csv({text(str(readable))}, header = true, "
-        f"auto_detect = false, delim = ',', quote = '\"', escape = '\"', columns = {columns}, strict_mode = true, "
+        f"auto_detect = false, delim = ',', quote = '\"', escape = '\"', columns = {columns}, "
+        f"strict_mode = true, "
         f"null_padding = false, store_rejects = true, rejects_limit = 0)",
     )
     rows(connection, "SET preserve_insertion_order = false")

@@ -292,3 +292,29 @@ def test_a_rule_may_mix_levels_and_kinds(engine):
         said(T, "p3", plan="none"),
     )
     assert column(rows, "s_I") == {"p1": 3, "p2": None, "p3": 2}
+
+
+@pytest.mark.parametrize("level", ["person", "household", "area"])
+def test_a_rule_can_be_settled_where_nothing_at_all_is_known(engine, level):
+    """A person without household, or in an area nobody spoke of, still has what holds in any case."""
+    settled = {
+        "f or true": "t",
+        "f or 1 < 2": "t",
+        "f and 2 < 1": "f",
+        "f and not 1 < 2": "f",
+        "f or 0 not in [1]": "t",
+        "(f and false) != true": "t",
+        "(f or true) in [true]": "t",
+        "named": "t",
+        "f or not 1 < 2": "?",
+        "f and 1 < 2": "?",
+    }
+    sign_of = {score: sign for sign, score in SCORE_OF.items()}
+    definition = index(
+        {"f": boolean(level)},
+        *(indicator(f"I{number}", one) for number, one in enumerate(settled)),
+        derived={"named": "f or 1 < 2"},
+    )
+    row = assess(engine, definition, [person()])["p1"]
+    found = {one: sign_of[row[f"s_I{number}"]] for number, one in enumerate(settled)}
+    assert found == settled

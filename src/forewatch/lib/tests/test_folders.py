@@ -18,10 +18,13 @@ def test_files_arrive_together_and_replace_those_of_before(tmp_path):
 
 
 def test_nothing_arrives_when_something_goes_wrong(tmp_path):
-    folder = tmp_path / "out"
-    with pytest.raises(RuntimeError, match="stop"), written_aside(folder) as aside:
-        (aside / "a").write_text("half")
-        raise RuntimeError("stop")
+    def write_half() -> None:
+        with written_aside(tmp_path / "out") as aside:
+            (aside / "a").write_text("half")
+            raise RuntimeError("stop")
+
+    with pytest.raises(RuntimeError, match="stop"):
+        write_half()
     assert list(tmp_path.iterdir()) == []
 
 

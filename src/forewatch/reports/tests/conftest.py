@@ -34,7 +34,7 @@ def reported(province: Province, tmp_path_factory: pytest.TempPathFactory) -> Pa
     folder = tmp_path_factory.mktemp("reported")
     write_figures(province, folder / "areas.parquet")
     write_reports(
-        folder, define(), province.areas, province.shapes, AS_OF, AS_OF, {"people": 3_000}, province.drivers
+        folder, define(), province.areas, province.shapes, AS_OF, AS_OF, {"records": 4_000}, province.drivers
     )
     return folder
 

@@ -18,7 +18,7 @@ THAI = re.compile("[ก-๙]")
 SAME_IN_BOTH = {"product", "count_none", "m0"}
 """Words that need no translation."""
 
-BUILT = ("level_", "levels_", "sign_", "count_", "key_", "band_", "reading_", "_why")
+BUILT = ("level_", "levels_", "sign_", "count_", "key_", "band_", "reading_", "run_", "_why")
 """How keys look that the templates put together."""
 
 
