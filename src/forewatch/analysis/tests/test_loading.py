@@ -122,7 +122,8 @@ def test_an_event_holds_what_it_is_worth_each_day():
 def test_a_small_file_may_leave_out_what_is_optional():
     poor = parse_definition(POOR, "poor.yaml")
     assert poor.aggregation == Aggregation("alkire_foster", Threshold(0, 0), Threshold(0, 0), None, 3300, 0)
-    assert (poor.title, poor.derived, poor.events, poor.gates, poor.responses) == ({}, {}, {}, (), {})
+    assert poor.title == {"en": poor.id}
+    assert (poor.derived, poor.events, poor.gates, poor.responses) == ({}, {}, (), {})
     assert poor.indicators["I"].respond == ()
     without = SMALL[: SMALL.index("events:")] + SMALL[SMALL.index("gates:") :]
     assert (
