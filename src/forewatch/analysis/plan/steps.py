@@ -15,8 +15,6 @@ from forewatch.analysis import expressions as rule
 from forewatch.analysis.definition import Definition, Indicator, Level
 from forewatch.analysis.plan.logic import AGE, Logic, Reading
 
-Truth = bool | None
-
 
 @dataclass(frozen=True)
 class Steps:
@@ -36,7 +34,7 @@ class Steps:
             parts = [part for part in (one.applies, one.rule3, one.rule2) if part is not None]
             levels = {level for part in parts for level in self._levels_of(part, one.valid_days, found)}
             # Where nothing is known the rule must say nothing either: a household without answers has no row.
-            silent = all(self._blind(part) is None for part in parts)
+            silent = all(self._silent(part) for part in parts)
             found[f"s_{one.id}"] = levels.pop() if len(levels) == 1 and silent else Level.PERSON
         for expression, valid_days in self.conditions():
             set(self._levels_of(expression, valid_days, found))
@@ -66,26 +64,26 @@ class Steps:
         if column not in found:
             expression = self.definition.derived[name].expression
             levels = set(self._levels_of(expression, valid_days, found))
-            silent = self._blind(expression) is None
+            silent = self._silent(expression)
             found[column] = levels.pop() if len(levels) == 1 and silent else Level.PERSON
         return found[column]
 
-    def _blind(self, node: rule.Expression) -> Truth:
-        """Return what an expression says when nothing at all is known."""
-        match node:
-            case rule.Truth(value):
-                return value
-            case rule.Not(item):
-                known = self._blind(item)
-                return None if known is None else not known
-            case rule.And(items) | rule.Or(items):
-                decisive = isinstance(node, rule.Or)
-                said = [self._blind(item) for item in items]
-                return decisive if decisive in said else None if None in said else not decisive
-            case rule.Name(name) if name in self.definition.derived:
-                return self._blind(self.definition.derived[name].expression)
-        # A comparison of literals alone says something too; such a rule is simply evaluated per person.
-        return None if any(isinstance(one, rule.Name) for one in rule.walk(node)) else False
+    def _silent(self, part: rule.Expression) -> bool:
+        """Tell whether an expression surely says nothing when nothing at all is known.
+
+        A literal that stands for itself (`true`, `1 < 2`) may settle it all the same.
+        """
+        for node in rule.walk(part):
+            match node:
+                case rule.Truth():
+                    return False
+                case rule.Compare() | rule.In():
+                    if not rule.names(node):
+                        return False
+                case rule.Name(name) if name in self.definition.derived:
+                    if not self._silent(self.definition.derived[name].expression):
+                        return False
+        return True
 
     # What a level must hand on to the people.
 
