@@ -70,7 +70,7 @@ def _rival(people: int, place: Path) -> str:
     return (
         f"- A straightforward vectorised pandas implementation on {people:,} people: {rival.seconds:.1f} s, "
         f"{rival.seconds / score.seconds:.1f} times as long ({score.seconds:.2f} s); "
-        "without expiry, gates and areas."
+        "without checks of the input, `known_by` and expiry."
     )
 
 
