@@ -1,0 +1,3 @@
+"""What tests of every folder share."""
+
+pytest_plugins = ["forewatch.config.tests.cast", "forewatch.config.tests.flushing"]

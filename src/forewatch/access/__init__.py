@@ -1,0 +1,1 @@
+"""Users, organisations, roles and grants; the one decision; the seal over identities."""

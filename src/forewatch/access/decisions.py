@@ -1,0 +1,134 @@
+"""The one decision that pages, exports, tiles and jobs ask: may this person do this, to that, now?"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from forewatch.access.rules import OWN_HOURS, POLICY, DataClass, Purpose, Role, Scope, Verb
+
+
+class Refused(Exception):  # noqa: N818  what a person is told
+    """The decision was no; its words say why without saying what exists."""
+
+    def __init__(self, words: str, data_class: DataClass, verb: Verb) -> None:
+        super().__init__(words)
+        self.data_class = data_class
+        self.verb = verb
+
+
+@dataclass(frozen=True)
+class Granted:
+    """A grant, as the decision needs it."""
+
+    id: uuid.UUID
+    role: Role
+    area_code: str
+    purposes: frozenset[Purpose]
+    valid_from: date
+    valid_to: date
+
+    def holds_on(self, day: date) -> bool:
+        """Tell whether the grant is in force on a day; its last day is not."""
+        return self.valid_from <= day < self.valid_to
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who asks: a user, what they were granted, and the moment of asking."""
+
+    user_id: uuid.UUID
+    grants: tuple[Granted, ...]
+    now: datetime
+    today: date
+    request_id: uuid.UUID | None = None
+
+    def roles(self) -> frozenset[Role]:
+        """Return the roles in force today."""
+        return frozenset(one.role for one in self.grants if one.holds_on(self.today))
+
+
+@dataclass(frozen=True)
+class Target:
+    """What it is done to: where it is, who wrote it and when, and to whom it is assigned.
+
+    `areas` are the codes of the area and of all above it, from the lowest up; empty when it is in none.
+    """
+
+    areas: Sequence[str] = ()
+    written_by: uuid.UUID | None = None
+    written_at: datetime | None = None
+    assigned_to: frozenset[uuid.UUID] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Yes or no, and by which grant and scope."""
+
+    allowed: bool
+    grant: Granted | None = None
+    scope: Scope | None = None
+
+
+NO = Decision(allowed=False)
+
+
+def decide(
+    actor: Actor,
+    verb: Verb,
+    data_class: DataClass,
+    purpose: Purpose,
+    target: Target | None = None,
+) -> Decision:
+    """Return the decision; what no grant allows is refused.
+
+    Without a target the question is whether there is anything at all that the actor might do it to.
+    """
+    for grant in actor.grants:
+        if not grant.holds_on(actor.today) or purpose not in grant.purposes:
+            continue
+        for scope in POLICY.get((grant.role, data_class, verb), ()):
+            if target is None or _reaches(actor, grant, scope, target):
+                return Decision(allowed=True, grant=grant, scope=scope)
+    return NO
+
+
+def _reaches(actor: Actor, grant: Granted, scope: Scope, target: Target) -> bool:
+    if scope is Scope.EVERYWHERE:
+        return True
+    inside = not grant.area_code or grant.area_code in target.areas
+    if scope is Scope.ASSIGNED:
+        return inside and actor.user_id in target.assigned_to
+    if scope is Scope.OWN:
+        fresh = target.written_at is not None and actor.now - target.written_at < timedelta(hours=OWN_HOURS)
+        return inside and fresh and target.written_by == actor.user_id
+    return inside
+
+
+def check(
+    actor: Actor, verb: Verb, data_class: DataClass, purpose: Purpose, target: Target | None = None
+) -> Decision:
+    """Return the decision when it is yes.
+
+    Raises Refused when it is no.
+    """
+    decision = decide(actor, verb, data_class, purpose, target)
+    if not decision.allowed:
+        raise Refused(
+            _("This is not open to your role here. Ask your supervisor if you need it."), data_class, verb
+        )
+    return decision
+
+
+def scopes(actor: Actor, verb: Verb, data_class: DataClass, purpose: Purpose) -> list[tuple[Granted, Scope]]:
+    """Return every grant and scope by which the actor may do it, for filtering lists by them."""
+    return [
+        (grant, scope)
+        for grant in actor.grants
+        if grant.holds_on(actor.today) and purpose in grant.purposes
+        for scope in POLICY.get((grant.role, data_class, verb), ())
+    ]

@@ -1,0 +1,79 @@
+"""Gives each request its actor, asks for the second factor, and answers what was refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from allauth.mfa.models import Authenticator
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+
+from forewatch.access.actors import actor_for, nobody
+from forewatch.access.decisions import Actor, Refused
+from forewatch.access.models import User
+from forewatch.access.rules import SECOND_FACTOR, DataClass
+from forewatch.audit.actions import record
+from forewatch.lib.ids import new_id
+
+SESSION_FLAG = "second_factor"
+AUDITED = frozenset({DataClass.IDENTITY, DataClass.OBSERVATION, DataClass.BAND, DataClass.SOURCE})
+_BEFORE_SECOND_FACTOR = ("/account/", "/static/", "/language/")
+
+
+class AccessMiddleware:
+    """Sets `request.actor`; pages that read anything wait until a second factor is set up."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer a request, or send its user to set up a second factor."""
+        request.actor = SimpleLazyObject(lambda: _actor(request))  # type: ignore[attr-defined]
+        if _must_set_up(request):
+            return redirect("mfa_index")
+        response = self.get_response(request)
+        if not request.path.startswith("/static/"):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
+        """Turn a refusal into a page, and write it down where personal data was asked for."""
+        if not isinstance(problem, Refused):
+            return None
+        actor: Actor = request.actor  # type: ignore[attr-defined]
+        if problem.data_class in AUDITED and request.user.is_authenticated:
+            with transaction.atomic():
+                record(
+                    at=actor.now,
+                    actor_id=actor.user_id,
+                    role=",".join(sorted(actor.roles()))[:32],
+                    verb=problem.verb,
+                    data_class=problem.data_class,
+                    allowed=False,
+                    request_id=actor.request_id,
+                )
+        return render(request, "access/refused.html", {"words": str(problem)}, status=403)
+
+
+def _actor(request: HttpRequest) -> Actor:
+    if isinstance(request.user, User):
+        return actor_for(request.user, new_id())
+    return nobody()
+
+
+def _must_set_up(request: HttpRequest) -> bool:
+    if request.path.startswith(_BEFORE_SECOND_FACTOR) or not request.user.is_authenticated:
+        return False
+    if request.session.get(SESSION_FLAG):
+        return False
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    if not actor.roles() & SECOND_FACTOR:
+        return False
+    kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    if Authenticator.objects.filter(user_id=actor.user_id, type__in=kinds).exists():
+        request.session[SESSION_FLAG] = True
+        return False
+    return reverse("mfa_index") != request.path

@@ -1,0 +1,127 @@
+"""Users, the organisations they belong to, and what each may do where, for what, and until when."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from forewatch.access.rules import DataClass, Purpose, Role
+from forewatch.lib.ids import new_id
+
+
+def this_node() -> str:
+    """Return the name of this installation, which every row it makes carries."""
+    return str(settings.NODE)
+
+
+class Minted(models.Model):
+    """A row whose id could be made anywhere, with the node that made it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    origin = models.CharField(max_length=16, default=this_node, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class Organisation(Minted):
+    """An agency, office or association whose people use Forewatch or send it files."""
+
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    name_local = models.CharField(_("name in the local language"), max_length=200, blank=True)
+
+    class Privacy:
+        """Classes of the fields."""
+
+        default = DataClass.REFERENCE
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes users."""
+
+    def create_user(self, username: str, password: str | None = None, **others: object) -> User:
+        """Return a new user, saved; without a password nobody can sign in as them."""
+        user = self.model(username=username, **others)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(Minted, AbstractBaseUser):
+    """Somebody who signs in. What they may do stands in their grants alone: there are no superusers."""
+
+    username = models.CharField(
+        _("user name"),
+        max_length=40,
+        unique=True,
+        validators=[
+            RegexValidator(r"^[a-z0-9][a-z0-9.-]*\Z", _("Use small letters, digits, dots and hyphens."))
+        ],
+    )
+    name = models.CharField(_("name"), max_length=120)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, verbose_name=_("organisation"))
+    language = models.CharField(_("language"), max_length=8, choices=settings.LANGUAGES, default="en")
+    is_active = models.BooleanField(_("may sign in"), default=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    objects = UserManager()
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Privacy:
+        """Classes of the fields."""
+
+        default = DataClass.ACCOUNT
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Grant(Minted):
+    """A role in an area, for some purposes, between two dates; never given by oneself.
+
+    `area_code` is the code of an area of any level, whose descendants it covers; empty means every area.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="grants")
+    role = models.CharField(_("role"), max_length=32, choices=[(one.value, one.value) for one in Role])
+    area_code = models.CharField(_("area"), max_length=32, blank=True)
+    purposes = models.JSONField(_("purposes"), default=list)
+    valid_from = models.DateField(_("from"))
+    valid_to = models.DateField(_("until"))
+    granted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Privacy:
+        """Classes of the fields."""
+
+        default = DataClass.ACCOUNT
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(granted_by__isnull=True) | ~Q(granted_by=F("user")), name="grant_not_by_oneself"
+            ),
+            models.CheckConstraint(condition=Q(valid_from__lt=F("valid_to")), name="grant_dates_in_order"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.role} in {self.area_code or 'every area'}"
+
+    def allowed_purposes(self) -> frozenset[Purpose]:
+        """Return the purposes of this grant."""
+        return frozenset(Purpose(one) for one in self.purposes)

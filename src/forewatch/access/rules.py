@@ -1,0 +1,160 @@
+"""Who may do what to which class of data, and how far: the policy as one table of values.
+
+What is not in the table is refused. The decision itself, with areas, purposes and dates, is
+`decisions.decide`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What somebody is in the network; a person may hold several, each in an area and for a time."""
+
+    ANALYST = "analyst"
+    VOLUNTEER = "volunteer"
+    ENUMERATOR = "enumerator"
+    DISTRICT_OFFICER = "district_officer"
+    DISTRICT_SUPERVISOR = "district_supervisor"
+    PROVINCIAL_LEAD = "provincial_lead"
+    SOCIAL_WORKER = "social_worker"
+    POLICE = "police"
+    PLANNER = "planner"
+    SOURCE_HANDLER = "source_handler"
+    DATA_PROTECTION_OFFICER = "data_protection_officer"
+    ADMINISTRATOR = "administrator"
+    ADVOCATE = "advocate"
+
+
+class DataClass(StrEnum):
+    """What a piece of data could do in the wrong hands."""
+
+    IDENTITY = "identity"
+    OBSERVATION = "observation"
+    BAND = "band"
+    AGGREGATE = "aggregate"
+    SOURCE = "source"
+    AUDIT = "audit"
+    REFERENCE = "reference"
+    ACCOUNT = "account"
+    SYSTEM = "system"
+
+
+class Verb(StrEnum):
+    """What is done; reading a name in clear is a verb of its own."""
+
+    READ = "read"
+    REVEAL = "reveal"
+    CREATE = "create"
+    CORRECT = "correct"
+    IMPORT = "import"
+    APPROVE = "approve"
+    ASSIGN = "assign"
+    MERGE = "merge"
+    PRINT = "print"
+
+
+class Purpose(StrEnum):
+    """What for; a grant names its purposes, and a deed names one of them."""
+
+    PREVENT = "prevent"
+    ASSIST = "assist"
+    PLAN = "plan"
+    CONTEST = "contest"
+    AUDIT = "audit"
+    IMPORT = "import"
+    SUPPORT = "support"
+
+
+class Scope(StrEnum):
+    """How far a permission reaches."""
+
+    AREA = "area"
+    """Everything inside the area of the grant."""
+    ASSIGNED = "assigned"
+    """Only households assigned to this person."""
+    OWN = "own"
+    """Only what this person wrote, for a day."""
+    WRITE = "write"
+    """Hand in, without reading back."""
+    EVERYWHERE = "everywhere"
+    """Not bound to an area: it says nothing of anybody."""
+
+
+R, C, V, S = Role, DataClass, Verb, Scope
+
+_OFFICERS = (R.DISTRICT_OFFICER, R.DISTRICT_SUPERVISOR, R.PROVINCIAL_LEAD)
+_STAFF = (R.ANALYST, *_OFFICERS)
+
+
+def _policy() -> Mapping[tuple[Role, DataClass, Verb], tuple[Scope, ...]]:
+    table: dict[tuple[Role, DataClass, Verb], tuple[Scope, ...]] = {}
+
+    def allow(roles: tuple[Role, ...], data: DataClass, verbs: tuple[Verb, ...], *scopes: Scope) -> None:
+        for role in roles:
+            for verb in verbs:
+                table[role, data, verb] = scopes
+
+    # People on the ground hand in; an enumerator sees what they wrote for a day, a volunteer nothing.
+    allow((R.VOLUNTEER,), C.IDENTITY, (V.CREATE,), S.WRITE)
+    allow((R.VOLUNTEER,), C.OBSERVATION, (V.CREATE,), S.WRITE)
+    allow((R.ENUMERATOR,), C.IDENTITY, (V.CREATE,), S.WRITE)
+    allow((R.ENUMERATOR,), C.IDENTITY, (V.READ, V.REVEAL), S.OWN)
+    allow((R.ENUMERATOR,), C.OBSERVATION, (V.CREATE,), S.WRITE)
+    allow((R.ENUMERATOR,), C.OBSERVATION, (V.READ,), S.OWN)
+
+    # Staff work inside their area. "Reading" an identity is seeing that it is there, masked.
+    allow(_STAFF, C.IDENTITY, (V.READ, V.REVEAL, V.CREATE, V.CORRECT), S.AREA)
+    allow(_STAFF, C.OBSERVATION, (V.READ, V.CREATE, V.CORRECT), S.AREA)
+    allow(_STAFF, C.BAND, (V.READ,), S.AREA)
+    allow(_STAFF, C.AGGREGATE, (V.READ,), S.AREA)
+    allow(_OFFICERS, C.BAND, (V.PRINT,), S.AREA)
+    allow(_OFFICERS, C.OBSERVATION, (V.ASSIGN,), S.AREA)
+    allow((R.ANALYST,), C.OBSERVATION, (V.IMPORT, V.APPROVE, V.MERGE), S.AREA)
+    allow((R.PROVINCIAL_LEAD,), C.OBSERVATION, (V.APPROVE, V.MERGE), S.AREA)
+    allow((R.DISTRICT_SUPERVISOR,), C.BAND, (V.APPROVE,), S.AREA)
+
+    # A responder sees the households assigned to them and no other.
+    allow((R.SOCIAL_WORKER,), C.IDENTITY, (V.READ, V.REVEAL), S.ASSIGNED)
+    allow((R.SOCIAL_WORKER,), C.OBSERVATION, (V.READ,), S.ASSIGNED)
+    allow((R.SOCIAL_WORKER,), C.BAND, (V.READ,), S.ASSIGNED)
+
+    # Everybody who signs in may read what is about nobody: areas, the definition, the registry of sources.
+    readers = tuple(role for role in Role if role is not R.VOLUNTEER)
+    allow(readers, C.REFERENCE, (V.READ,), S.EVERYWHERE)
+    allow((R.ANALYST, R.PROVINCIAL_LEAD), C.REFERENCE, (V.CREATE, V.CORRECT), S.EVERYWHERE)
+
+    allow((R.SOURCE_HANDLER,), C.SOURCE, (V.READ,), S.AREA)
+    allow((R.DATA_PROTECTION_OFFICER,), C.AUDIT, (V.READ,), S.EVERYWHERE)
+    allow((R.ADMINISTRATOR,), C.ACCOUNT, (V.READ, V.CREATE, V.CORRECT), S.EVERYWHERE)
+    allow((R.ADMINISTRATOR,), C.SYSTEM, (V.READ,), S.EVERYWHERE)
+    return table
+
+
+POLICY: Mapping[tuple[Role, DataClass, Verb], tuple[Scope, ...]] = _policy()
+"""(role, class, verb) to how far it reaches."""
+
+PURPOSES: Mapping[Role, tuple[Purpose, ...]] = {
+    R.ANALYST: (Purpose.PREVENT, Purpose.IMPORT),
+    R.VOLUNTEER: (Purpose.PREVENT,),
+    R.ENUMERATOR: (Purpose.PREVENT,),
+    R.DISTRICT_OFFICER: (Purpose.PREVENT, Purpose.ASSIST),
+    R.DISTRICT_SUPERVISOR: (Purpose.PREVENT, Purpose.ASSIST),
+    R.PROVINCIAL_LEAD: (Purpose.PREVENT, Purpose.ASSIST, Purpose.IMPORT),
+    R.SOCIAL_WORKER: (Purpose.ASSIST,),
+    R.POLICE: (),
+    R.PLANNER: (Purpose.PLAN,),
+    R.SOURCE_HANDLER: (Purpose.PREVENT,),
+    R.DATA_PROTECTION_OFFICER: (Purpose.AUDIT,),
+    R.ADMINISTRATOR: (Purpose.SUPPORT,),
+    R.ADVOCATE: (Purpose.CONTEST,),
+}
+"""The purposes that a grant of a role may carry at most."""
+
+SECOND_FACTOR: frozenset[Role] = frozenset(Role) - {R.VOLUNTEER}
+"""Roles that read anything sign in with a second factor; a volunteer only hands in."""
+
+OWN_HOURS = 24
+"""For so long a person may read back what they wrote."""

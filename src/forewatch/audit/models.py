@@ -1,0 +1,34 @@
+"""One row for each decision on personal data and each change; rows are never changed or removed."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from forewatch.lib.ids import new_id
+
+
+class Event(models.Model):
+    """Who did what to whose data, in which role, for which purpose, and whether it was allowed.
+
+    No content stands here: no name, no answer, no search term, only identifiers.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    origin = models.CharField(max_length=16)
+    at = models.DateTimeField(db_index=True)
+    actor_id = models.UUIDField(null=True, db_index=True)
+    role = models.CharField(max_length=32, blank=True)
+    grant_id = models.UUIDField(null=True)
+    verb = models.CharField(max_length=32)
+    data_class = models.CharField(max_length=16)
+    purpose = models.CharField(max_length=32, blank=True)
+    area_code = models.CharField(max_length=32, blank=True)
+    subject = models.CharField(max_length=64, blank=True)
+    subject_id = models.UUIDField(null=True, db_index=True)
+    reason = models.CharField(max_length=300, blank=True)
+    allowed = models.BooleanField()
+    identities = models.PositiveIntegerField(default=0)
+    request_id = models.UUIDField(null=True)
+
+    class Meta:
+        ordering = ("id",)

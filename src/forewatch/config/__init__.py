@@ -1,0 +1,1 @@
+"""Wires everything: settings, addresses, jobs, and the programs that serve."""

@@ -1,0 +1,141 @@
+"""What the environment must say before anything starts, each missing thing named with the way to get it."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+NODE = re.compile(r"[a-z0-9][a-z0-9-]{0,15}")
+SQLITE_FILE = "forewatch.sqlite3"
+
+
+class SettingMissing(RuntimeError):  # noqa: N818  a sentence for the administrator
+    """The environment lacks a setting, or holds one that cannot be used."""
+
+
+@dataclass(frozen=True)
+class Environment:
+    """The settings of one installation, checked."""
+
+    demo: bool
+    secret_key: str
+    seal_key: bytes
+    lookup_key: bytes
+    node: str
+    data_dir: Path
+    hosts: tuple[str, ...]
+    database: dict[str, Any]
+    secure: bool
+
+
+def read(environ: Mapping[str, str] | None = None) -> Environment:
+    """Read the settings from environment variables.
+
+    Raises SettingMissing with a sentence that names the variable and how to make a value.
+    """
+    said = os.environ if environ is None else environ
+    demo = said.get("FOREWATCH_DEMO") == "1"
+    data_dir = Path(
+        _needed(said, "FOREWATCH_DATA_DIR", "the folder that holds the data, e.g. /var/lib/forewatch")
+    )
+    return Environment(
+        demo=demo,
+        secret_key=_long(said, "SECRET_KEY"),
+        seal_key=_key(said, "FOREWATCH_SEAL_KEY"),
+        lookup_key=_key(said, "FOREWATCH_LOOKUP_KEY"),
+        node=_node(said),
+        data_dir=data_dir,
+        hosts=tuple(
+            _needed(said, "ALLOWED_HOSTS", "the names this server answers to, separated by commas").split(",")
+        ),
+        database=database(said.get("DATABASE_URL", ""), data_dir),
+        # Without TLS in front, cookies marked secure would never come back: only the demonstration does so.
+        secure=not demo,
+    )
+
+
+def _needed(said: Mapping[str, str], name: str, what: str) -> str:
+    value = said.get(name, "").strip()
+    if not value:
+        raise SettingMissing(f"{name} is not set. It names {what}.")
+    return value
+
+
+def _long(said: Mapping[str, str], name: str) -> str:
+    value = said.get(name, "")
+    if len(value) < 50:
+        raise SettingMissing(
+            f"{name} is missing or shorter than 50 characters. Make one with: forewatch new-keys"
+        )
+    return value
+
+
+def _key(said: Mapping[str, str], name: str) -> bytes:
+    try:
+        value = base64.b64decode(said.get(name, ""), validate=True)
+    except binascii.Error:
+        value = b""
+    if len(value) != 32:
+        raise SettingMissing(
+            f"{name} is not a key: 32 bytes in base64 are needed. Make one with: forewatch new-keys. "
+            "Keep it apart from the backups; without it nobody can read what was sealed with it."
+        )
+    return value
+
+
+def _node(said: Mapping[str, str]) -> str:
+    value = _needed(said, "FOREWATCH_NODE", "this installation in every row it makes, e.g. chiangmai-1")
+    if not NODE.fullmatch(value):
+        raise SettingMissing(
+            f"FOREWATCH_NODE is {value!r}; use up to 16 small letters, digits and hyphens, e.g. chiangmai-1."
+        )
+    return value
+
+
+def database(url: str, data_dir: Path) -> dict[str, Any]:
+    """Return Django's entry for a database: SQLite in the data folder, or the PostgreSQL that `url` names."""
+    if not url:
+        return sqlite(data_dir / SQLITE_FILE)
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgres", "postgresql"):
+        raise SettingMissing(
+            f"DATABASE_URL begins with {parts.scheme!r}; Forewatch knows "
+            "postgres://user:password@host:port/name. Leave it out for SQLite."
+        )
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+def sqlite(file: Path) -> dict[str, Any]:
+    """Return Django's entry for an SQLite file in which an acknowledged save survives a power cut.
+
+    WAL lets readers go on while somebody writes; `synchronous=FULL` waits for the disk at every commit;
+    IMMEDIATE takes the write lock at the start, so that two writers wait for each other instead of failing.
+    """
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(file),
+        "OPTIONS": {
+            "timeout": 30,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
+                "PRAGMA temp_store=MEMORY; PRAGMA mmap_size=268435456; PRAGMA cache_size=-65536;"
+            ),
+        },
+    }

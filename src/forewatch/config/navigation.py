@@ -1,0 +1,45 @@
+"""The main navigation, in the order of the circle; each entry stands only where its page is open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from forewatch.access.decisions import Actor, decide
+from forewatch.access.rules import DataClass, Purpose, Verb
+
+ENTRIES: tuple[tuple[str, str, Verb, DataClass], ...] = ()
+"""(address name, label, verb, class): an entry stands when the actor may do this for any purpose."""
+FIRST = gettext_noop("Today")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A place to go."""
+
+    url: str
+    label: str
+    here: bool
+
+
+def navigation(request: HttpRequest) -> dict[str, list[Entry]]:
+    """Return the entries open to whoever asks."""
+    if not getattr(request, "user", None) or not request.user.is_authenticated:
+        return {"navigation": []}
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    entries = [("today", FIRST)] + [
+        (name, label)
+        for name, label, verb, data in ENTRIES
+        if any(decide(actor, verb, data, purpose).allowed for purpose in Purpose)
+    ]
+    return {"navigation": [_entry(request, name, label) for name, label in entries]}
+
+
+def _entry(request: HttpRequest, name: str, label: str) -> Entry:
+    url = reverse(name)
+    here = request.path == url if url == "/" else request.path.startswith(url)
+    return Entry(url, _(label), here)

@@ -1,0 +1,41 @@
+"""Emptying the tables between tests that commit: the triggers that keep rows in place step aside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import pytest
+from django.db import connection
+from django.db.backends.base.operations import BaseDatabaseOperations
+
+from forewatch.lib.append_only import statements
+
+KEPT = {"audit_event": (), "register_record": ("UPDATE",), "register_event": ("UPDATE",)}
+"""The tables that refuse, and the verbs they refuse (none named: all)."""
+
+
+def _step_aside(table: str) -> list[str]:
+    if connection.vendor == "sqlite":
+        return [f"DROP TRIGGER IF EXISTS {table}_no_{verb}" for verb in ("UPDATE", "DELETE")]
+    return [
+        f"DROP TRIGGER IF EXISTS {table}_no_{verb} ON {table}" for verb in ("UPDATE", "DELETE", "TRUNCATE")
+    ]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _rows_can_be_emptied_between_tests() -> Iterator[None]:
+    emptied = BaseDatabaseOperations.execute_sql_flush
+
+    def empty(self: BaseDatabaseOperations, sql_list: Sequence[str]) -> None:
+        with connection.cursor() as cursor:
+            for table in KEPT:
+                for statement in _step_aside(table):
+                    cursor.execute(statement)
+            emptied(self, sql_list)
+            for table, verbs in KEPT.items():
+                for statement in statements(connection.vendor, table, verbs):
+                    cursor.execute(statement)
+
+    BaseDatabaseOperations.execute_sql_flush = empty  # type: ignore[method-assign]
+    yield
+    BaseDatabaseOperations.execute_sql_flush = emptied  # type: ignore[method-assign]

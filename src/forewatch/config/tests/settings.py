@@ -1,0 +1,31 @@
+"""Settings for tests: those of an installation, with keys of no secret and a folder of its own.
+
+FOREWATCH_TEST_DATABASE_URL names a PostgreSQL to run on; without it the tests run on SQLite.
+"""
+
+import base64
+import os
+import tempfile
+
+_FOLDER = tempfile.mkdtemp(prefix="forewatch-tests-")
+os.environ.update(
+    SECRET_KEY="only for tests " * 5,
+    FOREWATCH_SEAL_KEY=base64.b64encode(b"seals nothing but made-up people").decode(),
+    FOREWATCH_LOOKUP_KEY=base64.b64encode(b"finds nothing but made-up people").decode(),
+    FOREWATCH_NODE="test-1",
+    FOREWATCH_DATA_DIR=_FOLDER,
+    ALLOWED_HOSTS="testserver,localhost,127.0.0.1",
+    FOREWATCH_DEMO="1",
+    DATABASE_URL=os.environ.get("FOREWATCH_TEST_DATABASE_URL", ""),
+)
+
+from forewatch.config.settings import *  # noqa: E402, F403
+from forewatch.config.settings import DATABASES, STORAGES  # noqa: E402
+
+os.makedirs(os.path.join(_FOLDER, "uploads"))
+# A file, not memory: what the tests prove must hold for the file an installation has.
+DATABASES["default"].setdefault("TEST", {})
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["TEST"]["NAME"] = os.path.join(_FOLDER, "test.sqlite3")
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

@@ -1,0 +1,18 @@
+"""Every address, in the order of the circle."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from forewatch.config.views import health, today
+
+urlpatterns = [
+    path("", today, name="today"),
+    path("health", health, name="health"),
+    path("account/", include("allauth.urls")),
+    path("language/", include("django.conf.urls.i18n")),
+    path("areas/", include("forewatch.places.urls")),
+    path("people/", include("forewatch.register.urls")),
+    path("intake/", include("forewatch.intake.urls")),
+    path("risk/", include("forewatch.risk.urls")),
+]

@@ -1,0 +1,23 @@
+"""The first page, and the one that tells a watchdog whether the server is well."""
+
+from __future__ import annotations
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from forewatch.access.guarding import guarded
+from forewatch.access.requests import AskedRequest
+
+
+@guarded(GET=None)
+def today(request: AskedRequest) -> HttpResponse:
+    """Show what needs this person now."""
+    return render(request, "config/today.html")
+
+
+def health(request: HttpRequest) -> HttpResponse:
+    """Say whether the database answers; nothing else, because anybody may ask."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"status": "well"})

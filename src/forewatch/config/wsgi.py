@@ -1,0 +1,8 @@
+"""The application that the server program runs."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "forewatch.config.settings")
+application = get_wsgi_application()

@@ -1,0 +1,1 @@
+"""People, households, what sources said of them, and what happened to them."""

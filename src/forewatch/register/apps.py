@@ -1,0 +1,10 @@
+"""The application `register`."""
+
+from django.apps import AppConfig
+
+
+class RegisterConfig(AppConfig):
+    """See the package's own sentence."""
+
+    name = "forewatch.register"
+    label = "register"

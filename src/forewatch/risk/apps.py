@@ -1,0 +1,10 @@
+"""The application `risk`."""
+
+from django.apps import AppConfig
+
+
+class RiskConfig(AppConfig):
+    """See the package's own sentence."""
+
+    name = "forewatch.risk"
+    label = "risk"
