@@ -11,18 +11,22 @@ INSTALL := $(BIN)/uv pip install --python $(BIN)/python
 # uv writes no package index address into a lock unless asked to; `make check` makes sure.
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
+# Folders whose tests use the database: they run on SQLite with all the others, then again on PostgreSQL.
+ON_BOTH := $(addprefix src/forewatch/,access audit config intake places register risk ui)
+
 .PHONY: help demo test check format bench lock
 .DELETE_ON_ERROR:
 
 help: ## Name the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
 
-demo: $(ENV)/.base ## Make up a province, score it, open the report; ARGS="..." goes to `forewatch demo`
+demo: $(ENV)/.messages ## Make up a province, score it, open the report; ARGS="..." goes to `forewatch demo`
 	$(BIN)/forewatch demo $(ARGS)
 
-test: $(ENV)/.dev ## Run every test; ARGS="..." goes to pytest
-	tools/system-parts chromium java
+test: $(ENV)/.dev $(ENV)/.messages ## Run every test; ARGS="..." goes to pytest
+	tools/system-parts chromium java postgres gettext
 	$(BIN)/python -m pytest -rs $(ARGS)
+	tools/with-postgres $(BIN)/python -m pytest -rs $(ON_BOTH) $(ARGS)
 
 check: $(ENV)/.dev ## Lint, format, types, imports, and the rules of this house
 	$(BIN)/ruff check .
@@ -53,6 +57,11 @@ $(ENV)/.build: requirements/build.txt
 $(ENV)/.base: $(ENV)/.build requirements/base.txt pyproject.toml
 	$(INSTALL) --require-hashes -r requirements/base.txt
 	$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# Translations as programs read them; what translators write are the .po files.
+$(ENV)/.messages: $(ENV)/.base $(shell find src -name 'django.po')
+	for folder in $$(find src -name locale); do $(BIN)/pybabel --quiet compile --domain django --directory $$folder; done
 	@touch $@
 
 $(ENV)/.dev: $(ENV)/.base requirements/dev.txt
