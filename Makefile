@@ -61,7 +61,7 @@ $(ENV)/.base: $(ENV)/.build requirements/base.txt pyproject.toml
 
 # Translations as programs read them; what translators write are the .po files.
 $(ENV)/.messages: $(ENV)/.base $(shell find src -name 'django.po')
-	for folder in $$(find src -name locale); do $(BIN)/pybabel --quiet compile --domain django --directory $$folder; done
+	for folder in $$(find src -name locale); do $(BIN)/pybabel --quiet compile --domain django --directory $$folder || exit 1; done
 	@touch $@
 
 $(ENV)/.dev: $(ENV)/.base requirements/dev.txt
