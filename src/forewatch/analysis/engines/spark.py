@@ -26,17 +26,16 @@ from forewatch.analysis.plan import rollups
 from forewatch.analysis.tables import Results
 
 _ACCEPTED = ("subjects", "records", "events", "areas")
-_SETTINGS = {
+_LOCAL: dict[str, Any] = {
     "spark.ui.enabled": "false",
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
-    "spark.sql.session.timeZone": "UTC",
-    "spark.sql.ansi.enabled": "true",
     "spark.sql.shuffle.partitions": "4",
-    "spark.sql.execution.arrow.pyspark.enabled": "true",
-    # Each statement reads and writes a table of its own; there is nothing to plan around.
-    "spark.sql.parquet.datetimeRebaseModeInWrite": "CORRECTED",
 }
+"""Settings of a session of our own; one that runs already keeps what suits its cluster."""
+
+_MEANING = {"spark.sql.session.timeZone": "UTC", "spark.sql.ansi.enabled": "true"}
+"""Settings that the result depends on: dates are the same everywhere, and an overflow is an error."""
 
 
 class SparkIsMissing(RuntimeError):  # noqa: N818  a sentence for the person who asked for Spark
@@ -46,7 +45,9 @@ class SparkIsMissing(RuntimeError):  # noqa: N818  a sentence for the person who
 def run(
     definition: Definition, connection: duckdb.DuckDBPyConnection, as_of: date, known_by: date | None
 ) -> Results:
-    """Score what the connection holds on Spark; uses the session that is active, else starts a local one.
+    """Score what the connection holds on Spark; on the cluster of the active session, else on a local one.
+
+    The active session keeps its settings and its tables. Executors must see the temporary folder.
 
     Raises SparkIsMissing when pyspark or Java cannot be found.
     """
@@ -72,17 +73,21 @@ def _session() -> Any:
         from pyspark.sql import SparkSession
     except ImportError as problem:
         raise SparkIsMissing("Spark is not installed; install forewatch[spark].") from problem
-    builder = SparkSession.builder.appName("forewatch")
-    for name, value in _SETTINGS.items():
-        builder = builder.config(name, value)
     try:
-        if SparkSession.getActiveSession() is None:
-            builder = builder.master("local[2]")
-        return builder.getOrCreate()
+        running = SparkSession.getActiveSession()
+        if running is None:
+            running = (
+                SparkSession.builder.appName("forewatch").master("local[2]").config(map=_LOCAL).getOrCreate()
+            )
+        # Settings and tables of a session beside it are its own: whoever runs Spark has tables of their own.
+        session = running.newSession()
     except PySparkRuntimeError as problem:
         raise SparkIsMissing(
             "Spark needs Java 17 or newer; install it (openjdk-17-jre-headless)."
         ) from problem
+    for name, value in _MEANING.items():
+        session.conf.set(name, value)
+    return session
 
 
 @dataclass
@@ -120,11 +125,27 @@ class SparkStore:
 def rendered(query: str) -> str:
     """Return a statement of the plan in Spark's dialect."""
     tree = sqlglot.parse_one(query, dialect="duckdb")
-    return tree.transform(_for_spark).sql(dialect="spark")
+    # The innermost first: a part that is put in another's place is not looked into again.
+    for node in reversed(list(tree.find_all(exp.DataType, exp.BitwiseAnd, exp.BitwiseRightShift))):
+        node.replace(_for_spark(node))
+    return tree.sql(dialect="spark")
 
 
 def _for_spark(node: exp.Expr) -> exp.Expr:
-    """Reword what SQLGlot leaves as it is and Spark calls otherwise."""
-    if isinstance(node, exp.DataType) and node.this == exp.DataType.Type.INT128:
-        return exp.DataType.build("DECIMAL(38, 0)")
+    """Reword what SQLGlot leaves as it is and Spark does otherwise.
+
+    Spark has no integer of 128 bits, and no bits in its decimals. What the plan takes apart by bits is never
+    negative, so that division and remainder give the same, of whatever type.
+    """
+    match node:
+        case exp.DataType() if node.this == exp.DataType.Type.INT128:
+            return exp.DataType.build("DECIMAL(38, 0)")
+        case exp.BitwiseRightShift():
+            return exp.paren(_divided(exp.IntDiv, node, 1 << int(node.expression.name)))
+        case exp.BitwiseAnd():
+            return exp.cast(_divided(exp.Mod, node, int(node.expression.name) + 1), "BIGINT")
     return node
+
+
+def _divided(how: type[exp.Binary], node: exp.Binary, divisor: int) -> exp.Expr:
+    return how(this=exp.paren(node.this), expression=exp.Literal.number(divisor))

@@ -63,12 +63,13 @@ def test_every_kind_of_variable_and_a_condition_on_an_event():
     definition = index(
         {
             "low": integer(-5, 5),
+            # With age and rank beside it more than 63 bits, which Spark has in decimals only.
             "wide": integer(-(10**15), 10**15),
             "share": decimal(0, 1),
             "plan": choice("none", "considering", "planned"),
             "flag": boolean(level="household"),
         },
-        indicator("IA", "low <= -2 or wide > 7", "share >= 0.25"),
+        indicator("IA", "low <= -2 or wide > 7", "share >= 0.25", valid_days=3650),
         indicator("IB", "plan == 'planned' and not flag", "plan != 'none'", applies="age >= 10"),
         gates=[gate("now", "IA == 3 and age < 18")],
         events={"E1": event(10), "E2": event(5, counts_if="plan != 'none'")},
@@ -89,7 +90,13 @@ def test_every_kind_of_variable_and_a_condition_on_an_event():
     assert differences(one, other) == []
 
 
-def test_alkire_foster():
+def test_alkire_foster_on_a_session_that_runs_already():
+    """Its settings and tables stay as they are, though ours are called the same."""
+    from pyspark.sql import SparkSession
+
+    theirs = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").getOrCreate()
+    theirs.conf.set("spark.sql.session.timeZone", "Asia/Bangkok")
+    theirs.range(7).createOrReplaceTempView("subjects")
     definition = index(
         {name: boolean() for name in "abc"},
         indicator("IA", "a", domain="d"),
@@ -102,9 +109,18 @@ def test_alkire_foster():
     records = [said(T, "x", a=True, b=False, c=True), said(T, "y", a=True, b=False), said(T, "z", c=False)]
     one, other = (run(engine, definition, people, records) for engine in ("duckdb", "spark"))
     assert differences(one, other, within={"a_bp": 1, "m0_bp": 1}) == []
+    assert theirs.conf.get("spark.sql.session.timeZone") == "Asia/Bangkok"
+    assert [one.name for one in theirs.catalog.listTables()] == ["subjects"]
+    assert theirs.table("subjects").count() == 7
 
 
 def test_a_statement_is_rendered_in_sparks_words():
-    assert rendered("SELECT CAST(a AS HUGEINT) // 2, array_length(b), p >> 3 FROM t") == (
-        "SELECT CAST(a AS DECIMAL(38, 0)) DIV 2, SIZE(b), SHIFTRIGHT(p, 3) FROM t"
+    assert rendered("SELECT CAST(a AS HUGEINT) // 2, array_length(b) FROM t") == (
+        "SELECT CAST(a AS DECIMAL(38, 0)) DIV 2, SIZE(b) FROM t"
+    )
+
+
+def test_bits_are_taken_apart_by_division():
+    assert rendered("SELECT ((p >> 3) & 7) AS q FROM t") == (
+        "SELECT (CAST(((((p) DIV 8))) % 8 AS BIGINT)) AS q FROM t"
     )
