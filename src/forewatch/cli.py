@@ -14,6 +14,8 @@ from pathlib import Path
 from forewatch import __version__
 
 DONE, FAILED, USAGE, BAD_DATA = 0, 1, 2, 3
+STOPPED = 130
+"""Ctrl-C, as shells say it."""
 DEFAULT_INDEX = "chiang-mai-28"
 
 
@@ -38,10 +40,16 @@ def _guarded(command: Callable[[argparse.Namespace], int], asked: argparse.Names
         return _say(str(problem), USAGE)
     except (InputError, ReleaseRefused) as problem:
         return _say(str(problem), BAD_DATA)
-    except (OSError, duckdb.IOException) as problem:
-        return _say(f"The machine could not do it: {problem}. Nothing was written.", FAILED)
+    except (OSError, MemoryError, duckdb.Error) as problem:
+        said = str(problem).split("\n", 1)[0].rstrip(".")
+        return _say(f"The machine could not do it: {said}. Nothing was written.", FAILED)
     except KeyboardInterrupt:
-        return _say("Stopped; nothing was written.", 130)
+        return _say("Stopped; nothing was written.", STOPPED)
+    except RuntimeError as problem:
+        # This is how DuckDB passes Ctrl-C on.
+        if str(problem) != "Query interrupted":
+            raise
+        return _say("Stopped; nothing was written.", STOPPED)
 
 
 def _say(message: str, status: int) -> int:
@@ -81,6 +89,7 @@ def _add_score(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--areas",
         type=Path,
         nargs="+",
+        action="extend",
         default=[],
         metavar="A",
         help="a table of areas, boundaries (GeoJSON, GeoPackage, zipped Shapefile), or both",
@@ -142,7 +151,8 @@ def _add_demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 def _progress(done: int, total: int) -> None:
     if total > 100_000 or sys.stderr.isatty():
-        print(f"{done:,} of {total:,} people assessed", file=sys.stderr, flush=True)
+        # In hundredths, because an exact number of people is no part of a release.
+        print(f"{100 * done // max(total, 1)} % done", file=sys.stderr, flush=True)
 
 
 def _score(asked: argparse.Namespace) -> int:

@@ -19,6 +19,7 @@ from forewatch.analysis import schema
 from forewatch.analysis.database import number, rows, table
 from forewatch.analysis.definition import Definition
 from forewatch.analysis.loading import load_definition
+from forewatch.analysis.plan.names import text
 from forewatch.analysis.reading import Accepted, Input, accept
 from forewatch.analysis.reading.files import as_table
 from forewatch.analysis.tables import Results, Tables
@@ -120,7 +121,7 @@ def workspace(scratch: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     connection = duckdb.connect()
     try:
         rows(connection, f"SET memory_limit = '{MEMORY_LIMIT}'")
-        rows(connection, f"SET temp_directory = '{scratch / 'spill'}'")
+        rows(connection, f"SET temp_directory = {text(str(scratch / 'spill'))}")
         rows(connection, "SET preserve_insertion_order = false")
         yield connection
     finally:
@@ -237,6 +238,6 @@ def write_set_aside(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     """Write the rows that were set aside, one line per reason."""
     rows(
         connection,
-        'COPY (SELECT "table", file, "row" AS line, "column", value, reason FROM problems ORDER BY ALL) '
-        f"TO '{path}' (HEADER)",
+        'COPY (SELECT "table", file, line, "column", value, reason FROM problems ORDER BY ALL) '
+        f"TO {text(str(path))} (FORMAT csv, HEADER)",
     )

@@ -92,32 +92,33 @@ def _is_release(path: Path) -> bool:
         return False
     from forewatch.analysis.disclosure.release import METADATA
 
-    return METADATA in (pq.read_schema(path).metadata or {})
+    try:
+        return METADATA in (pq.read_schema(path).metadata or {})
+    except pa.ArrowInvalid:
+        return False
 
 
 def _areas(paths: Sequence[Path]) -> tuple[Input | None, Boundaries | None]:
     """Return the table of areas and the boundaries among the paths given; boundaries make a table too."""
-    files = [file for path in paths for file in _inside(path)]
-    tables = [file for file in files if file.suffix.lower() in TABLE_SUFFIXES]
+    files = list(dict.fromkeys(file for path in paths for file in _inside(path)))
+    tables = tuple(file for file in files if file.suffix.lower() in TABLE_SUFFIXES)
     maps = [file for file in files if file.suffix.lower() in FOLDER_SUFFIXES]
-    if len(tables) > 1:
-        raise InputError(f"--areas names {len(tables)} tables; put them into one, or name one.")
     boundaries = read_boundaries(maps) if maps else None
     if tables:
-        return tables[0], boundaries
+        return tables, boundaries
     return (boundaries.areas if boundaries else None), boundaries
 
 
 def _inside(path: Path) -> list[Path]:
     if not path.exists():
         raise InputError(f"{path}: there is no such file or folder for areas.")
+    known = (*TABLE_SUFFIXES, *FOLDER_SUFFIXES)
     if not path.is_dir():
-        if path.suffix.lower() not in (*TABLE_SUFFIXES, *FOLDER_SUFFIXES):
-            known = ", ".join((*TABLE_SUFFIXES, *FOLDER_SUFFIXES))
-            raise InputError(f"{path}: areas must be one of {known}, or a folder of them.")
+        if path.suffix.lower() not in known:
+            raise InputError(f"{path}: areas must be one of {', '.join(known)}, or a folder of them.")
         return [path]
     found = [
-        one for one in sorted(path.iterdir()) if one.suffix.lower() in (*TABLE_SUFFIXES, *FOLDER_SUFFIXES)
+        one for one in sorted(path.iterdir()) if one.suffix.lower() in known and not one.name.startswith(".")
     ]
     if not found:
         raise InputError(f"{path}: the folder for areas holds neither a table nor boundaries.")

@@ -2,6 +2,7 @@
 
 from forewatch.analysis.problems import InputError, RowProblem
 from forewatch.analysis.reading.accepting import Accepted, accept
-from forewatch.analysis.reading.files import ENCODINGS, Input
+from forewatch.analysis.reading.files import ENCODINGS
+from forewatch.analysis.reading.raw import Input
 
 __all__ = ["ENCODINGS", "Accepted", "Input", "InputError", "RowProblem", "accept"]

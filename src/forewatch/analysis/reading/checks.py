@@ -20,6 +20,8 @@ _WHOLE = (
     "UINTEGER",
     "UBIGINT",
 )
+_TEXT = ("VARCHAR", "UUID", '"NULL"')
+_TIMES = ("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS")
 _FIRST_YEAR, _LAST_CE_YEAR, _LAST_BE_YEAR = 1800, 2300, 2700
 
 
@@ -52,6 +54,11 @@ def _raw(name: str, kind: str) -> str:
     return f"nullif({quoted(name)}, '')" if kind == "VARCHAR" else quoted(name)
 
 
+def as_text(name: str, kind: str) -> str:
+    """Return a column of ids or codes as text in which emptiness is null."""
+    return _raw(name, kind) if kind == "VARCHAR" else f"CAST({quoted(name)} AS VARCHAR)"
+
+
 def missing(name: str, sql_type: str) -> Column:
     """Return a column that is absent from the file: null for everybody."""
     return Column(name, f"CAST(NULL AS {sql_type})", ())
@@ -59,48 +66,64 @@ def missing(name: str, sql_type: str) -> Column:
 
 def word(name: str, kind: str, *, needed: bool, among: tuple[str, ...] = ()) -> Column:
     """Return a column of text or codes."""
-    value = _raw(name, kind) if kind == "VARCHAR" else f"CAST({quoted(name)} AS VARCHAR)"
+    value = as_text(name, kind)
     checks = []
-    if kind != "VARCHAR" and not kind.startswith("ENUM") and kind not in _WHOLE and kind != '"NULL"':
+    if kind not in (*_WHOLE, *_TEXT):
         checks.append(Check(name, f"{value} IS NOT NULL", f"this must be text, not {kind.lower()}."))
     if needed:
         checks.append(Check(name, f"{value} IS NULL", "this must not be empty."))
     if among:
         listed = ", ".join(text(one) for one in among)
         checks.append(Check(name, f"{value} NOT IN ({listed})", f"this must be one of {', '.join(among)}."))
+        if kind == "VARCHAR":
+            # Cheap on dictionary-encoded columns; it also meets empty text, which the checks then let pass.
+            unknown = f"list_position([{listed}], {quoted(name)}) IS NULL"
+            quick = unknown if needed else f"{unknown} AND {quoted(name)} IS NOT NULL"
+            return Column(name, value, tuple(checks), quick)
     return Column(name, value, tuple(checks))
+
+
+def _unfit(name: str, kind: str, sql_type: str, asked: str) -> Column:
+    """Return a column of a type that can hold nothing of what is asked: only its nulls are accepted."""
+    reason = f"this must be {asked}, not {kind.lower()}."
+    return Column(name, f"CAST(NULL AS {sql_type})", (Check(name, f"{quoted(name)} IS NOT NULL", reason),))
 
 
 def date(name: str, kind: str, *, needed: bool) -> Column:
     """Return a column of dates, written YYYY-MM-DD in the common era."""
-    checks = []
+    if kind not in ("VARCHAR", "DATE", '"NULL"', *_TIMES):
+        column = _unfit(name, kind, "DATE", "a date")
+        empty = Check(name, f"{quoted(name)} IS NULL", "this must not be empty.")
+        return Column(name, column.accepted, (*column.checks, *([empty] if needed else ())))
     raw = _raw(name, kind)
+    checks = []
+    value = raw if kind == "DATE" else f"TRY_CAST({raw} AS DATE)"
     if kind == "VARCHAR":
-        value = f"TRY_CAST({raw} AS DATE)"
         shape = f"NOT regexp_full_match({raw}, '\\d{{4}}-\\d{{2}}-\\d{{2}}')"
         checks.append(Check(name, shape, "this is not a date; write it as YYYY-MM-DD."))
         checks.append(Check(name, f"{raw} IS NOT NULL AND {value} IS NULL", "there is no such day."))
-    elif kind.startswith("TIMESTAMP"):
-        value = f"CAST({raw} AS DATE)"
+    if kind in _TIMES:
         checks.append(Check(name, f"{raw} <> {value}", "this must be a day, without a time."))
-    else:
-        value = f"TRY_CAST({raw} AS DATE)"
-        if kind not in ("DATE", '"NULL"'):
-            checks.append(Check(name, f"{raw} IS NOT NULL", f"this must be a date, not {kind.lower()}."))
     if needed:
         checks.append(Check(name, f"{raw} IS NULL", "this must not be empty."))
+    checks.append(Check(name, f"NOT isfinite({value})", "there is no such day."))
     buddhist = f"year({value}) BETWEEN {_LAST_CE_YEAR} AND {_LAST_BE_YEAR}"
-    checks.append(
-        Check(name, buddhist, "this looks like a year of the Buddhist era; write the common era (less 543).")
-    )
-    checks.append(
-        Check(name, f"year({value}) < {_FIRST_YEAR}", f"no year before {_FIRST_YEAR} can be meant.")
-    )
+    reason = "this looks like a year of the Buddhist era; write the common era (less 543)."
+    checks.append(Check(name, buddhist, reason))
+    reason = f"no year before {_FIRST_YEAR} can be meant."
+    checks.append(Check(name, f"year({value}) < {_FIRST_YEAR}", reason))
     return Column(name, value, tuple(checks))
+
+
+def _numeric(kind: str) -> bool:
+    """Tell whether a column of this type may hold numbers."""
+    return kind in (*_WHOLE, "VARCHAR", "DOUBLE", "FLOAT", '"NULL"') or kind.startswith("DECIMAL")
 
 
 def weight(name: str, kind: str) -> Column:
     """Return a column of survey weights: finite and not negative."""
+    if not _numeric(kind):
+        return _unfit(name, kind, "DOUBLE", "a number")
     raw = _raw(name, kind)
     value = f"TRY_CAST({raw} AS DOUBLE)"
     return Column(
@@ -141,14 +164,14 @@ def _number(one: Variable, kind: str) -> Column:
         return Column(
             one.name, f"CAST({raw} AS BIGINT)", (Check(one.name, outside, f"this must be {asked}."),)
         )
+    if not _numeric(kind):
+        return _unfit(one.name, kind, "BIGINT", asked)
     number = f"TRY_CAST({raw} AS DOUBLE)"
     units = f"round({number} * {factor})"
     checks = []
     if kind == "VARCHAR":
         pattern = "[+-]?\\d{1,18}(\\.\\d*)?" if one.scale else "[+-]?\\d{1,18}"
         checks.append(Check(one.name, f"NOT regexp_full_match({raw}, '{pattern}')", f"this must be {asked}."))
-    elif not kind.startswith("DECIMAL") and kind not in (*_WHOLE, "DOUBLE", "FLOAT", '"NULL"'):
-        checks.append(Check(one.name, f"{raw} IS NOT NULL", f"this must be {asked}, not {kind.lower()}."))
     # A double counts as n / 10^scale only when it is the double nearest to it.
     exact = f"{units} / {factor}"
     exact = f"CAST({exact} AS FLOAT)" if kind == "FLOAT" else exact
@@ -208,15 +231,20 @@ def record_columns(types: dict[str, str], definition: Definition) -> Iterator[Co
 
 def _at_their_level(types: dict[str, str], definition: Definition) -> Iterator[Column]:
     """Yield, for each level, a column that is never made: its checks find values asked of another level."""
+    kind = types["subject_level"]
+    quick = quoted("subject_level") if kind == "VARCHAR" else as_text("subject_level", kind)
     for level in Level:
         here = [one for one in definition.variables.values() if one.level is level and one.name in types]
-        given = {one.name: f"{_raw(one.name, types[one.name])} IS NOT NULL" for one in here}
         if not here:
             continue
-        elsewhere = f"\"subject_level\" <> '{level}'"
+        elsewhere = f"{as_text('subject_level', types['subject_level'])} <> '{level}'"
         reason = f"this is asked of a {level}; the record is about another level."
-        found = tuple(Check(name, f"{elsewhere} AND {said}", reason) for name, said in given.items())
-        yield Column("", "", found, f"{elsewhere} AND ({' OR '.join(given.values())})")
+        found = tuple(
+            Check(one.name, f"{elsewhere} AND {_raw(one.name, types[one.name])} IS NOT NULL", reason)
+            for one in here
+        )
+        anything = " OR ".join(f"{quoted(one.name)} IS NOT NULL" for one in here)
+        yield Column("", "", found, f"{quick} <> '{level}' AND ({anything})")
 
 
 def _sql_type(one: Variable) -> str:
@@ -229,11 +257,12 @@ def event_columns(types: dict[str, str], definition: Definition) -> Iterator[Col
     levels = tuple(str(level) for level in Level)
     yield word("subject_level", types["subject_level"], needed=True, among=levels)
     yield word("subject_id", types["subject_id"], needed=True)
+    about = as_text("subject_level", types["subject_level"])
     event = word("event", types["event"], needed=True, among=codes)
     wrong = [
         Check(
             "subject_level",
-            f'{event.accepted} = {text(one.code)} AND "subject_level" NOT IN '
+            f"{event.accepted} = {text(one.code)} AND {about} NOT IN "
             f"({', '.join(text(level) for level in one.levels)})",
             f"{one.code} happens to a {' or a '.join(one.levels)}.",
         )
