@@ -31,6 +31,8 @@ _LOCAL: dict[str, Any] = {
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.sql.shuffle.partitions": "4",
+    # Nothing is stored there; without this Spark makes the folder wherever the command was given.
+    "spark.sql.warehouse.dir": str(Path(tempfile.gettempdir()) / "forewatch-warehouse"),
 }
 """Settings of a session of our own; one that runs already keeps what suits its cluster."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from datetime import timedelta
 
@@ -38,15 +39,18 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module", autouse=True)
-def spark():
+def spark(tmp_path_factory):
     if shutil.which("java") is None:
         pytest.fail("Spark needs Java 17: apt-get install openjdk-17-jre-headless")
     from pyspark.sql import SparkSession
 
-    yield
+    here = tmp_path_factory.mktemp("here")
+    with contextlib.chdir(here):
+        yield
     session = SparkSession.getActiveSession()
     assert session is not None, "no test started Spark"
     session.stop()
+    assert list(here.iterdir()) == [], "Spark left something in the working folder"
 
 
 def test_the_made_up_province(tmp_path):
