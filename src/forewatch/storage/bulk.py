@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection, models
@@ -78,7 +79,8 @@ def _conversion(field: models.Field[Any, Any]) -> Convert | None:
     if isinstance(field, models.UUIDField):
         return _hex
     if isinstance(field, models.DateTimeField):
-        return connection.ops.adapt_datetimefield_value
+        # Rows of a batch share their instant.
+        return lru_cache(maxsize=64)(connection.ops.adapt_datetimefield_value)
     if isinstance(field, models.DateField):
         return str
     return None
