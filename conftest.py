@@ -1,3 +1,7 @@
 """What tests of every folder share."""
 
-pytest_plugins = ["forewatch.config.tests.cast", "forewatch.config.tests.flushing"]
+pytest_plugins = [
+    "forewatch.config.tests.cast",
+    "forewatch.config.tests.flushing",
+    "forewatch.config.tests.browser",
+]

@@ -22,7 +22,8 @@ os.environ.update(
 from forewatch.config.settings import *  # noqa: E402, F403
 from forewatch.config.settings import DATABASES, STORAGES  # noqa: E402
 
-os.makedirs(os.path.join(_FOLDER, "uploads"))
+for _name in ("uploads", "static"):
+    os.makedirs(os.path.join(_FOLDER, _name))
 # A file, not memory: what the tests prove must hold for the file an installation has.
 DATABASES["default"].setdefault("TEST", {})
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
