@@ -31,8 +31,7 @@ def _guarded(command: Callable[[argparse.Namespace], int], asked: argparse.Names
     import duckdb
 
     from forewatch.analysis.disclosure.publishing import ReleaseRefused
-    from forewatch.analysis.problems import DefinitionError
-    from forewatch.analysis.reading import InputError
+    from forewatch.analysis.problems import DefinitionError, InputError, SparkIsMissing
 
     try:
         return command(asked)
@@ -40,7 +39,7 @@ def _guarded(command: Callable[[argparse.Namespace], int], asked: argparse.Names
         return _say(str(problem), USAGE)
     except (InputError, ReleaseRefused) as problem:
         return _say(str(problem), BAD_DATA)
-    except (OSError, MemoryError, duckdb.Error) as problem:
+    except (OSError, MemoryError, SparkIsMissing, duckdb.Error) as problem:
         said = str(problem).split("\n", 1)[0].rstrip(".")
         return _say(f"The machine could not do it: {said}. Nothing was written.", FAILED)
     except KeyboardInterrupt:

@@ -105,3 +105,7 @@ class InputError(ValueError):
         self.problems = tuple(problems)
         self.count = count
         super().__init__("\n".join([message, *(f"  {one}" for one in self.problems)]))
+
+
+class SparkIsMissing(RuntimeError):  # noqa: N818  a sentence for the person who asked for Spark
+    """Spark cannot be started; the sentence says how to get it."""

@@ -23,6 +23,7 @@ from forewatch.analysis.database import rows
 from forewatch.analysis.definition import Definition
 from forewatch.analysis.engines.run import Run
 from forewatch.analysis.plan import rollups
+from forewatch.analysis.problems import SparkIsMissing
 from forewatch.analysis.tables import Results
 
 _ACCEPTED = ("subjects", "records", "events", "areas")
@@ -38,10 +39,6 @@ _LOCAL: dict[str, Any] = {
 
 _MEANING = {"spark.sql.session.timeZone": "UTC", "spark.sql.ansi.enabled": "true"}
 """Settings that the result depends on: dates are the same everywhere, and an overflow is an error."""
-
-
-class SparkIsMissing(RuntimeError):  # noqa: N818  a sentence for the person who asked for Spark
-    """Spark cannot be started; the sentence says how to get it."""
 
 
 def run(

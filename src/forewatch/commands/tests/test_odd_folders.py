@@ -1,16 +1,11 @@
-"""Where files lie, what lies there already, and what stops a run half way: DIR is whole or as it was."""
+"""Where files lie, what they are called, and what lies in DIR already."""
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
 import sys
-import time
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-import pytest
 
 WANTED = {"assessments.parquet", "households.parquet", "areas.parquet", "areas.csv", "report.html"}
 
@@ -145,70 +140,3 @@ def test_a_release_says_no_exact_number_on_the_way(tmp_path, capsys, monkeypatch
     assert "100 % done" in said.err
     assert "1203" not in (said.out + said.err).replace(",", "")
     assert "1,203" not in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
-
-
-def stop_at(desk, monkeypatch, problem):
-    """Let the run fail while its results are written."""
-    from forewatch.commands import score
-
-    def stop(*_: object, **__: object) -> None:
-        raise problem
-
-    monkeypatch.setattr(score, "driver_counts", stop)
-    return desk.score()
-
-
-def test_stopping_leaves_nothing(desk, monkeypatch, capsys):
-    assert stop_at(desk, monkeypatch, KeyboardInterrupt()) == 130
-    assert stop_at(desk, monkeypatch, RuntimeError("Query interrupted")) == 130
-    assert "Stopped; nothing was written" in capsys.readouterr().err
-    assert desk.is_untouched()
-
-
-def test_a_disk_that_fills_up_while_results_are_written(desk, monkeypatch, capsys):
-    assert stop_at(desk, monkeypatch, OSError(28, "No space left on device")) == 1
-    assert "No space left on device. Nothing was written." in capsys.readouterr().err
-    assert desk.is_untouched()
-
-
-def test_what_the_database_says_is_one_sentence(desk, monkeypatch, capsys):
-    import duckdb
-
-    problem = duckdb.OutOfMemoryException("Out of Memory Error: no room.\n\nLINE 1: SELECT secret")
-    assert stop_at(desk, monkeypatch, problem) == 1
-    said = capsys.readouterr().err
-    assert "no room. Nothing was written." in said
-    assert "SELECT" not in said
-    assert desk.is_untouched()
-
-
-def test_a_mistake_of_ours_is_not_called_the_users(desk, monkeypatch):
-    with pytest.raises(RuntimeError, match="a defect"):
-        stop_at(desk, monkeypatch, RuntimeError("a defect"))
-    assert desk.is_untouched()
-
-
-def test_control_c_in_a_query(desk):
-    """The signal itself, sent while DuckDB works: a sentence, status 130, nothing left behind."""
-    script = (
-        "import sys, duckdb\n"
-        "from forewatch import cli\n"
-        "from forewatch.commands import score\n"
-        "def long(*a, **k):\n"
-        "    print('working', flush=True)\n"
-        "    many = 'range(10000000)'\n"
-        "    duckdb.execute(f'SELECT sum(hash(a.range + b.range)) FROM {many} a, {many} b').fetchall()\n"
-        "score.driver_counts = long\n"
-        "sys.exit(cli.main(sys.argv[1:]))\n"
-    )
-    words = ["score", "--as-of", "2026-06-30", "--out", str(desk.out), "--index", str(desk.index)]
-    words += [word for one in ("subjects", "records") for word in (f"--{one}", str(desk.path(one)))]
-    command = [sys.executable, "-c", script, *words]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stdout.readline() == "working\n"
-        time.sleep(0.5)
-        os.kill(process.pid, signal.SIGINT)
-        _, said = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert said == "Stopped; nothing was written.\n"
-    assert desk.is_untouched()
