@@ -69,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_index(commands)
     _add_synth(commands)
     _add_demo(commands)
+    _add_serve(commands)
     return parser
 
 
@@ -145,6 +146,14 @@ def _add_demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     parser.set_defaults(command=_demo)
 
 
+def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("serve", help="serve the web application on this machine")
+    parser.add_argument("--port", type=int, default=8000, metavar="N")
+    parser.set_defaults(command=_serve)
+    keys = commands.add_parser("new-keys", help="print secrets for a new installation")
+    keys.set_defaults(command=_new_keys)
+
+
 # The commands; what they need is imported when they run, so that `--help` is quick
 
 
@@ -215,6 +224,26 @@ def _demo(asked: argparse.Namespace) -> int:
     from forewatch.commands.demo import demo
 
     print(demo(asked.people, asked.seed, asked.data_dir, open_report=not asked.no_serve, progress=_progress))
+    return DONE
+
+
+def _serve(asked: argparse.Namespace) -> int:
+    from forewatch.commands.serving import CannotServe, serve
+    from forewatch.config.environment import SettingMissing
+
+    try:
+        serve(asked.port)
+    except SettingMissing as problem:
+        return _say(str(problem), USAGE)
+    except CannotServe as problem:
+        return _say(str(problem), FAILED)
+    return DONE
+
+
+def _new_keys(asked: argparse.Namespace) -> int:
+    from forewatch.commands.keys import shown
+
+    print(shown())
     return DONE
 
 

@@ -1,0 +1,47 @@
+"""`forewatch new-keys`: secrets for a new installation, and those of a demonstration."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import secrets
+from pathlib import Path
+
+_DEMO_FILE = "demonstration-keys.json"
+
+
+def new_keys() -> dict[str, str]:
+    """Return fresh random secrets, by the name of their environment variable."""
+    return {
+        "SECRET_KEY": secrets.token_urlsafe(64),
+        "FOREWATCH_SEAL_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
+        "FOREWATCH_LOOKUP_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
+    }
+
+
+def shown() -> str:
+    """Return fresh secrets as lines for an environment file, with what to do with them."""
+    lines = [f"{name}={value}" for name, value in new_keys().items()]
+    advice = (
+        "# Put these lines into the environment of `forewatch serve`, readable by its user alone; keep a copy\n"
+        "# apart from the backups: without FOREWATCH_SEAL_KEY nobody can read a name again, and nothing new\n"
+        "# matches what is there without FOREWATCH_LOOKUP_KEY."
+    )
+    return "\n".join([advice, *lines])
+
+
+def demonstration(folder: Path) -> dict[str, str]:
+    """Return the environment of a demonstration in `folder`, whose secrets are made once and kept there."""
+    file = folder / _DEMO_FILE
+    if not file.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as sink:
+            json.dump(new_keys(), sink)
+    return {
+        **json.loads(file.read_text()),
+        "FOREWATCH_DEMO": "1",
+        "FOREWATCH_NODE": "demo-1",
+        "FOREWATCH_DATA_DIR": str(folder.resolve()),
+        "ALLOWED_HOSTS": "127.0.0.1,localhost",
+    }

@@ -1,0 +1,108 @@
+"""`forewatch serve`: the web server and the worker of jobs, as one command that keeps both alive."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import FrameType
+
+SETTINGS = "forewatch.config.settings"
+THREADS = 8
+"""Requests answered at a time; SQLite lets all of them read, and one of them write."""
+_QUICK = 5.0
+"""A program that ends within so many seconds of its start did not work."""
+_TRIES = 3
+
+
+class CannotServe(RuntimeError):  # noqa: N818  a sentence for the administrator
+    """A program of ours would not stay up."""
+
+
+def prepare() -> None:
+    """Bring the database to this version, and gather the static files. Raises SettingMissing."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
+    import django
+    from django.conf import settings
+    from django.core.management import call_command
+
+    settings.DATA_DIR.joinpath("uploads").mkdir(parents=True, exist_ok=True)
+    django.setup()
+    call_command("migrate", verbosity=0)
+    call_command("collectstatic", verbosity=0, interactive=False)
+
+
+def programs(port: int) -> dict[str, list[str]]:
+    """Return the programs that make up the server, by name."""
+    web = [
+        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
+        *("--workers", "1", "--blocking-threads", str(THREADS), "--no-log"),
+        "forewatch.config.wsgi:application",
+    ]
+    worker = [sys.executable, "-m", "django", "db_worker", "--interval", "0.5", "--queue-name", "*"]
+    return {"the web server": web, "the worker of jobs": worker}
+
+
+@dataclass
+class Supervisor:
+    """Starts programs, starts again what ends, and stops all when told to (Ctrl-C, SIGTERM)."""
+
+    commands: Mapping[str, Sequence[str]]
+    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    started: dict[str, float] = field(default_factory=dict)
+    failures: dict[str, int] = field(default_factory=dict)
+    stopping: bool = False
+
+    def run(self) -> None:
+        """Run until told to stop. Raises CannotServe when a program does not stay up."""
+        signal.signal(signal.SIGTERM, self._stop)
+        signal.signal(signal.SIGINT, self._stop)
+        for name in self.commands:
+            self._start(name)
+        try:
+            while not self.stopping:
+                self._look()
+                time.sleep(0.2)
+        finally:
+            self._end()
+
+    def _start(self, name: str) -> None:
+        # A session of its own, so that Ctrl-C reaches us alone, and we stop the programs in order.
+        self.running[name] = subprocess.Popen(self.commands[name], start_new_session=True)  # noqa: S603
+        self.started[name] = time.monotonic()
+
+    def _look(self) -> None:
+        for name, process in list(self.running.items()):
+            if process.poll() is None or self.stopping:
+                continue
+            quick = time.monotonic() - self.started[name] < _QUICK
+            self.failures[name] = self.failures.get(name, 0) + 1 if quick else 0
+            if self.failures[name] >= _TRIES:
+                raise CannotServe(f"{name[0].upper()}{name[1:]} ended {_TRIES} times at once; see above why.")
+            print(f"{name[0].upper()}{name[1:]} ended and is started again.", file=sys.stderr, flush=True)
+            self._start(name)
+
+    def _stop(self, _signal: int, _frame: FrameType | None) -> None:
+        self.stopping = True
+
+    def _end(self) -> None:
+        for process in self.running.values():
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+        for process in self.running.values():
+            try:
+                process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def serve(port: int) -> None:
+    """Serve on loopback until told to stop; TLS belongs to a proxy in front."""
+    prepare()
+    print(f"Forewatch is at http://127.0.0.1:{port}/ (Ctrl-C stops it)", flush=True)
+    Supervisor(programs(port)).run()

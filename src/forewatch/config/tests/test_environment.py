@@ -1,0 +1,92 @@
+"""What is missing in the environment is named, with the way to get it, before anything starts."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+import pytest
+
+from forewatch.commands.keys import new_keys
+from forewatch.config.environment import SettingMissing, database, read
+
+
+def whole(**changes: str | None) -> dict[str, str]:
+    said = {
+        **new_keys(),
+        "FOREWATCH_NODE": "upper-reach-1",
+        "FOREWATCH_DATA_DIR": "/data",
+        "ALLOWED_HOSTS": "centre.example,localhost",
+        **changes,
+    }
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def test_what_an_installation_needs_is_read() -> None:
+    found = read(whole())
+    assert (found.node, found.hosts, found.secure) == ("upper-reach-1", ("centre.example", "localhost"), True)
+    assert found.data_dir == Path("/data")
+    assert found.database["NAME"] == "/data/forewatch.sqlite3"
+    assert found.seal_key != found.lookup_key
+
+
+NEEDED = (
+    "SECRET_KEY", "FOREWATCH_SEAL_KEY", "FOREWATCH_LOOKUP_KEY", "FOREWATCH_NODE", "FOREWATCH_DATA_DIR",
+    "ALLOWED_HOSTS",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NEEDED)
+@pytest.mark.parametrize("value", [None, "", "  "])
+def test_each_missing_setting_fails_by_its_name(name: str, value: str | None) -> None:
+    with pytest.raises(SettingMissing, match=name):
+        read(whole(**{name: value}))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SECRET_KEY", "short"),
+        ("FOREWATCH_SEAL_KEY", "not base64!"),
+        ("FOREWATCH_SEAL_KEY", base64.b64encode(bytes(31)).decode()),
+        ("FOREWATCH_LOOKUP_KEY", base64.b64encode(bytes(33)).decode()),
+        ("FOREWATCH_NODE", "Upper Reach"),
+        ("FOREWATCH_NODE", "a" * 17),
+        ("DATABASE_URL", "mysql://somewhere/db"),
+    ],
+)
+def test_a_value_that_cannot_be_used_fails_by_its_name(name: str, value: str) -> None:
+    with pytest.raises(SettingMissing, match=name):
+        read(whole(**{name: value}))
+
+
+def test_only_the_demonstration_goes_without_secure_cookies() -> None:
+    assert not read(whole(FOREWATCH_DEMO="1")).secure
+    assert read(whole(FOREWATCH_DEMO="0")).secure
+
+
+def test_the_demonstration_needs_its_secrets_too() -> None:
+    with pytest.raises(SettingMissing, match="SECRET_KEY"):
+        read(whole(FOREWATCH_DEMO="1", SECRET_KEY=None))
+
+
+def test_a_database_url_is_taken_apart() -> None:
+    entry = database("postgres://officer:p%40ss@db.example:5433/upper%20reach", Path("/data"))
+    assert entry["ENGINE"].endswith("postgresql")
+    assert (entry["USER"], entry["PASSWORD"], entry["HOST"]) == ("officer", "p@ss", "db.example")
+    assert (entry["PORT"], entry["NAME"]) == ("5433", "upper reach")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sqlite_waits_for_the_disk_at_every_commit() -> None:
+    from django.db import connection
+
+    if connection.vendor != "sqlite":
+        assert connection.settings_dict["ENGINE"].endswith("postgresql")
+        return
+    with connection.cursor() as cursor:
+        values = [
+            cursor.execute(f"PRAGMA {one}").fetchone()[0]
+            for one in ("journal_mode", "synchronous", "foreign_keys")
+        ]
+    assert values == ["wal", 2, 1]
