@@ -114,7 +114,7 @@ def _policy() -> Mapping[tuple[Role, DataClass, Verb], tuple[Scope, ...]]:
     allow(_OFFICERS, C.OBSERVATION, (V.ASSIGN,), S.AREA)
     allow((R.ANALYST,), C.OBSERVATION, (V.IMPORT, V.APPROVE, V.MERGE), S.AREA)
     allow((R.PROVINCIAL_LEAD,), C.OBSERVATION, (V.APPROVE, V.MERGE), S.AREA)
-    allow((R.DISTRICT_SUPERVISOR,), C.BAND, (V.APPROVE,), S.AREA)
+    allow((R.DISTRICT_SUPERVISOR, R.PROVINCIAL_LEAD), C.BAND, (V.APPROVE,), S.AREA)
 
     # A responder sees the households assigned to them and no other.
     allow((R.SOCIAL_WORKER,), C.IDENTITY, (V.READ, V.REVEAL), S.ASSIGNED)

@@ -1,0 +1,29 @@
+"""The policy in code is the matrix in docs/access-matrix.csv, cell by cell; the code does not read that file."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from forewatch.access.rules import POLICY, DataClass, Role, Verb
+
+MATRIX = Path(__file__).parents[4] / "docs" / "access-matrix.csv"
+with MATRIX.open(newline="", encoding="utf-8") as stream:
+    ROWS = list(csv.DictReader(stream))
+CELLS = [(row["class"], row["verb"], role) for row in ROWS for role in Role]
+
+
+def test_the_matrix_names_every_class_verb_and_role_once() -> None:
+    pairs = [(row["class"], row["verb"]) for row in ROWS]
+    assert len(pairs) == len(set(pairs))
+    assert set(pairs) == {(data.value, verb.value) for data in DataClass for verb in Verb}
+    assert set(ROWS[0]) == {"class", "verb", *(role.value for role in Role)}
+
+
+@pytest.mark.parametrize(("data_class", "verb", "role"), CELLS)
+def test_the_policy_says_what_the_matrix_says(data_class: str, verb: str, role: Role) -> None:
+    (row,) = [one for one in ROWS if (one["class"], one["verb"]) == (data_class, verb)]
+    found = POLICY.get((role, DataClass(data_class), Verb(verb)), ())
+    assert ("+".join(found) or "-") == row[role.value]
