@@ -24,9 +24,9 @@ def shown() -> str:
     """Return fresh secrets as lines for an environment file, with what to do with them."""
     lines = [f"{name}={value}" for name, value in new_keys().items()]
     advice = (
-        "# Put these lines into the environment of `forewatch serve`, readable by its user alone, and keep\n"
-        "# a copy apart from the backups: without FOREWATCH_SEAL_KEY nobody can read a name again, and nothing new\n"
-        "# matches what is there without FOREWATCH_LOOKUP_KEY."
+        "# Put these lines into the environment of `forewatch serve`, readable by its user alone.\n"
+        "# Keep a copy apart from the backups: without FOREWATCH_SEAL_KEY nobody can read a name again,\n"
+        "# and without FOREWATCH_LOOKUP_KEY nothing new matches what is there."
     )
     return "\n".join([advice, *lines])
 

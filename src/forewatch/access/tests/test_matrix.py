@@ -1,4 +1,4 @@
-"""The policy in code is the matrix in docs/access-matrix.csv, cell by cell; the code does not read that file."""
+"""The policy in code is the matrix of docs/access-matrix.csv, cell by cell; the code does not read it."""
 
 from __future__ import annotations
 
