@@ -1,4 +1,4 @@
-"""Runs of the index, and the assessments they gave: answers to a question asked at a date."""
+"""Runs of the index, and the newest answer about each person: as of which day, and until when it holds."""
 
 from __future__ import annotations
 
@@ -21,11 +21,12 @@ class Band(models.TextChoices):
 
 
 class Run(Minted):
-    """One answer of the engine: which definition, as of which day, from what was known by when."""
+    """One answer of the engine: which definition (id@version), as of which day, from what was known by when."""
 
     definition = models.CharField(max_length=80)
     as_of = models.DateField(_("as of"))
     known_by = models.DateField(null=True)
+    people = models.PositiveIntegerField(default=0)
     made_at = models.DateTimeField()
 
     class Privacy:
@@ -38,22 +39,34 @@ class Run(Minted):
 
 
 class Assessment(models.Model):
-    """What a run said of one person, in basis points, with its bounds, its reasons and the day it expires."""
+    """The newest answer about one person, in basis points, with its bounds, its reasons and its expiry.
 
-    id = models.BigAutoField(primary_key=True)
-    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="assessments")
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="assessments")
-    household = models.ForeignKey(Household, on_delete=models.SET_NULL, null=True, related_name="+")
-    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
+    Older answers are not kept: any past day is asked of the engine again, from what was known then. `scores` has
+    one character for each indicator of the definition, in its order: 1, 2, 3, or - for not known.
+    """
+
+    person = models.OneToOneField(
+        Person, on_delete=models.CASCADE, primary_key=True, related_name="assessment"
+    )
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="assessments", db_index=False)
+    as_of = models.DateField()
+    household = models.ForeignKey(Household, on_delete=models.CASCADE, null=True, related_name="assessments")
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+", db_index=False)
+    age = models.PositiveSmallIntegerField(null=True)
     band = models.CharField(max_length=24, choices=Band)
     band_basis = models.CharField(max_length=12)
+    baseline_bp = models.PositiveSmallIntegerField(null=True)
+    triggers_bp = models.PositiveSmallIntegerField(default=0)
     index_bp = models.PositiveSmallIntegerField(null=True)
     index_lo_bp = models.PositiveSmallIntegerField(null=True)
     index_hi_bp = models.PositiveSmallIntegerField(null=True)
     coverage_bp = models.PositiveSmallIntegerField(null=True)
-    scores = models.JSONField(default=dict)
-    drivers = models.JSONField(default=list)
-    act_now = models.JSONField(default=list)
+    n3 = models.PositiveSmallIntegerField(default=0)
+    scores = models.CharField(max_length=64)
+    drivers = models.CharField(max_length=200, blank=True)
+    """Ids of indicators, the heaviest first, with spaces between."""
+    act_now = models.CharField(max_length=200, blank=True)
+    """Ids of gates, with spaces between."""
     expires_on = models.DateField(null=True)
 
     class Privacy:
@@ -62,5 +75,4 @@ class Assessment(models.Model):
         default = DataClass.BAND
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("run", "person"), name="assessment_once"),)
-        indexes = (models.Index(fields=("run", "area", "band")),)
+        indexes = (models.Index(fields=("area", "band"), name="assessment_area_band"),)
