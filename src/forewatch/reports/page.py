@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from forewatch.analysis.definition import Text
-from forewatch.reports import base_rates, picture, signs, words
+from forewatch.reports import base_rates, fonts, picture, signs, words
 from forewatch.reports.counts import known, percent, points, total
 from forewatch.reports.figures import GROUPS
 from forewatch.reports.payload import payload
@@ -57,9 +57,12 @@ def _environment() -> Environment:
 
 def _assets() -> dict[str, Any]:
     """Return style and script with the hashes by which the page's Content-Security-Policy allows them."""
+    folder = files("forewatch.reports").joinpath("assets")
+    style, script = (
+        folder.joinpath(name).read_text(encoding="utf-8") for name in ("report.css", "report.js")
+    )
     found: dict[str, Any] = {}
-    for kind, name in (("style", "report.css"), ("script", "report.js")):
-        text = files("forewatch.reports").joinpath("assets", name).read_text(encoding="utf-8")
+    for kind, text in (("style", f"{fonts.faces()}\n{style}"), ("script", script)):
         digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
         found[kind] = Markup(text)  # noqa: S704  our own files
         found[f"{kind}_hash"] = f"sha256-{digest}"

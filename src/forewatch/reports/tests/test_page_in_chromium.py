@@ -245,6 +245,17 @@ def test_a_phone_never_scrolls_sideways(page, language, code):
     until(page, "document.querySelector('.areas').viewBox.baseVal.width <= 360")
 
 
+@pytest.mark.parametrize("language", ["en", "th"])
+@pytest.mark.parametrize("width", [1280, 1440])
+def test_a_desk_shows_every_column(page, language, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    page.check(f"#fw-{language}", force=True)
+    cut = page.eval_on_selector_all(
+        ".scroll", "all => all.filter(one => one.scrollWidth > one.clientWidth).map(one => one.innerText)"
+    )
+    assert cut == []
+
+
 def test_small_links_are_large_enough_to_hit(page):
     page.set_viewport_size(NARROW)
     heights = page.eval_on_selector_all(
