@@ -20,10 +20,10 @@ ON_BOTH := $(addprefix src/forewatch/,access audit config intake places register
 help: ## Name the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
 
-demo: $(ENV)/.messages ## Make up a province, score it, open the report; ARGS="..." goes to `forewatch demo`
+demo: $(ENV)/.messages $(ENV)/.frontend ## Make up a province, score it, open the report; ARGS="..." goes to `forewatch demo`
 	$(BIN)/forewatch demo $(ARGS)
 
-test: $(ENV)/.dev $(ENV)/.messages ## Run every test; ARGS="..." goes to pytest
+test: $(ENV)/.dev $(ENV)/.messages $(ENV)/.frontend ## Run every test; ARGS="..." goes to pytest
 	tools/system-parts chromium java postgres gettext
 	$(BIN)/python -m pytest -rs $(ARGS)
 	tools/with-postgres $(BIN)/python -m pytest -rs $(ON_BOTH) $(ARGS)
@@ -44,6 +44,7 @@ bench: $(ENV)/.dev ## Measure speed and memory (docs/benchmarks.md)
 
 lock: $(ENV)/.build ## Write requirements/*.txt again; ARGS="--upgrade" takes newer versions
 	$(LOCK) $(ARGS) requirements/build.in --output-file requirements/build.txt
+	$(LOCK) $(ARGS) requirements/node.in --output-file requirements/node.txt
 	$(LOCK) $(ARGS) pyproject.toml --output-file requirements/base.txt
 	$(LOCK) $(ARGS) pyproject.toml --extra spark --group dev --output-file requirements/dev.txt
 
@@ -62,6 +63,11 @@ $(ENV)/.base: $(ENV)/.build requirements/base.txt pyproject.toml
 # Translations as programs read them; what translators write are the .po files.
 $(ENV)/.messages: $(ENV)/.base $(shell find src -name 'django.po')
 	for folder in $$(find src -name locale); do $(BIN)/pybabel --quiet compile --domain django --directory $$folder || exit 1; done
+	@touch $@
+
+# What pages need from npm (fonts); where there is no Node, from a wheel of it.
+$(ENV)/.frontend: $(ENV)/.base tools/front-end requirements/node.txt $(wildcard frontend/*.json frontend/*.mjs)
+	tools/front-end
 	@touch $@
 
 $(ENV)/.dev: $(ENV)/.base requirements/dev.txt
