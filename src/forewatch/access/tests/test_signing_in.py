@@ -17,4 +17,4 @@ def test_a_password_and_a_code_lead_to_the_first_page(
     page = signed_in(cast[Role.ANALYST])
 
     assert page.inner_text("h1") == "Today"
-    assert page.inner_text(".who a") == "The analyst"
+    assert page.inner_text(".me summary b") == "The analyst"

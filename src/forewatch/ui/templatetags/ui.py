@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django import template
+from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language
@@ -30,3 +31,9 @@ def day(value: date | datetime | None) -> str:
 def percent(basis_points: int | None) -> str:
     """Return basis points as a whole percentage."""
     return "" if basis_points is None else f"{round(basis_points / 100)} %"
+
+
+@register.simple_tag
+def demonstration() -> bool:
+    """Tell whether this installation shows made-up people."""
+    return bool(settings.DEMO)
