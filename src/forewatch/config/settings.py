@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "forewatch.places",
     "forewatch.register",
     "forewatch.intake",
+    "forewatch.intake.concerns",
     "forewatch.risk",
     "forewatch.config",
     "django.contrib.auth",

@@ -13,6 +13,7 @@ urlpatterns = [
     path("language/", include("django.conf.urls.i18n")),
     path("areas/", include("forewatch.places.urls")),
     path("people/", include("forewatch.register.urls")),
+    path("concerns/", include("forewatch.intake.concerns.urls")),
     path("intake/", include("forewatch.intake.urls")),
     path("risk/", include("forewatch.risk.urls")),
 ]

@@ -21,7 +21,7 @@ class Band(models.TextChoices):
 
 
 class Run(Minted):
-    """One answer of the engine: which definition (id@version), as of which day, from what was known by when."""
+    """One answer of the engine: by which definition (id@version), as of which day, from what was known."""
 
     definition = models.CharField(max_length=80)
     as_of = models.DateField(_("as of"))
@@ -41,8 +41,8 @@ class Run(Minted):
 class Assessment(models.Model):
     """The newest answer about one person, in basis points, with its bounds, its reasons and its expiry.
 
-    Older answers are not kept: any past day is asked of the engine again, from what was known then. `scores` has
-    one character for each indicator of the definition, in its order: 1, 2, 3, or - for not known.
+    Older answers are not kept: any past day is asked of the engine again, from what was known then. `scores`
+    has one character for each indicator of the definition, in its order: 1, 2, 3, or - for not known.
     """
 
     person = models.OneToOneField(

@@ -1,0 +1,118 @@
+"""Handing a concern in, and moving it across the desk."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from forewatch.access.decisions import Actor, Target, check
+from forewatch.access.rules import DataClass, Purpose, Verb
+from forewatch.access.sealing import seal
+from forewatch.audit.actions import record
+from forewatch.intake.concerns.models import Concern
+from forewatch.intake.concerns.queries import TABLE, Told, told
+from forewatch.intake.concerns.rules import MOVES, Outcome, Seen, Status, receipt
+from forewatch.lib.ids import new_id
+from forewatch.places.models import Area
+from forewatch.ui.problems import Conflict, Problem
+
+
+def hand_in(
+    *,
+    by: Actor,
+    token: uuid.UUID,
+    area: Area,
+    seen: Sequence[Seen],
+    who: str,
+    where: str,
+    words: str,
+    urgent: bool,
+    contact_safe: bool,
+) -> str:
+    """Keep a concern and return its receipt; the same form sent again gives the same receipt.
+
+    The answer depends on nothing that is already known: not on the person, and not on other concerns.
+    """
+    decision = check(by, Verb.CREATE, DataClass.OBSERVATION, Purpose.PREVENT, Target(area.codes()))
+    row = new_id()
+    content = {
+        "who": who,
+        "where": where,
+        "words": words,
+        "seen": [one.value for one in seen],
+        "contact_safe": contact_safe,
+        "by": str(by.user_id),
+    }
+    with transaction.atomic():
+        concern, made = Concern.objects.get_or_create(
+            token=token,
+            defaults={
+                "id": row,
+                "receipt": receipt(),
+                "area": area,
+                "area_path": area.path,
+                "received_at": by.now,
+                "urgent": urgent,
+                "content": seal(content, table=TABLE, row=row),
+            },
+        )
+        if made:
+            _audit(by, Verb.CREATE, concern, grant_id=decision.grant.id if decision.grant else None)
+    return concern.receipt
+
+
+def open_concern(*, by: Actor, concern: Concern) -> Told:
+    """Return what a concern says, and write down who read it."""
+    check(by, Verb.REVEAL, DataClass.IDENTITY, Purpose.PREVENT, Target(concern.area.codes()))
+    with transaction.atomic():
+        _audit(by, Verb.REVEAL, concern, identities=1)
+        return told(concern)
+
+
+def move(*, by: Actor, concern: Concern, to: Status, outcome: Outcome | None = None) -> None:
+    """Take a concern, give it back, or close it with its outcome.
+
+    Raises Conflict when somebody else moved it meanwhile.
+    """
+    check(by, Verb.CORRECT, DataClass.OBSERVATION, Purpose.PREVENT, Target(concern.area.codes()))
+    if to is Status.CLOSED and outcome is None:
+        raise Problem(_("Say how it ended before closing it."))
+    with transaction.atomic():
+        changed = Concern.objects.filter(pk=concern.pk, status=concern.status)
+        if to not in MOVES[Status(concern.status)] or not changed.update(
+            status=to,
+            taken_by_id=None if to is Status.NEW else by.user_id,
+            outcome=outcome or "",
+            closed_at=by.now if to is Status.CLOSED else None,
+        ):
+            raise Conflict(_("A colleague has moved this concern meanwhile. Look at it again."))
+        _audit(by, Verb.CORRECT, concern, reason=to)
+
+
+def _audit(
+    by: Actor,
+    verb: Verb,
+    concern: Concern,
+    *,
+    grant_id: uuid.UUID | None = None,
+    reason: str = "",
+    identities: int = 0,
+) -> None:
+    record(
+        at=by.now,
+        actor_id=by.user_id,
+        role=",".join(sorted(by.roles()))[:32],
+        grant_id=grant_id,
+        verb=verb,
+        data_class=DataClass.IDENTITY if verb is Verb.REVEAL else DataClass.OBSERVATION,
+        purpose=Purpose.PREVENT,
+        area_code=concern.area.code,
+        subject="concern",
+        subject_id=concern.pk,
+        reason=reason,
+        identities=identities,
+        request_id=by.request_id,
+    )

@@ -1,0 +1,82 @@
+"""Asking the engine: about everybody, and about a few households as soon as something about them changed."""
+
+from __future__ import annotations
+
+import tempfile
+import uuid
+from collections.abc import Callable, Collection, Iterator
+from datetime import date, datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from django.db import connection, transaction
+
+from forewatch.analysis.definition import Definition
+from forewatch.analysis.engines import memory
+from forewatch.analysis.reading import Input
+from forewatch.analysis.scoring import Progress, Question
+from forewatch.analysis.scoring import run as answer
+from forewatch.audit.actions import record
+from forewatch.risk.inputs import household_tables, write_inputs
+from forewatch.risk.models import Assessment, Run
+from forewatch.risk.storing import store
+
+SET_ASIDE = "set-aside.csv"
+
+
+def rescore(
+    definition: Definition,
+    *,
+    as_of: date,
+    now: datetime,
+    known_by: date | None = None,
+    progress: Progress | None = None,
+    also: Callable[[Run, Path], None] | None = None,
+) -> Run:
+    """Ask the engine about everybody, and put the answers in place of the older ones, in one transaction.
+
+    Rows of the register that the engine refuses are left out of the answer, never the others. `also` is called
+    with the run and the folder of the engine's files, inside the transaction. Raises InputError.
+    """
+    with tempfile.TemporaryDirectory(prefix="forewatch-") as scratch:
+        inputs: dict[str, Input] = dict(write_inputs(definition, Path(scratch)))
+        out = Path(scratch) / "out"
+        out.mkdir()
+        question = Question(definition, as_of, known_by)
+        answer(question, inputs, out, set_bad_rows_aside=True, progress=progress)
+        with transaction.atomic():
+            run = Run.objects.create(definition=definition.name, as_of=as_of, known_by=known_by, made_at=now)
+            _forget_all()
+            run.people = store(run, definition, _batches(out / "assessments.parquet"))
+            run.save(update_fields=["people"])
+            if also is not None:
+                also(run, out)
+            record(at=now, verb="rescore", data_class="band", subject="run", subject_id=run.pk)
+    return run
+
+
+def reassess(definition: Definition, households: Collection[uuid.UUID], *, run: Run) -> int:
+    """Ask about the members of a few households again, as of the day of the last run, and return how many.
+
+    The memory engine answers: it is the oracle of the others, and needs no start. Runs in the transaction of
+    the change that called for it.
+    """
+    tables = household_tables(definition, households)
+    results = memory.run(definition, tables, run.as_of, run.known_by)
+    with transaction.atomic():
+        people = {uuid.UUID(one) for one in tables.subjects["person_id"].to_pylist()}
+        Assessment.objects.filter(household_id__in=households).delete()
+        Assessment.objects.filter(person_id__in=people).delete()
+        return store(run, definition, results.assessments.to_batches())
+
+
+def _batches(file: Path) -> Iterator[pa.RecordBatch]:
+    yield from pq.ParquetFile(file).iter_batches(batch_size=20_000)
+
+
+def _forget_all() -> None:
+    """Remove every assessment; without a condition SQLite drops the pages instead of the rows."""
+    table = connection.ops.quote_name(Assessment._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {table}")

@@ -1,0 +1,98 @@
+"""The register's rows as the engine's columns: one query for each input table (index-spec section 1).
+
+People who were merged count as the one that was kept. A person lives where their household lives: each
+stretch of time in one household and one area is a row of subjects.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+
+BLOCK = 50_000
+"""Rows read at a time."""
+
+SUBJECTS = """
+SELECT {person}, {household}, a.code, h.code, nullif(p.sex, ''), p.birth_date, NULL,
+       CASE WHEN r.valid_from > m.valid_from THEN r.valid_from ELSE m.valid_from END,
+       CASE WHEN m.valid_to IS NULL OR r.valid_to < m.valid_to THEN r.valid_to ELSE m.valid_to END
+FROM register_membership m
+JOIN register_person p ON p.id = m.person_id AND p.merged_into_id IS NULL
+JOIN register_residence r ON r.household_id = m.household_id
+ AND (m.valid_to IS NULL OR r.valid_from < m.valid_to) AND (r.valid_to IS NULL OR m.valid_from < r.valid_to)
+JOIN places_area a ON a.id = r.area_id
+LEFT JOIN places_area h ON h.id = p.home_area_id
+WHERE {only}
+"""
+_ABOUT = """
+JOIN register_source s ON s.id = r.source_id
+LEFT JOIN register_person p ON p.id = r.person_id
+LEFT JOIN places_area a ON a.id = r.area_id
+WHERE {only}
+"""
+RECORDS = (
+    "SELECT {id}, r.level, coalesce({person}, {household}, a.code), r.observed_on, r.received_on, s.code, "
+    "nullif(r.grade, ''), nullif(r.root, ''), {supersedes}, {values} FROM register_record r" + _ABOUT
+)
+"""The last column is what was said, as JSON."""
+EVENTS = (
+    "SELECT r.level, coalesce({person}, {household}, a.code), r.event, r.occurred_on, r.ended_on, "
+    "r.received_on, s.code FROM register_event r" + _ABOUT
+)
+AREAS = """
+SELECT a.code, b.code, CAST(a.level AS varchar(8)), a.name
+FROM places_area a LEFT JOIN places_area b ON b.id = a.parent_id
+WHERE NOT EXISTS (SELECT 1 FROM places_area c WHERE c.code = a.code AND c.valid_on > a.valid_on) AND {only}
+"""
+
+
+@dataclass(frozen=True)
+class Only:
+    """Which rows of a query: those whose `column` has one of `values`; without a column, all."""
+
+    column: str = ""
+    values: Collection[uuid.UUID] | Collection[str] = field(default_factory=tuple)
+
+    def condition(self) -> str:
+        """Return the condition, with a place for each value."""
+        if not self.column:
+            return "1 = 1"
+        places = ", ".join(["%s"] * len(self.values))
+        return f"{self.column} IN ({places})" if self.values else "1 = 0"
+
+    def parameters(self) -> list[Any]:
+        """Return the values as the database takes them."""
+        if connection.vendor == "postgresql":
+            return list(self.values)
+        return [one.hex if isinstance(one, uuid.UUID) else one for one in self.values]
+
+
+EVERYTHING = Only()
+
+
+def select(query: str, only: Only = EVERYTHING) -> Iterator[Sequence[Any]]:
+    """Yield the rows of a query; ids come as text of 32 digits on either database, dates as they are kept."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(_filled(query, only), only.parameters())
+        while rows := cursor.fetchmany(BLOCK):
+            yield from rows
+
+
+def _filled(query: str, only: Only) -> str:
+    postgres = connection.vendor == "postgresql"
+
+    def text(column: str) -> str:
+        return f"replace(CAST({column} AS text), '-', '')" if postgres else column
+
+    return query.format(
+        person=text("coalesce(p.merged_into_id, p.id)"),
+        household=text("m.household_id" if query is SUBJECTS else "r.household_id"),
+        id=text("r.id"),
+        supersedes=text("r.supersedes_id"),
+        values="CAST(r.values AS text)" if postgres else 'r."values"',
+        only=only.condition(),
+    )
