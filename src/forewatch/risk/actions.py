@@ -36,8 +36,8 @@ def rescore(
 ) -> Run:
     """Ask the engine about everybody, and put the answers in place of the older ones, in one transaction.
 
-    Rows of the register that the engine refuses are left out of the answer, never the others. `also` is called
-    with the run and the folder of the engine's files, inside the transaction. Raises InputError.
+    Rows of the register that the engine refuses are left out of the answer, never the others. `also` is
+    called with the run and the folder of the engine's files, inside the transaction. Raises InputError.
     """
     with tempfile.TemporaryDirectory(prefix="forewatch-") as scratch:
         inputs: dict[str, Input] = dict(write_inputs(definition, Path(scratch)))

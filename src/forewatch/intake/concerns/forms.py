@@ -11,13 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from forewatch.access.decisions import Actor
 from forewatch.intake.concerns.queries import villages_of
 from forewatch.intake.concerns.rules import MOST_WORDS, OUTCOME_LABELS, SEEN_LABELS, Outcome, Seen
+from forewatch.places.models import Area
 
 
 class ConcernForm(forms.Form):
     """What was seen, about whom, and where to find them."""
 
     token = forms.UUIDField(widget=forms.HiddenInput)
-    area = forms.ModelChoiceField(queryset=None, label=_("Where"), empty_label=None)
+    area = forms.ModelChoiceField(queryset=Area.objects.none(), label=_("Where"), empty_label=None)
     seen = forms.TypedMultipleChoiceField(
         choices=[(one.value, label) for one, label in SEEN_LABELS.items()],
         coerce=Seen,
