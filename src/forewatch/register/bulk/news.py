@@ -1,0 +1,68 @@
+"""What a file says that the register does not hold yet; the same file twice is no news."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from forewatch.register.bulk.chunks import Batch, NewEvent, NewRecord
+from forewatch.register.bulk.known import pieces
+from forewatch.register.models import Event, Record
+
+Said = dict[tuple[uuid.UUID, date], list[tuple[uuid.UUID, Mapping[str, Any], bool]]]
+"""By subject and day: the source's records (id, values, whether in force)."""
+
+
+def news(batch: Batch, records: Sequence[NewRecord]) -> list[NewRecord]:
+    """Return the records that say something their source has not yet said of that subject on that day.
+
+    One that says nothing more than an earlier one is left out. One that contradicts the one in force becomes
+    its correction: it supersedes it, and keeps what that said besides.
+    """
+    said = _said(batch.source_id, records)
+    fresh = []
+    for one in records:
+        before = said.setdefault((one.subject_id, one.observed_on), [])
+        if any(one.values.items() <= values.items() for _, values, _ in before):
+            continue
+        new = _correcting(one, before)
+        fresh.append(new)
+        before[:] = [(row, values, live and row != new.supersedes_id) for row, values, live in before]
+        before.append((new.id, new.values, True))
+    return fresh
+
+
+def _said(source_id: uuid.UUID, records: Sequence[NewRecord]) -> Said:
+    found: Said = {}
+    for level in {one.level for one in records}:
+        for some in pieces({one.subject_id for one in records if one.level == level}):
+            rows = Record.objects.filter(**{f"{level}_id__in": some}, source_id=source_id)
+            columns = (f"{level}_id", "observed_on", "id", "values", "superseded_by")
+            for subject, day, row, values, later in rows.values_list(*columns):
+                found.setdefault((subject, day), []).append((row, values, later is None))
+    return found
+
+
+def _correcting(one: NewRecord, before: list[tuple[uuid.UUID, Mapping[str, Any], bool]]) -> NewRecord:
+    for row, values, live in before:
+        if live and any(name in values and values[name] != said for name, said in one.values.items()):
+            return replace(one, supersedes_id=row, values={**values, **one.values})
+    return one
+
+
+def new_events(batch: Batch, events: Sequence[NewEvent]) -> list[NewEvent]:
+    """Return the events that are not in the register yet: subject, event and day are what makes one."""
+    known: set[tuple[uuid.UUID, str, date]] = set()
+    for level in {one.level for one in events}:
+        for some in pieces({one.subject_id for one in events if one.level == level}):
+            rows = Event.objects.filter(**{f"{level}_id__in": some})
+            known |= set(rows.values_list(f"{level}_id", "event", "occurred_on"))
+    fresh = []
+    for one in events:
+        if (mark := (one.subject_id, one.event, one.occurred_on)) not in known:
+            known.add(mark)
+            fresh.append(one)
+    return fresh

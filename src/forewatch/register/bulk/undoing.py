@@ -1,0 +1,87 @@
+"""A batch leaves the register as a unit, as if it had never come."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from forewatch.register.bulk.known import pieces, touched_by
+from forewatch.register.matching import pass_on
+from forewatch.register.models import (
+    Assignment,
+    CitizenshipStep,
+    Draft,
+    Event,
+    Household,
+    HouseholdKey,
+    Identity,
+    IdentityKey,
+    MatchProposal,
+    Membership,
+    Merge,
+    Person,
+    Record,
+    Residence,
+)
+from forewatch.register.standing import refresh
+from forewatch.ui.problems import Conflict
+
+
+def undo(batch_id: uuid.UUID) -> None:
+    """Remove everything a batch wrote, and open again what it closed; the caller holds the transaction.
+
+    Raises Conflict when something later rests on it, naming what.
+    """
+    _check_nothing_rests_on(batch_id)
+    people = Person.objects.filter(batch_id=batch_id)
+    touched = touched_by(batch_id)
+    Record.objects.filter(batch_id=batch_id)._raw_delete("default")
+    Event.objects.filter(batch_id=batch_id)._raw_delete("default")
+    _close_again(batch_id)
+    leaving = list(people.values_list("id", flat=True))
+    for some in pieces(leaving):
+        IdentityKey.objects.filter(person_id__in=some)._raw_delete("default")
+    pass_on(leaving)
+    for some in pieces(leaving):
+        MatchProposal.objects.filter(Q(first__in=some) | Q(second__in=some))._raw_delete("default")
+        Identity.objects.filter(person_id__in=some)._raw_delete("default")
+    people._raw_delete("default")
+    for model in (Assignment, Draft, HouseholdKey):
+        model._default_manager.filter(household__batch_id=batch_id).delete()
+    households = Household.objects.filter(batch_id=batch_id)
+    gone = set(households.values_list("id", flat=True))
+    households._raw_delete("default")
+    refresh(touched - gone)
+
+
+def _close_again(batch_id: uuid.UUID) -> None:
+    for model in (Membership, Residence):
+        model._default_manager.filter(batch_id=batch_id)._raw_delete("default")
+        ended = model._default_manager.filter(ended_batch_id=batch_id)
+        ended.update(valid_to=None, ended_batch_id=None)
+
+
+def _check_nothing_rests_on(batch_id: uuid.UUID) -> None:
+    elsewhere = ~Q(batch_id=batch_id) | Q(batch_id__isnull=True)
+    of_ours = Q(person__batch_id=batch_id) | Q(household__batch_id=batch_id)
+    later = (
+        Record.objects.filter(elsewhere, supersedes__batch_id=batch_id).exists()
+        or Record.objects.filter(elsewhere, of_ours).exists()
+        or Event.objects.filter(elsewhere, of_ours).exists()
+        or Membership.objects.filter(elsewhere, of_ours).exists()
+        or Residence.objects.filter(elsewhere, household__batch_id=batch_id).exists()
+        or Membership.objects.filter(batch_id=batch_id, valid_to__isnull=False)
+        .exclude(ended_batch_id=batch_id)
+        .exists()
+        or Merge.objects.filter(Q(kept__batch_id=batch_id) | Q(merged__batch_id=batch_id)).exists()
+        or CitizenshipStep.objects.filter(person__batch_id=batch_id).exists()
+    )
+    if later:
+        raise Conflict(
+            _(
+                "Later work rests on this batch: an answer, a move or a step about its people. "
+                "Undo the later batches first; what staff entered by hand stays, and so must this."
+            )
+        )

@@ -1,0 +1,178 @@
+"""Many rows of a batch into the register at once."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from forewatch.lib.ids import new_id
+from forewatch.register.bulk.chunks import (
+    Batch,
+    Chunk,
+    Move,
+    NewEvent,
+    NewHousehold,
+    NewPerson,
+    NewRecord,
+    Written,
+)
+from forewatch.register.bulk.known import pieces, touched_by
+from forewatch.register.matching import Newcomer, claim
+from forewatch.register.models import (
+    Event,
+    Household,
+    HouseholdKey,
+    Identity,
+    Membership,
+    Person,
+    Record,
+    Residence,
+)
+from forewatch.register.rules.codes import HOUSEHOLD, PERSON, code_for
+from forewatch.register.rules.dates import Precision
+from forewatch.register.sealed import (
+    Address,
+    household_reference_key,
+    person_reference_key,
+    seal_address,
+    seal_who,
+)
+from forewatch.register.standing import refresh
+from forewatch.storage.bulk import insert
+
+
+def write(batch: Batch, chunk: Chunk) -> Written:
+    """Write a chunk of a batch; the caller holds the transaction."""
+    node = settings.NODE
+    done = Written(
+        households=_households(batch, chunk.households, node),
+        people=_new_people(batch, chunk.people, node),
+        records=insert(Record, _RECORD, (_record(batch, one, node) for one in chunk.records)),
+        events=insert(Event, _EVENT, (_event(batch, one, node) for one in chunk.events)),
+    )
+    _move_people(batch, chunk.moved_people, node)
+    _move_households(batch, chunk.moved_households, node)
+    done.proposals = claim(
+        [
+            Newcomer(
+                one.id,
+                one.who,
+                one.birth.day.year if one.birth else None,
+                one.village,
+                person_reference_key(batch.source_code, one.reference) if one.reference else None,
+            )
+            for one in chunk.people
+        ],
+        batch_id=batch.id,
+    )
+    return done
+
+
+def _households(batch: Batch, new: Sequence[NewHousehold], node: str) -> int:
+    counts = ("version", "area_path", "members", "without_papers")
+    fields = ("id", "origin", "code", *counts, "batch_id", "made_at", "made_by_id")
+    rows = (
+        (one.id, node, code_for(HOUSEHOLD, one.id), 1, "", 0, 0, batch.id, batch.now, batch.user_id)
+        for one in new
+    )
+    count = insert(Household, fields, rows)
+    _reside(batch, ((one.id, one.area_id, one.since, one.address or Address()) for one in new), node)
+    keys = (
+        (one.id, household_reference_key(batch.source_code, one.reference)) for one in new if one.reference
+    )
+    insert(HouseholdKey, ("household_id", "key"), keys)
+    return count
+
+
+def _reside(batch: Batch, homes: Iterable[tuple[uuid.UUID, uuid.UUID, date, Address]], node: str) -> None:
+    rows = []
+    for household, area, since, address in homes:
+        row = new_id()
+        rows.append((row, node, household, area, since, seal_address(row, address), batch.id))
+    fields = ("id", "origin", "household_id", "area_id", "valid_from", "address", "batch_id")
+    insert(Residence, fields, rows)
+
+
+def _new_people(batch: Batch, new: Sequence[NewPerson], node: str) -> int:
+    described = ("sex", "birth_date", "birth_precision", "home_area_id", "papers")
+    fields = ("id", "origin", "code", *described, "batch_id", "made_at", "made_by_id")
+    count = insert(Person, fields, (_person(batch, one, node) for one in new))
+    insert(Identity, ("person_id", "sealed"), ((one.id, seal_who(one.id, one.who)) for one in new))
+    _belong(batch, ((one.id, one.household_id, one.role, one.since) for one in new), node)
+    return count
+
+
+def _person(batch: Batch, one: NewPerson, node: str) -> tuple[Any, ...]:
+    born = one.birth.day if one.birth else None
+    precision = str(one.birth.precision if one.birth else Precision.DAY)
+    code = code_for(PERSON, one.id)
+    described = (one.id, node, code, one.sex, born, precision, one.home_area_id, "")
+    return (*described, batch.id, batch.now, batch.user_id)
+
+
+def _belong(batch: Batch, members: Iterable[tuple[uuid.UUID, uuid.UUID, str, date]], node: str) -> None:
+    fields = ("id", "origin", "person_id", "household_id", "role", "valid_from", "batch_id")
+    rows = (
+        (new_id(), node, person, home, str(role), since, batch.id) for person, home, role, since in members
+    )
+    insert(Membership, fields, rows)
+
+
+_STATEMENT = ("id", "origin", "level", "person_id", "household_id", "area_id", "source_id")
+_RECEIVED = ("received_on", "received_at", "batch_id", "made_by_id")
+_RECORD = (*_STATEMENT, *_RECEIVED, "observed_on", "grade", "root", "supersedes_id", "values")
+_EVENT = (*_STATEMENT, *_RECEIVED, "event", "occurred_on", "ended_on")
+
+
+def _statement(batch: Batch, one: NewRecord | NewEvent, node: str) -> tuple[Any, ...]:
+    subject = [one.subject_id if one.level == level else None for level in ("person", "household", "area")]
+    shared = (batch.source_id, batch.received_on, batch.now, batch.id, batch.user_id)
+    return (one.id, node, str(one.level), *subject, *shared)
+
+
+def _record(batch: Batch, one: NewRecord, node: str) -> tuple[Any, ...]:
+    told = (one.observed_on, str(one.grade), one.root, one.supersedes_id, dict(one.values))
+    return (*_statement(batch, one, node), *told)
+
+
+def _event(batch: Batch, one: NewEvent, node: str) -> tuple[Any, ...]:
+    return (*_statement(batch, one, node), one.event, one.occurred_on, one.ended_on)
+
+
+def _move_people(batch: Batch, moves: Sequence[Move], node: str) -> None:
+    valid = _end(Membership.objects.all(), "person_id", moves, batch)
+    _belong(batch, ((one.id, one.to, one.role, one.on) for one in valid), node)
+
+
+def _move_households(batch: Batch, moves: Sequence[Move], node: str) -> None:
+    valid = _end(Residence.objects.all(), "household_id", moves, batch)
+    _reside(batch, ((one.id, one.to, one.on, Address()) for one in valid), node)
+
+
+def _end(intervals: QuerySet[Any], of: str, moves: Sequence[Move], batch: Batch) -> list[Move]:
+    """Close the current interval of who moves, and return the moves that hold: older news moves nobody."""
+    valid = []
+    for some in pieces(moves):
+        now = intervals.filter(**{f"{of}__in": [one.id for one in some]}, valid_to__isnull=True)
+        current = {getattr(row, of): row for row in now}
+        for one in some:
+            row = current.get(one.id)
+            if row and row.valid_from >= one.on:
+                continue
+            if row:
+                row.valid_to, row.ended_batch_id = one.on, batch.id
+                row.save(update_fields=("valid_to", "ended_batch_id"))
+            valid.append(one)
+    return valid
+
+
+def finish(batch: Batch) -> int:
+    """Bring the households that a batch touched up to date for the lists, and return how many they are."""
+    households = touched_by(batch.id)
+    refresh(households)
+    return len(households)

@@ -1,0 +1,37 @@
+"""The register: who is known, in which household and where, what sources said, and what happened.
+
+A person is a pseudonym with what the index needs (sex, birth date); names and numbers are sealed in a table
+of their own. Nothing here is a band: bands are answers to a question asked at a date, and live with the runs.
+"""
+
+from forewatch.register.models.citizenship import CitizenshipStep
+from forewatch.register.models.drafts import Draft
+from forewatch.register.models.households import Assignment, Household, Residence
+from forewatch.register.models.identity import HouseholdKey, Identity, IdentityKey
+from forewatch.register.models.matching import MatchProposal, Merge
+from forewatch.register.models.people import BirthPrecision, Membership, Person, Sex
+from forewatch.register.models.sources import Grade, Source, SourceKind
+from forewatch.register.models.statements import Event, Record, SubjectLevel
+
+__all__ = (
+    "Assignment",
+    "BirthPrecision",
+    "CitizenshipStep",
+    "Draft",
+    "Event",
+    "Grade",
+    "Household",
+    "HouseholdKey",
+    "Identity",
+    "IdentityKey",
+    "MatchProposal",
+    "Membership",
+    "Merge",
+    "Person",
+    "Record",
+    "Residence",
+    "Sex",
+    "Source",
+    "SourceKind",
+    "SubjectLevel",
+)

@@ -1,0 +1,60 @@
+"""Who may be whom: what intake noticed, and what people decided."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from forewatch.access.models import Minted, User
+from forewatch.access.rules import DataClass
+from forewatch.register.models.identity import IdentityKey
+from forewatch.register.models.people import Person
+
+
+class Merge(Minted):
+    """Two persons found to be one, by whom and why; undone by whom and why, if so."""
+
+    # Undoing reads by both.
+    kept = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    merged = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    reason = models.CharField(max_length=300)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Privacy:
+        """Classes of the fields."""
+
+        default = DataClass.OBSERVATION
+
+
+class MatchProposal(Minted):
+    """Two persons who may be one, as was noticed when the second came; a person decides.
+
+    `first` is the one with the smaller id, so that a pair is proposed once.
+    """
+
+    class Status(models.TextChoices):
+        """What was decided."""
+
+        OPEN = "open", _("to decide")
+        SAME = "same", _("the same person")
+        DIFFERENT = "different", _("two persons")
+
+    first = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    second = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    basis = models.CharField(max_length=20, choices=IdentityKey.Kind)
+    status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
+    batch_id = models.UUIDField(null=True, db_index=True, editable=False)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Privacy:
+        """Classes of the fields."""
+
+        default = DataClass.OBSERVATION
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("first", "second"), name="proposal_once"),)
+        indexes = (models.Index(fields=("status", "id"), name="proposal_open"),)

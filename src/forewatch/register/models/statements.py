@@ -1,0 +1,94 @@
+"""What sources said, and what happened: rows that are never changed."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from forewatch.access.models import Minted, User
+from forewatch.access.rules import DataClass
+from forewatch.places.models import Area
+from forewatch.register.models.households import Household
+from forewatch.register.models.people import Person
+from forewatch.register.models.sources import Grade, Source
+
+
+class SubjectLevel(models.TextChoices):
+    """Whom a statement is about."""
+
+    PERSON = "person", _("person")
+    HOUSEHOLD = "household", _("household")
+    AREA = "area", _("area")
+
+
+class Statement(Minted):
+    """What records and events share: whom it is about, who says so, and when it was seen and received."""
+
+    level = models.CharField(max_length=10, choices=SubjectLevel)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, related_name="%(class)ss")
+    household = models.ForeignKey(Household, on_delete=models.CASCADE, null=True, related_name="%(class)ss")
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, related_name="%(class)ss")
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+", db_index=False)
+    received_on = models.DateField(_("received"))
+    received_at = models.DateTimeField()
+    batch_id = models.UUIDField(null=True, db_index=True, editable=False)
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+
+    class Meta:
+        abstract = True
+
+
+def _one_subject(name: str) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        condition=(
+            Q(level="person", person__isnull=False, household__isnull=True, area__isnull=True)
+            | Q(level="household", person__isnull=True, household__isnull=False, area__isnull=True)
+            | Q(level="area", person__isnull=True, household__isnull=True, area__isnull=False)
+        ),
+        name=name,
+    )
+
+
+class Record(Statement):
+    """What one source said about one subject on one day: variables and their values. Never changed.
+
+    A correction is a new record that supersedes. Values are checked against the definition's variables;
+    decimals stand as strings so that they stay exact.
+    """
+
+    observed_on = models.DateField(_("observed"))
+    grade = models.CharField(_("grade"), max_length=1, choices=Grade, blank=True)
+    root = models.SlugField(_("root"), max_length=40, blank=True)
+    supersedes = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="superseded_by")
+    values = models.JSONField(default=dict)
+
+    class Privacy:
+        """Classes of the fields."""
+
+        default = DataClass.OBSERVATION
+
+    class Meta:
+        constraints = (_one_subject("record_one_subject"),)
+
+
+class Event(Statement):
+    """A trigger event: what happened to a person, household or area, and when."""
+
+    event = models.CharField(_("event"), max_length=16)
+    occurred_on = models.DateField(_("happened"))
+    ended_on = models.DateField(_("ended"), null=True)
+
+    class Privacy:
+        """Classes of the fields."""
+
+        default = DataClass.OBSERVATION
+
+    class Meta:
+        constraints = (
+            _one_subject("event_one_subject"),
+            models.CheckConstraint(
+                condition=Q(ended_on__isnull=True) | Q(occurred_on__lte=F("ended_on")),
+                name="event_dates_in_order",
+            ),
+        )

@@ -1,0 +1,104 @@
+"""Querysets by which the register is read: only through `visible_to`, which asks the decision's own table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Q
+
+from forewatch.access.decisions import Actor, Granted, scopes
+from forewatch.access.rules import OWN_HOURS, DataClass, Purpose, Scope, Verb
+from forewatch.places.models import SEPARATOR, Area
+
+if TYPE_CHECKING:
+    from forewatch.register.models import Household, Person  # noqa: F401
+
+M = TypeVar("M", bound=models.Model)
+
+
+def inside(area_code: str, prefix: str = "") -> Q:
+    """Return the condition that a household lives in the area coded, or below it; empty covers every area.
+
+    An area's paths are ranges of text, so that one index serves a village and a province alike.
+    """
+    if not area_code:
+        return Q()
+    condition = Q(pk__in=())
+    for path in sorted(set(Area.objects.filter(code=area_code).values_list("path", flat=True))):
+        after = path[: -len(SEPARATOR)] + chr(ord(SEPARATOR) + 1)
+        condition |= Q(**{f"{prefix}area_path__gte": path, f"{prefix}area_path__lt": after})
+    return condition
+
+
+def reach(actor: Actor, verb: Verb, data: DataClass, purpose: Purpose, prefix: str = "") -> Q:
+    """Return the condition that the actor may do this to a household, to which `prefix` leads."""
+    condition = Q(pk__in=())
+    for grant, scope in _widest(scopes(actor, verb, data, purpose)):
+        if scope is Scope.EVERYWHERE:
+            return Q()
+        if scope is not Scope.WRITE:
+            condition |= inside(grant.area_code, prefix) & _narrowed(actor, scope, prefix)
+    return condition
+
+
+def _widest(found: Iterable[tuple[Granted, Scope]]) -> list[tuple[Granted, Scope]]:
+    """Return each area and scope once."""
+    return list({(grant.area_code, scope): (grant, scope) for grant, scope in found}.values())
+
+
+def _narrowed(actor: Actor, scope: Scope, prefix: str) -> Q:
+    if scope is Scope.ASSIGNED:
+        given = apps.get_model("register", "Assignment")._default_manager.filter(
+            Q(valid_to__isnull=True) | Q(valid_to__gt=actor.today),
+            user_id=actor.user_id,
+            valid_from__lte=actor.today,
+        )
+        return Q(**{f"{prefix or 'pk'}{'id' if prefix else ''}__in": given.values("household_id")})
+    if scope is Scope.OWN:
+        since = actor.now - timedelta(hours=OWN_HOURS)
+        return Q(**{f"{prefix}made_by_id": actor.user_id, f"{prefix}made_at__gt": since})
+    return Q()
+
+
+class _Reached(models.QuerySet[M]):
+    """Rows that hang on a household."""
+
+    _to_household = ""
+
+    def visible_to(
+        self,
+        actor: Actor,
+        verb: Verb = Verb.READ,
+        data_class: DataClass = DataClass.OBSERVATION,
+        purpose: Purpose = Purpose.PREVENT,
+    ) -> Self:
+        """Return the rows to which the actor may do this, to this class of their data, for this purpose."""
+        return self.filter(reach(actor, verb, data_class, purpose, self._to_household))
+
+
+class Households(_Reached["Household"]):
+    """Households."""
+
+    def under(self, area_code: str) -> Self:
+        """Return those that live in an area or below it."""
+        return self.filter(inside(area_code))
+
+
+class People(_Reached["Person"]):
+    """People: seen by whoever sees the household they live in, or last lived in."""
+
+    _to_household = "household__"
+
+    def under(self, area_code: str) -> Self:
+        """Return those whose household lives in an area or below it."""
+        return self.filter(inside(area_code, "household__"))
+
+
+class OfPerson(_Reached[Any]):
+    """Rows that hang on a person."""
+
+    _to_household = "person__household__"
