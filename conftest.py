@@ -4,4 +4,5 @@ pytest_plugins = [
     "forewatch.config.tests.cast",
     "forewatch.config.tests.flushing",
     "forewatch.config.tests.browser",
+    "forewatch.risk.tests.province",
 ]

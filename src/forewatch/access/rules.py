@@ -35,6 +35,7 @@ class DataClass(StrEnum):
     OBSERVATION = "observation"
     BAND = "band"
     AGGREGATE = "aggregate"
+    RELEASED = "released"
     SOURCE = "source"
     AUDIT = "audit"
     REFERENCE = "reference"
@@ -121,9 +122,11 @@ def _policy() -> Mapping[tuple[Role, DataClass, Verb], tuple[Scope, ...]]:
     allow((R.SOCIAL_WORKER,), C.OBSERVATION, (V.READ,), S.ASSIGNED)
     allow((R.SOCIAL_WORKER,), C.BAND, (V.READ,), S.ASSIGNED)
 
-    # Everybody who signs in may read what is about nobody: areas, the definition, the registry of sources.
+    # Everybody who signs in may read what is about nobody: areas, the definition, the registry of sources,
+    # and the figures of a release.
     readers = tuple(role for role in Role if role is not R.VOLUNTEER)
     allow(readers, C.REFERENCE, (V.READ,), S.EVERYWHERE)
+    allow(readers, C.RELEASED, (V.READ,), S.EVERYWHERE)
     allow((R.ANALYST, R.PROVINCIAL_LEAD), C.REFERENCE, (V.CREATE, V.CORRECT), S.EVERYWHERE)
 
     allow((R.SOURCE_HANDLER,), C.SOURCE, (V.READ,), S.AREA)

@@ -76,3 +76,70 @@ class Assessment(models.Model):
 
     class Meta:
         indexes = (models.Index(fields=("area", "band"), name="assessment_area_band"),)
+
+
+class AreaFigure(models.Model):
+    """What a run counted in one area, of everybody or of one sex and age band (index-spec section 6).
+
+    An area includes what lies below it. `sex` and `age_band` are empty where they mean all. Where nobody was
+    surveyed, everything after `people` is null. The column `drivers` stands in the rows of everybody who
+    lives there: ids of indicators with the number of people who score 3.
+    """
+
+    class By(models.TextChoices):
+        """Where people live, or where they are from."""
+
+        RESIDENCE = "residence", _("where people live")
+        HOME = "home", _("home town")
+
+    id = models.BigAutoField(primary_key=True)
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="figures")
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="figures", db_index=False)
+    by = models.CharField(max_length=9, choices=By)
+    sex = models.CharField(max_length=7, blank=True)
+    age_band = models.CharField(max_length=7, blank=True)
+    people = models.PositiveIntegerField()
+    assessed = models.PositiveIntegerField(null=True)
+    high = models.PositiveIntegerField(null=True)
+    medium = models.PositiveIntegerField(null=True)
+    low = models.PositiveIntegerField(null=True)
+    not_enough_information = models.PositiveIntegerField(null=True)
+    provisional = models.PositiveIntegerField(null=True)
+    act_now = models.PositiveIntegerField(null=True)
+    mean_index_bp = models.PositiveSmallIntegerField(null=True)
+    h_bp = models.PositiveSmallIntegerField(null=True)
+    a_bp = models.PositiveSmallIntegerField(null=True)
+    m0_bp = models.PositiveSmallIntegerField(null=True)
+    drivers = models.JSONField(null=True)
+
+    class Privacy:
+        """Classes of the fields."""
+
+        default = DataClass.AGGREGATE
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("area", "run", "by", "sex", "age_band"), name="area_figure_once"),
+        )
+
+
+class Release(Minted):
+    """Figures that may leave (index-spec section 8): made once for an index and a month, then left."""
+
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="+")
+    index = models.CharField(max_length=60)
+    definition = models.CharField(max_length=80)
+    month = models.CharField(max_length=7)
+    as_of = models.DateField(_("as of"))
+    made_at = models.DateTimeField()
+    file = models.BinaryField()
+    """Parquet, as `analysis.disclosure.write_release` writes it."""
+
+    class Privacy:
+        """Classes of the fields."""
+
+        default = DataClass.RELEASED
+
+    class Meta:
+        ordering = ("-as_of", "-id")
+        constraints = (models.UniqueConstraint(fields=("index", "month"), name="release_once_a_month"),)

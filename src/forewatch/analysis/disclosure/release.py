@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from os import PathLike
+from typing import IO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -71,8 +72,8 @@ class Release:
         return frozenset(district for code, district in self.base_areas.items() if code != district)
 
 
-def write_release(release: Release, path: str | PathLike[str]) -> None:
-    """Write a release as one Parquet file."""
+def write_release(release: Release, path: str | PathLike[str] | IO[bytes]) -> None:
+    """Write a release as one Parquet file, or into an open one."""
     about = {
         "definition": release.definition,
         "as_of": release.as_of.isoformat(),
@@ -81,7 +82,7 @@ def write_release(release: Release, path: str | PathLike[str]) -> None:
     pq.write_table(release.rows.replace_schema_metadata({METADATA: json.dumps(about)}), path)
 
 
-def read_release(path: str | PathLike[str]) -> Release:
+def read_release(path: str | PathLike[str] | IO[bytes]) -> Release:
     """Read what `write_release` wrote; raises ValueError when the file is not a release."""
     table = pq.read_table(path)
     about = json.loads((table.schema.metadata or {}).get(METADATA, b"null"))

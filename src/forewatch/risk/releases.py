@@ -1,0 +1,74 @@
+"""Making the release of a month, and reading releases again."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+import pyarrow as pa
+from django.db import transaction
+from django.utils import timezone
+
+from forewatch.access.decisions import Actor
+from forewatch.access.rules import DataClass
+from forewatch.analysis import disclosure
+from forewatch.audit.actions import record
+from forewatch.risk.models import Release, Run
+
+
+def is_released(run: Run) -> bool:
+    """Tell whether the index of a run has its release of the run's month."""
+    return Release.objects.filter(index=index_of(run), month=f"{run.as_of:%Y-%m}").exists()
+
+
+def index_of(run: Run) -> str:
+    """Return the id of a run's definition, without its version."""
+    return run.definition.partition("@")[0]
+
+
+def release_figures(*, by: Actor | None, run: Run, cells: pa.Table, areas: pa.Table) -> Release:
+    """Freeze the figures of a run that may leave, as the release of its month.
+
+    `cells` is what `analysis.figures.release_cells` counts from the run's assessments, `areas` the hierarchy
+    (`schema.AREAS`). Without `by` the nightly job made it. Raises disclosure.ReleaseRefused, also when the
+    month has its release.
+    """
+    with transaction.atomic():
+        made = disclosure.make_release(
+            cells, areas, definition=run.definition, as_of=run.as_of, live=live_releases()
+        )
+        release = Release.objects.create(
+            run=run,
+            index=made.index,
+            definition=made.definition,
+            month=made.month,
+            as_of=made.as_of,
+            made_at=timezone.now(),
+            file=_written(made),
+        )
+        record(
+            at=release.made_at,
+            verb="release",
+            data_class=DataClass.RELEASED,
+            actor_id=by.user_id if by else None,
+            subject="release",
+            subject_id=release.pk,
+            request_id=by.request_id if by else None,
+        )
+    return release
+
+
+def live_releases() -> Sequence[disclosure.Release]:
+    """Return every release that stands: all of them, for none is ever taken back."""
+    return [opened(one) for one in Release.objects.all()]
+
+
+def opened(release: Release) -> disclosure.Release:
+    """Return the figures of a release."""
+    return disclosure.read_release(io.BytesIO(bytes(release.file)))
+
+
+def _written(release: disclosure.Release) -> bytes:
+    file = io.BytesIO()
+    disclosure.write_release(release, file)
+    return file.getvalue()
