@@ -9,6 +9,7 @@ settings.load_profile("patient")
 pytest_plugins = [
     "forewatch.config.tests.cast",
     "forewatch.config.tests.flushing",
+    "forewatch.config.tests.world",
     "forewatch.config.tests.browser",
     "forewatch.risk.tests.province",
 ]
