@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from django.core.files.uploadhandler import StopUpload, TemporaryFileUploadHandler
 
-LIMIT = 200 * 1024 * 1024
-"""Bytes of one upload: a million rows of a dozen variables take about half."""
+from forewatch.intake.readers.limits import MAX_BYTES as LIMIT
 
 
 class LimitedUploadHandler(TemporaryFileUploadHandler):
