@@ -1,8 +1,15 @@
 """What tests of every folder share."""
 
+from hypothesis import HealthCheck, settings
+
+# How long a busy machine takes says nothing about the code.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
+
 pytest_plugins = [
     "forewatch.config.tests.cast",
     "forewatch.config.tests.flushing",
+    "forewatch.config.tests.world",
     "forewatch.config.tests.browser",
     "forewatch.risk.tests.province",
 ]

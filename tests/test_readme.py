@@ -21,11 +21,12 @@ def folder(tmp_path_factory):
     return place
 
 
-@pytest.mark.parametrize("library", ["pandas as pd", "polars as pd"])
-def test_the_five_lines_run_on_either_library(folder, library):
+@pytest.mark.parametrize("library", ["pandas as pd", "polars as pd", "pyarrow.parquet as pd"])
+def test_the_five_lines_run_on_any_of_the_libraries(folder, library):
     lines = re.search(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL).group(1)
     assert len([line for line in lines.splitlines() if line]) == 5
-    script = lines.replace("pandas as pd", library) + (
+    reader = "pd.read_table" if "pyarrow" in library else "pd.read_parquet"
+    script = lines.replace("pandas as pd", library).replace("pd.read_parquet", reader) + (
         "import sys\n"
         "assert not {'django', 'pyspark'} & set(sys.modules)\n"
         "print(results.assessments.num_rows)\n"

@@ -41,7 +41,9 @@ def seal(value: Any, *, table: str, row: uuid.UUID, data_class: DataClass = Data
     return bytes([VERSION]) + nonce + sealed
 
 
-def unseal(sealed: bytes, *, table: str, row: uuid.UUID, data_class: DataClass = DataClass.IDENTITY) -> Any:
+def unseal(
+    sealed: bytes | memoryview, *, table: str, row: uuid.UUID, data_class: DataClass = DataClass.IDENTITY
+) -> Any:
     """Return what was sealed.
 
     Raises CannotOpen.

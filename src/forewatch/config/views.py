@@ -8,12 +8,13 @@ from django.shortcuts import render
 
 from forewatch.access.guarding import guarded
 from forewatch.access.requests import AskedRequest
+from forewatch.config.today import needs
 
 
 @guarded(GET=None)
 def today(request: AskedRequest) -> HttpResponse:
     """Show what needs this person now."""
-    return render(request, "config/today.html")
+    return render(request, "config/today.html", {"needs": needs(request.actor)})
 
 
 def health(request: HttpRequest) -> HttpResponse:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import uuid
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from pathlib import Path
 
@@ -12,17 +12,19 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from django.db import connection, transaction
 
+from forewatch.access.rules import DataClass
 from forewatch.analysis.definition import Definition
 from forewatch.analysis.engines import memory
+from forewatch.analysis.figures import driver_counts, release_cells
 from forewatch.analysis.reading import Input
 from forewatch.analysis.scoring import Progress, Question
 from forewatch.analysis.scoring import run as answer
 from forewatch.audit.actions import record
+from forewatch.risk.figures import store_figures
 from forewatch.risk.inputs import household_tables, write_inputs
 from forewatch.risk.models import Assessment, Run
+from forewatch.risk.releases import is_released, release_figures
 from forewatch.risk.storing import store
-
-SET_ASIDE = "set-aside.csv"
 
 
 def rescore(
@@ -31,28 +33,32 @@ def rescore(
     as_of: date,
     now: datetime,
     known_by: date | None = None,
+    release: bool = False,
     progress: Progress | None = None,
-    also: Callable[[Run, Path], None] | None = None,
 ) -> Run:
     """Ask the engine about everybody, and put the answers in place of the older ones, in one transaction.
 
-    Rows of the register that the engine refuses are left out of the answer, never the others. `also` is
-    called with the run and the folder of the engine's files, inside the transaction. Raises InputError.
+    Rows of the register that the engine refuses are left out of the answer, never the others. With `release`
+    the figures that may leave are frozen too, unless the month has its own. Raises InputError, UnknownAreas.
     """
     with tempfile.TemporaryDirectory(prefix="forewatch-") as scratch:
         inputs: dict[str, Input] = dict(write_inputs(definition, Path(scratch)))
         out = Path(scratch) / "out"
         out.mkdir()
         question = Question(definition, as_of, known_by)
-        answer(question, inputs, out, set_bad_rows_aside=True, progress=progress)
+        summary = answer(question, inputs, out, set_bad_rows_aside=True, progress=progress)
+        people = out / "assessments.parquet"
         with transaction.atomic():
             run = Run.objects.create(definition=definition.name, as_of=as_of, known_by=known_by, made_at=now)
             _forget_all()
-            run.people = store(run, definition, _batches(out / "assessments.parquet"))
+            run.people = store(run, definition, _batches(people))
             run.save(update_fields=["people"])
-            if also is not None:
-                also(run, out)
-            record(at=now, verb="rescore", data_class="band", subject="run", subject_id=run.pk)
+            drivers = driver_counts(people, definition, summary.areas)
+            store_figures(run, pq.read_table(out / "areas.parquet"), drivers)
+            record(at=now, verb="rescore", data_class=DataClass.BAND, subject="run", subject_id=run.pk)
+        if release and not is_released(run):
+            cells = release_cells(people, definition, summary.areas)
+            release_figures(by=None, run=run, cells=cells, areas=summary.areas)
     return run
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from forewatch.analysis.definition import Definition
-from forewatch.places.models import Area
+from forewatch.risk.figures import areas_on
 from forewatch.risk.models import Assessment, Run
 from forewatch.risk.rules import packed
 from forewatch.storage.bulk import insert
@@ -50,15 +50,6 @@ def store(run: Run, definition: Definition, batches: Iterable[pa.RecordBatch]) -
     return insert(
         Assessment, FIELDS, (row for batch in batches for row in _rows(run, definition, areas, batch))
     )
-
-
-def areas_on(run: Run) -> Mapping[str, uuid.UUID]:
-    """Return the id of each area by its code, the generation of the run's day before any other."""
-    found: dict[str, uuid.UUID] = {}
-    for one in Area.objects.order_by("valid_on").only("code", "valid_on", "valid_to"):
-        if one.code not in found or (one.valid_on <= run.as_of):
-            found[one.code] = one.pk
-    return found
 
 
 def _rows(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from forewatch.access.rules import POLICY, DataClass, Role, Verb
+from forewatch.access.rules import POLICY, PURPOSES, DataClass, Role, Verb
 
 MATRIX = Path(__file__).parents[4] / "docs" / "access-matrix.csv"
 with MATRIX.open(newline="", encoding="utf-8") as stream:
@@ -27,3 +27,9 @@ def test_the_policy_says_what_the_matrix_says(data_class: str, verb: str, role: 
     (row,) = [one for one in ROWS if (one["class"], one["verb"]) == (data_class, verb)]
     found = POLICY.get((role, DataClass(data_class), Verb(verb)), ())
     assert ("+".join(found) or "-") == row[role.value]
+
+
+def test_purposes_are_those_of_the_table() -> None:
+    with (MATRIX.parent / "access-purposes.csv").open(newline="", encoding="utf-8") as stream:
+        said = {row["role"]: row["purposes"].split() for row in csv.DictReader(stream)}
+    assert said == {role.value: [one.value for one in PURPOSES[role]] for role in Role}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from forewatch.analysis.problems import DefinitionError
 from forewatch.analysis.tests.mistakes import SMALL
 from forewatch.analysis.tests.test_examples import GOOD
 
+PRINTED = Path(__file__).parents[4] / "docs" / "indicators"
 DEFINITION = parse_definition(SMALL, "small.yaml")
 
 
@@ -147,3 +149,11 @@ def test_the_shipped_index_prints_whole_with_both_languages(tmp_path):
 
 def test_printing_twice_gives_the_same_bytes(tmp_path):
     assert written(tmp_path / "one") == written(tmp_path / "two")
+
+
+def test_the_manual_in_the_repository_is_the_one_that_is_printed(tmp_path):
+    """If it is not: run `forewatch index manual`."""
+    (tmp_path / "coverage.md").write_bytes((PRINTED / "coverage.md").read_bytes())
+    write_manual(load_definition("chiang-mai-28"), load_examples("chiang-mai-28"), tmp_path)
+    now, before = ({one.name: one.read_bytes() for one in folder.iterdir()} for folder in (tmp_path, PRINTED))
+    assert now == before

@@ -34,10 +34,10 @@ aggregation:
 """
 
 GOOD = {
-    "subjects": """person_id,household_id,area_code,sex,birth_date,weight,valid_from,valid_to
-P1,H1,V1,F,2010-05-01,1.5,2020-01-01,
-P2,H1,V1,M,1980-01-01,,,
-P3,,V2,X,,,,
+    "subjects": """person_id,household_id,area_code,sex,birth_date,weight,valid_from,valid_to,home_area_code
+P1,H1,V1,F,2010-05-01,1.5,2020-01-01,,V2
+P2,H1,V1,M,1980-01-01,,,,V1
+P3,,V2,X,,,,,
 """,
     "records": """record_id,subject_level,subject_id,observed_on,source_id,grade,debt,share,plan,roof
 R1,person,P1,2026-05-01,S1,A,7,0.25,planned,

@@ -107,6 +107,8 @@ UNFIT = {
     "a day as a number": ("observed_on", one(20000, pa.int64()), "must be a date, not bigint"),
     "a moment": ("observed_on", one(0, pa.timestamp("us", tz="UTC")), "not timestamp with time zone"),
     "a time of day": ("observed_on", one(datetime(2026, 5, 1, 8), pa.timestamp("us")), "without a time"),  # noqa: DTZ001
+    "a Buddhist year": ("observed_on", one(date(2569, 5, 1), pa.date32()), "Buddhist era"),
+    "a year before anybody": ("observed_on", one(date(1799, 12, 31), pa.date32()), "no year before 1800"),
     "no end of time": ("observed_on", one(2**31 - 1, pa.int32()).cast(pa.date32()), "no such day"),
     "a level as a number": ("subject_level", one(1, pa.int32()), "must be one of person"),
     "an id with a fraction": ("subject_id", one(1.5, pa.float64()), "must be text, not double"),

@@ -1,0 +1,63 @@
+"""The made-up world with somebody in it: a row of every kind that an address names, in the province XA10."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import pytest
+from django.db import transaction
+from django.urls import URLPattern
+
+from forewatch.access.rules import Role
+from forewatch.config.tests.cast import VILLAGE, Cast
+from forewatch.intake.concerns import actions as concerns
+from forewatch.intake.concerns.models import Concern
+from forewatch.intake.concerns.rules import Seen
+from forewatch.places.models import Area
+
+T = TypeVar("T")
+SECRET = "Zanderlyn Quorumbel"
+"""A name that no page may show to whom it is not for."""
+
+
+class _Undone(Exception):  # noqa: N818  only a way out of a transaction
+    pass
+
+
+@dataclass(frozen=True)
+class World:
+    """Ids of rows by the name that addresses give them."""
+
+    ids: Mapping[str, Any]
+    secrets: tuple[str, ...] = (SECRET,)
+
+    def arguments(self, pattern: URLPattern) -> dict[str, Any]:
+        """Return the arguments of an address, from the rows of the world."""
+        missing = set(pattern.pattern.converters) - set(self.ids)
+        assert not missing, f"The world has no {missing} for the address {pattern.name}: add one in world.py"
+        return {name: self.ids[name] for name in pattern.pattern.converters}
+
+    def undone(self, deed: Callable[[], T]) -> T:
+        """Do something, take back what it changed, and return its result."""
+        result: list[T] = []
+        try:
+            with transaction.atomic():
+                result.append(deed())
+                raise _Undone
+        except _Undone:
+            pass
+        return result[0]
+
+
+@pytest.fixture
+def world(cast: Cast, areas: dict[str, Area]) -> World:
+    """Return the world with one row of each kind."""
+    volunteer = cast.actor(Role.VOLUNTEER)
+    number = concerns.hand_in(
+        by=volunteer, token=uuid.uuid4(), area=areas[VILLAGE], seen=[Seen.DEBT], who=SECRET,
+        where="", words="", urgent=False, contact_safe=True,
+    )  # fmt: skip
+    return World({"concern_id": Concern.objects.get(receipt=number).pk})
