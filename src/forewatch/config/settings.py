@@ -68,6 +68,11 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
 ]
 
+# The work itself
+
+INDEX = "chiang-mai-28"  # whose questions are asked: a shipped index, or a file
+REVEALS_PER_DAY = 40  # names one person may show singly in a day; lists approved as a whole stand apart
+
 ROOT_URLCONF = "forewatch.config.urls"
 WSGI_APPLICATION = "forewatch.config.wsgi.application"
 TEMPLATES = [

@@ -34,14 +34,29 @@ def inside(area_code: str, prefix: str = "") -> Q:
     return condition
 
 
-def reach(actor: Actor, verb: Verb, data: DataClass, purpose: Purpose, prefix: str = "") -> Q:
-    """Return the condition that the actor may do this to a household, to which `prefix` leads."""
+def purposes_of(actor: Actor) -> list[Purpose]:
+    """Return the purposes of the actor's grants, in the order of their declaration."""
+    mine = {one for grant in actor.grants if grant.holds_on(actor.today) for one in grant.purposes}
+    return [one for one in Purpose if one in mine]
+
+
+def reach(actor: Actor, verb: Verb, data: DataClass, purpose: Purpose | None, prefix: str = "") -> Q:
+    """Return the condition that the actor may do this to a household, to which `prefix` leads.
+
+    Without a purpose, any purpose of the actor's grants serves.
+    """
     condition = Q(pk__in=())
-    for grant, scope in _widest(scopes(actor, verb, data, purpose)):
+    purposes = [purpose] if purpose else purposes_of(actor)
+    for grant, scope in _widest(one for each in purposes for one in scopes(actor, verb, data, each)):
         if scope is Scope.EVERYWHERE:
             return Q()
-        if scope is not Scope.WRITE:
-            condition |= inside(grant.area_code, prefix) & _narrowed(actor, scope, prefix)
+        if scope is Scope.WRITE:
+            continue
+        one = inside(grant.area_code, prefix) & _narrowed(actor, scope, prefix)
+        if not one:
+            # Nothing narrows it: Django would drop an "or anything" as if it were nothing.
+            return Q()
+        condition |= one
     return condition
 
 
@@ -74,9 +89,12 @@ class _Reached(models.QuerySet[M]):
         actor: Actor,
         verb: Verb = Verb.READ,
         data_class: DataClass = DataClass.OBSERVATION,
-        purpose: Purpose = Purpose.PREVENT,
+        purpose: Purpose | None = None,
     ) -> Self:
-        """Return the rows to which the actor may do this, to this class of their data, for this purpose."""
+        """Return the rows to which the actor may do this, to this class of their data, for this purpose.
+
+        Without a purpose, any purpose of the actor's grants serves.
+        """
         return self.filter(reach(actor, verb, data_class, purpose, self._to_household))
 
 

@@ -1,0 +1,122 @@
+"""Two rows found to be one person, and found not to be after all: nothing is lost either way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from forewatch.access.decisions import Actor
+from forewatch.access.rules import DataClass, Verb
+from forewatch.register.actions.noting import note
+from forewatch.register.models import Household, MatchProposal, Merge, Person
+from forewatch.register.permissions import Allowed, check_can, check_can_in
+from forewatch.register.standing import refresh
+from forewatch.ui.problems import Conflict, Problem
+
+Status = MatchProposal.Status
+
+
+@transaction.atomic
+def merge(*, by: Actor, kept: Person, merged: Person, reason: str) -> Merge:
+    """Let two rows be one person from now on: `kept`, whose household and place stand.
+
+    Raises Refused unless the actor may merge in both places; Conflict when either was merged meanwhile.
+    """
+    allowed = _allowed(by, kept, merged)
+    kept, merged = _locked(kept), _locked(merged)
+    if kept.pk == merged.pk:
+        raise Problem(_("This is one person already."))
+    if kept.merged_into_id or merged.merged_into_id:
+        raise Conflict(_("One of the two was merged with somebody meanwhile. Open them again."))
+    made = Merge.objects.create(
+        kept=kept, merged=merged, reason=reason.strip(), made_at=by.now, made_by_id=by.user_id
+    )
+    _point_anew([merged.pk])
+    _close_proposal(by, kept, merged, Status.SAME)
+    note(by, allowed, Verb.MERGE, DataClass.OBSERVATION, made, area_path=_path(kept), reason=reason.strip())
+    return made
+
+
+@transaction.atomic
+def undo_merge(*, by: Actor, merge: Merge) -> None:
+    """Let the two be two again, as if they had never been merged.
+
+    Raises Refused, or Conflict when it was undone already.
+    """
+    allowed = _allowed(by, merge.kept, merge.merged)
+    changed = Merge.objects.filter(pk=merge.pk, undone_at__isnull=True).update(
+        undone_at=by.now, undone_by_id=by.user_id
+    )
+    if not changed:
+        raise Conflict(_("Somebody undid this meanwhile."))
+    _point_anew([merge.merged_id, merge.kept_id])
+    _close_proposal(by, merge.kept, merge.merged, Status.DIFFERENT)
+    note(by, allowed, Verb.MERGE, DataClass.OBSERVATION, merge, area_path=_path(merge.kept), reason="undone")
+
+
+@transaction.atomic
+def keep_apart(*, by: Actor, proposal: MatchProposal) -> None:
+    """Decide that the two of a proposal are two persons.
+
+    Raises Refused, or Conflict when it was decided meanwhile.
+    """
+    allowed = _allowed(by, proposal.first, proposal.second)
+    changed = MatchProposal.objects.filter(pk=proposal.pk, status=Status.OPEN).update(
+        status=Status.DIFFERENT, decided_at=by.now, decided_by_id=by.user_id
+    )
+    if not changed:
+        raise Conflict(_("Somebody decided this meanwhile."))
+    note(by, allowed, Verb.MERGE, DataClass.OBSERVATION, proposal, area_path=_path(proposal.first))
+
+
+def _allowed(by: Actor, first: Person, second: Person) -> Allowed:
+    decided = None
+    for one in (first, second):
+        if one.household:
+            decided = check_can(by, Verb.MERGE, DataClass.OBSERVATION, one.household)
+        else:
+            decided = check_can_in(by, Verb.MERGE, DataClass.OBSERVATION, None)
+    assert decided is not None
+    return decided
+
+
+def _locked(person: Person) -> Person:
+    return Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+
+
+def _close_proposal(by: Actor, one: Person, other: Person, status: Status) -> None:
+    first, second = sorted((one.pk, other.pk))
+    MatchProposal.objects.filter(first=first, second=second).update(
+        status=status, decided_at=by.now, decided_by_id=by.user_id
+    )
+
+
+def _point_anew(changed: Iterable[UUID]) -> None:
+    """Set `merged_into` of these people, and of all merged into them, to whoever is kept in the end."""
+    households: set[UUID] = set()
+    waiting = list(changed)
+    while waiting:
+        row = waiting.pop()
+        end = _end_of(row)
+        Person.objects.filter(pk=row).update(merged_into=None if end == row else end)
+        waiting += _live().filter(kept_id=row).values_list("merged_id", flat=True)
+        people = Person.objects.filter(pk__in=(row, end), household__isnull=False)
+        households |= set(people.values_list("household_id", flat=True))
+    refresh(households)
+
+
+def _end_of(row: UUID) -> UUID:
+    kept = _live().filter(merged_id=row).values_list("kept_id", flat=True).first()
+    return row if kept is None else _end_of(kept)
+
+
+def _live() -> models.QuerySet[Merge]:
+    return Merge.objects.filter(undone_at__isnull=True).order_by("id")
+
+
+def _path(person: Person) -> str:
+    household: Household | None = person.household
+    return household.area_path if household else ""

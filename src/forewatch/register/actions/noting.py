@@ -1,0 +1,86 @@
+"""The audit row of a deed in the register, and the token by which two who edit at once notice each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from django.db import IntegrityError
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from forewatch.access.decisions import Actor
+from forewatch.access.rules import DataClass, Verb
+from forewatch.audit.actions import record
+from forewatch.register.models import Household
+from forewatch.register.permissions import Allowed, codes_of
+from forewatch.ui.problems import Conflict
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def note(
+    by: Actor,
+    allowed: Allowed,
+    verb: Verb,
+    data: DataClass,
+    subject: object,
+    *,
+    area_path: str = "",
+    reason: str = "",
+    identities: int = 0,
+) -> None:
+    """Write down what was done to `subject`, a row of the register."""
+    grant = allowed.decision.grant
+    record(
+        at=by.now,
+        actor_id=by.user_id,
+        role=grant.role if grant else "",
+        grant_id=grant.id if grant else None,
+        verb=verb,
+        data_class=data,
+        purpose=allowed.purpose,
+        area_code=next(iter(codes_of(area_path)), ""),
+        subject=type(subject).__name__.lower() if not isinstance(subject, str) else subject,
+        subject_id=getattr(subject, "pk", None),
+        reason=reason,
+        identities=identities,
+        request_id=by.request_id,
+    )
+
+
+def take_turn(household: Household, version: int | None) -> None:
+    """Mark a household as changed, unless somebody changed it after it had this version.
+
+    None means that the deed rests on nothing that was read before. Raises Conflict.
+    """
+    rows = Household.objects.filter(pk=household.pk)
+    if version is not None:
+        rows = rows.filter(version=version)
+    if not rows.update(version=F("version") + 1):
+        raise Conflict(
+            _(
+                "Somebody else changed this household while you had it open. Nothing of theirs or yours is "
+                "lost: what you typed is kept as your draft. Look at what changed, then save again."
+            )
+        )
+
+
+def again_if_raced(action: Callable[P, T]) -> Callable[P, T]:
+    """Run an action a second time when another one claimed the same number at the same moment.
+
+    By then the other's key is there to be seen, and the two become a proposal.
+    """
+
+    @wraps(action)
+    def tried(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return action(*args, **kwargs)
+        except IntegrityError as problem:
+            if "identity_key_of_one" not in str(problem) and "register_identitykey.kind" not in str(problem):
+                raise
+            return action(*args, **kwargs)
+
+    return tried

@@ -1,0 +1,95 @@
+"""Showing who people are: with a reason and a purpose, counted, and written down before anything leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from forewatch.access.decisions import Actor
+from forewatch.access.rules import DataClass, Purpose, Verb
+from forewatch.places.models import Area
+from forewatch.register.actions.noting import note
+from forewatch.register.models import Household, Identity, Person
+from forewatch.register.permissions import check_budget, check_can, check_can_in
+from forewatch.register.queries.reveals import single_reveals_today
+from forewatch.register.sealed import Address, Who, open_address, open_who
+from forewatch.ui.problems import Problem
+
+SHORTEST_REASON = 10
+LIST = "identity list"
+"""The subject under which a list is written down; single reveals are counted by theirs."""
+
+
+@dataclass(frozen=True)
+class Revealed:
+    """Who the members of a household are, by id of the person, and where exactly it lives."""
+
+    names: Mapping[UUID, Who]
+    address: Address
+
+
+@transaction.atomic
+def reveal_household(*, by: Actor, household: Household, reason: str, purpose: Purpose) -> Revealed:
+    """Show the names and the address of one household.
+
+    Raises Refused; Problem without a reason; BudgetSpent after so many of a day.
+    """
+    people = Person.objects.filter(memberships__household=household, memberships__valid_to__isnull=True)
+    allowed = check_can(by, Verb.REVEAL, DataClass.IDENTITY, household, purpose)
+    _check_reason(reason)
+    check_budget(single_reveals_today(by))
+    names = _names(people)
+    home = household.residences.filter(valid_to__isnull=True).first()
+    address = open_address(home.pk, bytes(home.address)) if home and home.address else Address()
+    note(
+        by,
+        allowed,
+        Verb.REVEAL,
+        DataClass.IDENTITY,
+        household,
+        area_path=household.area_path,
+        reason=reason,
+        identities=len(names),
+    )
+    return Revealed(names, address)
+
+
+@transaction.atomic
+def reveal_list(
+    *, by: Actor, area: Area, people: Iterable[Person], reason: str, purpose: Purpose
+) -> dict[UUID, Who]:
+    """Show the names of a list of an area's people: one decision, outside the budget of single reveals.
+
+    The people are those of `queries`, already limited to whom the actor may reveal. Raises Refused, Problem.
+    """
+    allowed = check_can_in(by, Verb.REVEAL, DataClass.IDENTITY, area, purpose)
+    _check_reason(reason)
+    names = _names(people)
+    note(
+        by,
+        allowed,
+        Verb.REVEAL,
+        DataClass.IDENTITY,
+        LIST,
+        area_path=area.path,
+        reason=reason,
+        identities=len(names),
+    )
+    return names
+
+
+def _check_reason(reason: str) -> None:
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise Problem(
+            _("Say in at least %(count)s characters why you need the names; it is written down.")
+            % {"count": SHORTEST_REASON}
+        )
+
+
+def _names(people: Iterable[Person]) -> dict[UUID, Who]:
+    rows = Identity.objects.filter(person_id__in=[one.pk for one in people])
+    return {row.person_id: open_who(row.person_id, bytes(row.sealed)) for row in rows}

@@ -1,0 +1,175 @@
+"""What sources say goes in, and is corrected by saying it anew: nothing said is ever changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from forewatch.access.decisions import Actor
+from forewatch.access.models import User
+from forewatch.access.rules import DataClass, Verb
+from forewatch.analysis.definition import Level
+from forewatch.lib.ids import new_id
+from forewatch.places.models import Area
+from forewatch.register.actions.noting import note, take_turn
+from forewatch.register.definition import definition
+from forewatch.register.entries import Answers, EventEntry, Observation
+from forewatch.register.models import (
+    Event,
+    Household,
+    Person,
+    Record,
+    Source,
+    SourceKind,
+    SubjectLevel,
+)
+from forewatch.register.permissions import Allowed, check_can, check_can_in
+from forewatch.register.rules.answers import Value, unusable
+from forewatch.register.standing import refresh
+from forewatch.ui.problems import Conflict, Problem
+
+Subject = Person | Household | Area
+
+
+@transaction.atomic
+def record_answers(
+    *, by: Actor, subject: Subject, observation: Observation, answers: Answers
+) -> Record | None:
+    """Write what was said of a person, household or area on a day.
+
+    Raises Refused; Problem when an answer fits no question.
+    """
+    level, allowed, path = _allowed(by, Verb.CREATE, subject)
+    written = say(by, observation, level, subject, answers)
+    if written:
+        _refreshed(subject)
+        note(by, allowed, Verb.CREATE, DataClass.OBSERVATION, written, area_path=path)
+    return written
+
+
+@transaction.atomic
+def correct_record(
+    *, by: Actor, record: Record, values: Mapping[str, Value], grade: str, observed_on: date
+) -> Record:
+    """Say anew what a record said; the old one stays, superseded.
+
+    Raises Refused; Conflict when it has been corrected already; Problem when a value fits no question.
+    """
+    subject = _subject_of(record)
+    level, allowed, path = _allowed(by, Verb.CORRECT, subject)
+    if record.superseded_by.exists():
+        raise Conflict(_("Somebody else corrected this meanwhile. Open the household again to see it."))
+    _check(level, values)
+    new = _statement(by, record.source, level, subject)
+    written = Record.objects.create(
+        **new,
+        observed_on=observed_on,
+        grade=grade,
+        root=record.root,
+        supersedes=record,
+        values=dict(values),
+    )
+    _refreshed(subject)
+    note(by, allowed, Verb.CORRECT, DataClass.OBSERVATION, written, area_path=path)
+    return written
+
+
+@transaction.atomic
+def report_event(*, by: Actor, subject: Subject, observation: Observation, entry: EventEntry) -> Event:
+    """Write that something happened.
+
+    Raises Refused; Problem when the index knows no such event of this subject.
+    """
+    level, allowed, path = _allowed(by, Verb.CREATE, subject)
+    written = happened(by, observation, level, subject, entry)
+    if isinstance(subject, Household):
+        take_turn(subject, None)
+    note(by, allowed, Verb.CREATE, DataClass.OBSERVATION, written, area_path=path)
+    return written
+
+
+def say(
+    by: Actor, observation: Observation, level: SubjectLevel, subject: Subject, answers: Answers
+) -> Record | None:
+    """Write one record, or nothing when nothing was asked."""
+    if not answers:
+        return None
+    _check(level, answers)
+    source = observation.source or own_source(by)
+    return Record.objects.create(
+        **_statement(by, source, level, subject),
+        observed_on=observation.day,
+        grade=observation.grade,
+        root=source.root,
+        values=dict(answers),
+    )
+
+
+def happened(
+    by: Actor, observation: Observation, level: SubjectLevel, subject: Subject, entry: EventEntry
+) -> Event:
+    """Write one event; the same one of the same day is there already and stays one."""
+    known = definition().events.get(entry.code)
+    if known is None or Level(level) not in known.levels:
+        raise Problem(_("The index knows no such event here."))
+    same = Event.objects.filter(event=entry.code, occurred_on=entry.occurred_on, **{level: subject}).first()
+    return same or Event.objects.create(
+        **_statement(by, observation.source or own_source(by), level, subject),
+        event=entry.code,
+        occurred_on=entry.occurred_on,
+    )
+
+
+def own_source(by: Actor) -> Source:
+    """Return the source of the visits of one's own organisation, made when it is first needed."""
+    organisation = User.objects.select_related("organisation").get(pk=by.user_id).organisation
+    name = _("Visits by %(name)s") % {"name": organisation.name}
+    found, _made = Source.objects.get_or_create(
+        code=f"visit-{organisation.code}"[:40],
+        defaults={"name": name, "kind": SourceKind.VISIT, "agency": organisation},
+    )
+    return found
+
+
+def _statement(by: Actor, source: Source, level: SubjectLevel, subject: Subject) -> dict[str, object]:
+    return {
+        "id": new_id(),
+        "level": level,
+        str(level): subject,
+        "source": source,
+        "received_on": by.today,
+        "received_at": by.now,
+        "made_by_id": by.user_id,
+    }
+
+
+def _check(level: SubjectLevel, values: Mapping[str, object]) -> None:
+    wrong = list(unusable(definition(), level, values))
+    if wrong:
+        raise Problem(_("No such answer is possible: %(names)s.") % {"names": ", ".join(wrong)})
+
+
+def _allowed(by: Actor, verb: Verb, subject: Subject) -> tuple[SubjectLevel, Allowed, str]:
+    if isinstance(subject, Area):
+        allowed = check_can_in(by, verb, DataClass.OBSERVATION, subject)
+        return SubjectLevel.AREA, allowed, subject.path
+    household = subject.household if isinstance(subject, Person) else subject
+    level = SubjectLevel.PERSON if isinstance(subject, Person) else SubjectLevel.HOUSEHOLD
+    if household is None:
+        return level, check_can_in(by, verb, DataClass.OBSERVATION, None), ""
+    return level, check_can(by, verb, DataClass.OBSERVATION, household), household.area_path
+
+
+def _subject_of(record: Record) -> Subject:
+    subject = record.person or record.household or record.area
+    assert subject is not None  # the database holds it so
+    return subject
+
+
+def _refreshed(subject: Subject) -> None:
+    household = subject.pk if isinstance(subject, Household) else getattr(subject, "household_id", None)
+    if household:
+        refresh([household])

@@ -1,0 +1,110 @@
+"""What may be done to a household, and the words when it may not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from forewatch.access.decisions import Actor, Decision, Target, check, decide
+from forewatch.access.rules import DataClass, Purpose, Verb
+from forewatch.places.models import SEPARATOR, Area
+from forewatch.register.models import Household
+from forewatch.register.visibility import purposes_of
+from forewatch.ui.problems import Problem
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """A decision that was yes, and the purpose it was for."""
+
+    decision: Decision
+    purpose: Purpose
+
+
+def target_of(household: Household, actor: Actor) -> Target:
+    """Return a household as a decision sees it on the day of asking."""
+    current = Q(valid_to__isnull=True) | Q(valid_to__gt=actor.today)
+    assigned = household.assignments.filter(current, valid_from__lte=actor.today)
+    return Target(
+        areas=codes_of(household.area_path),
+        written_by=household.made_by_id,
+        written_at=household.made_at,
+        assigned_to=frozenset(assigned.values_list("user_id", flat=True)),
+    )
+
+
+def codes_of(path: str) -> tuple[str, ...]:
+    """Return the codes of an area's path, from the lowest up."""
+    return tuple(reversed(path.rstrip(SEPARATOR).split(SEPARATOR))) if path else ()
+
+
+def purpose_for(actor: Actor, verb: Verb, data: DataClass) -> Purpose:
+    """Return the first purpose for which the actor may do this anywhere; prevention when there is none."""
+    for purpose in purposes_of(actor):
+        if decide(actor, verb, data, purpose).allowed:
+            return purpose
+    return Purpose.PREVENT
+
+
+def _first(actor: Actor, verb: Verb, data: DataClass, target: Target, purposes: Sequence[Purpose]) -> Allowed:
+    for purpose in purposes:
+        decision = decide(actor, verb, data, purpose, target)
+        if decision.allowed:
+            return Allowed(decision, purpose)
+    refused_for = next(iter(purposes), Purpose.PREVENT)
+    return Allowed(check(actor, verb, data, refused_for, target), refused_for)
+
+
+def check_can(
+    actor: Actor, verb: Verb, data: DataClass, household: Household, purpose: Purpose | None = None
+) -> Allowed:
+    """Return the decision that the actor may do this to a household, for this or any of their purposes.
+
+    Raises Refused.
+    """
+    purposes = [purpose] if purpose else purposes_of(actor)
+    return _first(actor, verb, data, target_of(household, actor), purposes)
+
+
+def can(actor: Actor, verb: Verb, data: DataClass, household: Household) -> bool:
+    """Tell whether the actor may do this to a household for any of their purposes."""
+    target = target_of(household, actor)
+    return any(decide(actor, verb, data, purpose, target).allowed for purpose in purposes_of(actor))
+
+
+def check_can_in(
+    actor: Actor, verb: Verb, data: DataClass, area: Area | None, purpose: Purpose | None = None
+) -> Allowed:
+    """Return the decision that the actor may do this in an area; without one, everywhere.
+
+    Raises Refused.
+    """
+    target = Target(areas=area.codes() if area else ())
+    return _first(actor, verb, data, target, [purpose] if purpose else purposes_of(actor))
+
+
+def check_can_somewhere(actor: Actor, verb: Verb, data: DataClass) -> None:
+    """Raise Refused unless there is anywhere that the actor may do this."""
+    check(actor, verb, data, purpose_for(actor, verb, data))
+
+
+class BudgetSpent(Problem):
+    """Today's single reveals are used up."""
+
+    status = 429
+
+
+def check_budget(used: int) -> None:
+    """Raise BudgetSpent when as many names were shown singly today as the setting allows a person."""
+    if used >= settings.REVEALS_PER_DAY:
+        raise BudgetSpent(
+            _(
+                "You have shown names %(count)s times today, which is as often as one person may. "
+                "Print a visit list for a round, or ask your supervisor."
+            )
+            % {"count": used}
+        )

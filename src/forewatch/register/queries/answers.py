@@ -1,0 +1,102 @@
+"""What is known now, in words: of each question the answer in force, who gave it and when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Prefetch, Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from forewatch.analysis.definition import Definition, Kind, Text, Variable
+from forewatch.register.definition import definition
+from forewatch.register.models import Record
+from forewatch.register.rules.answers import Value
+
+SCORING = ("", "A", "B")
+_BETTER_FIRST = {"A": 0, "B": 1, "": 2}
+
+
+@dataclass(frozen=True)
+class Told:
+    """An answer in words, and where it comes from."""
+
+    variable: str
+    question: str
+    words: str
+    value: Value
+    record: Record
+
+    @property
+    def observed_on(self) -> date:
+        """The day it was taken."""
+        return self.record.observed_on
+
+
+def words_of(text: Text) -> str:
+    """Return a text of the definition in the reader's language, else in English."""
+    language = (get_language() or "en").split("-")[0]
+    return text.get(language) or text["en"]
+
+
+def value_words(variable: Variable, value: Value) -> str:
+    """Return a value as the reader says it."""
+    if variable.kind is Kind.BOOLEAN:
+        return _("yes") if value else _("no")
+    if variable.kind is Kind.CHOICE:
+        label = variable.choice_labels.get(str(value))
+        return words_of(label) if label else str(value)
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def records_about(condition: Q) -> list[Record]:
+    """Return records with their source and what superseded them, the newest first."""
+    later = Prefetch("superseded_by", queryset=Record.objects.only("id", "supersedes_id", "grade"))
+    found = Record.objects.filter(condition).select_related("source", "person").prefetch_related(later)
+    return list(found.order_by("-observed_on", "-id"))
+
+
+def in_force(records: Iterable[Record]) -> dict[str, Record]:
+    """Return, by variable, the record whose value is in force (index-spec section 3, rule 1)."""
+    best: dict[str, Record] = {}
+    for one in records:
+        if one.grade not in SCORING or any(later.grade in SCORING for later in one.superseded_by.all()):
+            continue
+        for name in one.values:
+            if name not in best or _rank(one) > _rank(best[name]):
+                best[name] = one
+    return best
+
+
+def _rank(one: Record) -> tuple[date, int, str, str]:
+    return one.observed_on, -_BETTER_FIRST[one.grade], one.source.code, one.pk.hex
+
+
+def told(records: Iterable[Record]) -> list[Told]:
+    """Return what is in force in words, in the order of the definition."""
+    known: Definition = definition()
+    best = in_force(records)
+    return [_told(known.variables[name], best[name]) for name in known.variables if name in best]
+
+
+def told_in(record: Record) -> list[Told]:
+    """Return everything one record says, in words."""
+    known = definition().variables
+    return [_told(known[name], record) for name in record.values if name in known]
+
+
+def _told(variable: Variable, record: Record) -> Told:
+    value: Value = record.values[variable.name]
+    return Told(variable.name, words_of(variable.label), value_words(variable, value), value, record)
+
+
+def by_person(records: Iterable[Record], kept: Mapping[UUID, UUID]) -> dict[UUID, list[Record]]:
+    """Return records by the person they count for; `kept` maps those merged into somebody."""
+    found: dict[UUID, list[Record]] = {}
+    for one in records:
+        if one.person_id:
+            found.setdefault(kept.get(one.person_id, one.person_id), []).append(one)
+    return found

@@ -1,0 +1,195 @@
+"""One household, or one person, with everything the register holds of them but who they are."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q
+
+from forewatch.access.decisions import Actor
+from forewatch.access.rules import DataClass, Verb
+from forewatch.register.definition import definition
+from forewatch.register.models import (
+    Assignment,
+    CitizenshipStep,
+    Event,
+    Household,
+    Membership,
+    Person,
+    Record,
+    Residence,
+)
+from forewatch.register.permissions import can
+from forewatch.register.queries.answers import Told, by_person, records_about, told, words_of
+from forewatch.register.rules.citizenship import WITHOUT_PAPERS
+from forewatch.register.rules.dates import age_on
+from forewatch.ui.problems import NotFound
+
+
+@dataclass(frozen=True)
+class Member:
+    """A member, masked: code, role, sex and age."""
+
+    person: Person
+    membership: Membership
+    age: int | None
+    answers: Sequence[Told]
+
+    @property
+    def lacks_papers(self) -> bool:
+        """Tell whether the newest answer about papers is one of lack."""
+        return self.person.papers in WITHOUT_PAPERS
+
+
+@dataclass(frozen=True)
+class Happened:
+    """An event in words."""
+
+    event: Event
+    words: str
+
+
+@dataclass(frozen=True)
+class HouseholdPage:
+    """What the page of a household shows."""
+
+    household: Household
+    members: Sequence[Member]
+    former: Sequence[Membership]
+    answers: Sequence[Told]
+    records: Sequence[Record]
+    events: Sequence[Happened]
+    residences: Sequence[Residence]
+    assignments: Sequence[Assignment]
+    may_reveal: bool
+    may_correct: bool
+    may_assign: bool
+
+
+@dataclass(frozen=True)
+class PersonPage:
+    """What the page of a person shows."""
+
+    person: Person
+    household: Household
+    age: int | None
+    answers: Sequence[Told]
+    records: Sequence[Record]
+    events: Sequence[Happened]
+    memberships: Sequence[Membership]
+    steps: Sequence[CitizenshipStep]
+    may_correct: bool
+
+
+def one_household(actor: Actor, row: uuid.UUID, verb: Verb = Verb.READ) -> Household:
+    """Return a household that the actor may read (or correct, or assign).
+
+    Raises NotFound when it is not there, or not for this actor: both read the same.
+    """
+    found = Household.objects.visible_to(actor, verb).select_related("area").filter(pk=row).first()
+    if found is None:
+        raise NotFound("")
+    return found
+
+
+def one_person(actor: Actor, row: uuid.UUID) -> Person:
+    """Return a person that the actor may read; of one merged into another, the one kept.
+
+    Raises NotFound.
+    """
+    people = Person.objects.visible_to(actor).select_related("household__area", "merged_into")
+    found = people.filter(pk=row).first()
+    if found is not None and found.merged_into_id:
+        found = people.filter(pk=found.merged_into_id).first()
+    if found is None or found.household is None:
+        raise NotFound("")
+    return found
+
+
+def household_page(actor: Actor, household: Household) -> HouseholdPage:
+    """Return everything about a household that its page shows."""
+    memberships = list(
+        household.memberships.select_related("person", "person__home_area").order_by("valid_from", "id")
+    )
+    now = [one for one in memberships if one.valid_to is None and not one.person.merged_into_id]
+    people = [one.person_id for one in now]
+    kept = _merged_into(people)
+    records = records_about(Q(household=household) | Q(person__in=[*people, *kept]))
+    mine = by_person(records, kept)
+    events = Event.objects.filter(Q(household=household) | Q(person__in=[*people, *kept]))
+    return HouseholdPage(
+        household=household,
+        members=_in_order([_member(actor, one, mine.get(one.person_id, ())) for one in now]),
+        former=[one for one in memberships if one.valid_to is not None],
+        answers=told(one for one in records if one.household_id),
+        records=records,
+        events=_happened(events),
+        residences=list(household.residences.select_related("area").order_by("-valid_from")),
+        assignments=_assignments(household, actor),
+        may_reveal=can(actor, Verb.REVEAL, DataClass.IDENTITY, household),
+        may_correct=can(actor, Verb.CORRECT, DataClass.OBSERVATION, household),
+        may_assign=can(actor, Verb.ASSIGN, DataClass.OBSERVATION, household),
+    )
+
+
+def person_page(actor: Actor, person: Person) -> PersonPage:
+    """Return everything about a person that their page shows."""
+    household = person.household
+    assert household is not None  # `one_person` gives no other
+    ids = [person.pk, *_merged_into([person.pk])]
+    records = records_about(Q(person__in=ids))
+    return PersonPage(
+        person=person,
+        household=household,
+        age=age_of(person, actor),
+        answers=told(records),
+        records=records,
+        events=_happened(Event.objects.filter(person__in=ids)),
+        memberships=list(person.memberships.select_related("household__area").order_by("-valid_from")),
+        steps=list(steps_of(person)),
+        may_correct=can(actor, Verb.CORRECT, DataClass.OBSERVATION, household),
+    )
+
+
+def steps_of(person: Person) -> Iterable[CitizenshipStep]:
+    """Return a person's steps to papers, the newest first."""
+    return person.citizenship_steps.select_related("helper", "agency").order_by("-made_at", "-id")
+
+
+def age_of(person: Person, actor: Actor) -> int | None:
+    """Return a person's age today; None when no birth date is known, which is never 0."""
+    return age_on(person.birth_date, actor.today) if person.birth_date else None
+
+
+def _member(actor: Actor, membership: Membership, records: Iterable[Record]) -> Member:
+    return Member(membership.person, membership, age_of(membership.person, actor), told(records))
+
+
+def _in_order(members: Sequence[Member]) -> list[Member]:
+    """Return the head first, then by role as families name them, the older before the younger."""
+    roles = list(Membership.Role)
+    return sorted(
+        members, key=lambda one: (roles.index(Membership.Role(one.membership.role)), -(one.age or 0))
+    )
+
+
+def _merged_into(people: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Return who was merged into these people, and into whom."""
+    rows = Person.objects.filter(merged_into__in=list(people))
+    return {row: kept for row, kept in rows.values_list("id", "merged_into_id") if kept}
+
+
+def _happened(events: Iterable[Event]) -> list[Happened]:
+    known = definition().events
+    return [
+        Happened(one, words_of(known[one.event].label) if one.event in known else one.event)
+        for one in sorted(events, key=lambda one: (one.occurred_on, one.pk), reverse=True)
+    ]
+
+
+def _assignments(household: Household, actor: Actor) -> list[Assignment]:
+    current = Q(valid_to__isnull=True) | Q(valid_to__gt=actor.today)
+    return list(household.assignments.filter(current).select_related("user__organisation"))

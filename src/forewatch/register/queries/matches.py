@@ -1,0 +1,100 @@
+"""Who may be whom, for those who may decide it; and what was decided."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from forewatch.access.decisions import Actor
+from forewatch.access.rules import DataClass, Verb
+from forewatch.register.models import MatchProposal, Merge, Person
+from forewatch.register.queries.answers import Told, records_about, told
+from forewatch.register.queries.households import age_of
+from forewatch.register.queries.lists import PAGE, Page, page
+from forewatch.register.visibility import reach
+from forewatch.ui.problems import NotFound
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of two persons, beside the other: only what need not be revealed."""
+
+    person: Person
+    age: int | None
+    answers: Sequence[Told]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A proposal with its two sides."""
+
+    proposal: MatchProposal
+    first: Side
+    second: Side
+
+
+def _open_to(actor: Actor, *ends: str) -> Q:
+    """Return the condition that the actor may merge both: their areas must cover the one and the other."""
+    condition = Q()
+    for end in ends:
+        condition &= reach(actor, Verb.MERGE, DataClass.OBSERVATION, None, f"{end}__household__")
+    return condition
+
+
+def proposals(actor: Actor) -> QuerySet[MatchProposal]:
+    """Return the proposals whose both persons the actor may merge."""
+    found = MatchProposal.objects.filter(_open_to(actor, "first", "second"))
+    return found.select_related("first__household__area", "second__household__area")
+
+
+def to_decide(actor: Actor, after: str = "") -> Page[MatchProposal]:
+    """Return a page of the open proposals, the oldest first."""
+    found = proposals(actor).filter(status=MatchProposal.Status.OPEN)
+    if after:
+        found = found.filter(id__gt=_uuid(after))
+    return page(list(found.order_by("id")[: PAGE + 1]), lambda one: str(one.pk))
+
+
+def comparison(actor: Actor, row: uuid.UUID) -> Comparison:
+    """Return a proposal with what is known of both.
+
+    Raises NotFound.
+    """
+    found = proposals(actor).filter(pk=row).first()
+    if found is None:
+        raise NotFound("")
+    return Comparison(found, _side(actor, found.first), _side(actor, found.second))
+
+
+def merges(actor: Actor) -> list[Merge]:
+    """Return the merges that hold and that the actor may undo, the newest first."""
+    found = Merge.objects.filter(_open_to(actor, "kept", "merged"), undone_at__isnull=True)
+    return list(found.select_related("kept", "merged", "made_by").order_by("-made_at")[:PAGE])
+
+
+def one_merge(actor: Actor, row: uuid.UUID) -> Merge:
+    """Return a merge that holds.
+
+    Raises NotFound.
+    """
+    found = Merge.objects.filter(_open_to(actor, "kept", "merged"), pk=row).select_related(
+        "kept__household", "merged__household"
+    )
+    one = found.first()
+    if one is None:
+        raise NotFound("")
+    return one
+
+
+def _side(actor: Actor, person: Person) -> Side:
+    return Side(person, age_of(person, actor), told(records_about(Q(person=person))))
+
+
+def _uuid(text: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return uuid.UUID(int=0)
