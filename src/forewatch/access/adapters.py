@@ -4,19 +4,43 @@ from __future__ import annotations
 
 import base64
 import os
+import time
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from forewatch.access.models import User
 
 _NONCE = 12
 _BOUND_TO = b"authenticator"
+WRONG_CODE = gettext_lazy("This code is not right, or was used already. Wait for the next one and type it.")
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Accounts are made by an administrator; there is no way in by e-mail."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "username_password_mismatch": gettext_lazy("The user name or the password is not right."),
+        "incorrect_password": gettext_lazy("This password is not right."),
+        "enter_current_password": gettext_lazy("This is not your password now."),
+        "incorrect_code": WRONG_CODE,
+        "too_many_login_attempts": gettext_lazy("Too many wrong tries. Wait 15 minutes, then try again."),
+    }
+
+    def is_reauthentication_required(self, *, app: str) -> bool:
+        """Tell whether somebody must prove again who they are: not while they have only just signed in."""
+        if not super().is_reauthentication_required(app=app):
+            return False
+        proofs = get_authentication_records(self.request, self.request.user)
+        fresh = time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+        return all(one["at"] < fresh for one in proofs)
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Tell that nobody can make an account for themselves."""
@@ -29,6 +53,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Secrets of authenticators lie sealed in the database."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {"incorrect_code": WRONG_CODE}
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
+        """Return the name that a new passkey has until its owner gives it another."""
+        number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
+        return _("Passkey %(number)s") % {"number": number}
 
     def encrypt(self, text: str) -> str:
         """Return a secret sealed for the database."""

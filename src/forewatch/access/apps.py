@@ -8,3 +8,7 @@ class AccessConfig(AppConfig):
 
     name = "forewatch.access"
     label = "access"
+
+    def ready(self) -> None:
+        """Connect what follows a sign-in."""
+        from forewatch.access import receivers  # noqa: F401

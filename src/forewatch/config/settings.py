@@ -124,13 +124,27 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_FORMS = {
+    "login": "forewatch.access.forms.SignIn",
+    "reauthenticate": "forewatch.access.forms.PasswordAgain",
+    "change_password": "forewatch.access.forms.NewPassword",
+}
 MFA_ADAPTER = "forewatch.access.adapters.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "forewatch.access.forms.Code",
+    "reauthenticate": "forewatch.access.forms.CodeAgain",
+    "activate_totp": "forewatch.access.forms.FirstCode",
+    "add_webauthn": "forewatch.access.forms.NewPasskey",
+    "edit_webauthn": "forewatch.access.forms.PasskeyName",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Forewatch"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO
 MFA_RECOVERY_CODES_SHOW_ONCE = True
-AXES_FAILURE_LIMIT = 8
+# The same five as allauth counts for codes, so that whoever guesses meets one page and not two.
+AXES_FAILURE_LIMIT = 5
+AXES_LOCKOUT_TEMPLATE = "access/locked.html"
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True

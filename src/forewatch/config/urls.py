@@ -9,7 +9,7 @@ from forewatch.config.views import health, today
 urlpatterns = [
     path("", today, name="today"),
     path("health", health, name="health"),
-    path("account/", include("allauth.urls")),
+    path("account/", include("forewatch.access.urls")),
     path("language/", include("django.conf.urls.i18n")),
     path("areas/", include("forewatch.places.urls")),
     path("people/", include("forewatch.register.urls")),

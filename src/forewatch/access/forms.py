@@ -1,0 +1,95 @@
+"""The forms of signing in, in our words; allauth checks what is typed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.base.forms import ReauthenticateForm as CodeAgainForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from django import forms
+from django.contrib.auth.password_validation import password_validators_help_texts
+from django.utils.translation import gettext_lazy as _
+
+CODE = {"autocomplete": "one-time-code", "inputmode": "numeric", "class": "code", "autofocus": True}
+
+
+def _say(field: forms.Field, label: Any, help_text: Any = "", **attributes: Any) -> None:
+    field.label, field.help_text = label, help_text
+    field.widget.attrs.pop("placeholder", None)
+    field.widget.attrs.update(attributes)
+
+
+class SignIn(LoginForm):  # type: ignore[misc]
+    """User name and password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _say(self.fields["login"], _("User name"), autocapitalize="none", spellcheck="false", autofocus=True)
+        _say(self.fields["password"], _("Password"), _("Forgotten? Your administrator gives you a new one."))
+
+
+class PasswordAgain(ReauthenticateForm):  # type: ignore[misc]
+    """The password, once more."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _say(self.fields["password"], _("Password"), autofocus=True)
+
+
+class NewPassword(ChangePasswordForm):  # type: ignore[misc]
+    """The old password, and twice the new one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _say(self.fields["oldpassword"], _("Your password now"))
+        _say(self.fields["password1"], _("New password"), " ".join(password_validators_help_texts()))
+        _say(self.fields["password2"], _("New password, once more"))
+
+
+class Code(AuthenticateForm):  # type: ignore[misc]
+    """The code of an app, or a recovery code."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _say(self.fields["code"], _("Code"), **CODE)
+
+
+class CodeAgain(CodeAgainForm):  # type: ignore[misc]
+    """A code, once more."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _say(self.fields["code"], _("Code"), **CODE)
+
+
+class FirstCode(ActivateTOTPForm):  # type: ignore[misc]
+    """The first code of a new app, which proves that the app has the secret."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _say(self.fields["code"], _("Code"), **(CODE | {"autofocus": False}))
+
+
+class NewPasskey(AddWebAuthnForm):  # type: ignore[misc]
+    """A new passkey and its name."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _say(self.fields["name"], _("Name of this device"))
+        _say(
+            self.fields["passwordless"],
+            _("Sign in with this passkey alone, without a password"),
+            _("For your own phone or computer. Without it, the passkey is asked for after the password."),
+        )
+        self.fields["passwordless"].initial = True
+
+
+class PasskeyName(EditWebAuthnForm):  # type: ignore[misc]
+    """Another name for a passkey."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _say(self.fields["name"], _("Name of this device"))
