@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,8 @@ CHROMIUM = [
 ]
 WIDE, NARROW = 1440, 360
 HEIGHTS = {WIDE: 900, NARROW: 740}
+TYPING = 4
+"""Seconds that a busy machine may need from reading a code to sending it."""
 PICTURES = Path(os.environ.get("FOREWATCH_PICTURES", "out/pictures"))
 ANSWERED_SO = "Failed to load resource: the server responded with a status of"
 """What Chromium says of a page that answers 403 or 404, as many should."""
@@ -114,8 +117,16 @@ def give_authenticator(user: User) -> str:
 def code_of(user: User) -> str:
     """Return the code that the user's authenticator app shows now."""
     sealed = Authenticator.objects.get(user=user, type=Authenticator.Type.TOTP).data["secret"]
-    counter = list(totp.yield_hotp_counters_from_time())[totp.app_settings.TOTP_TOLERANCE]
-    code: str = totp.format_hotp_value(totp.hotp_value(get_adapter().decrypt(sealed), counter))
+    return code_from(get_adapter().decrypt(sealed))
+
+
+def code_from(secret: str) -> str:
+    """Return the code that an app with this secret shows, fresh enough to be typed in time."""
+    left = totp.app_settings.TOTP_PERIOD - time.time() % totp.app_settings.TOTP_PERIOD
+    if left < TYPING:
+        time.sleep(left)
+    counters = list(totp.yield_hotp_counters_from_time())
+    code: str = totp.format_hotp_value(totp.hotp_value(secret, counters[len(counters) // 2]))
     return code
 
 
@@ -125,10 +136,11 @@ def enter(page: Page, user: User, password: str = PASSWORD) -> None:
     page.fill("[name=login]", user.username)
     page.fill("[name=password]", password)
     page.press("[name=password]", "Enter")
+    page.wait_for_url(lambda url: "/account/login/" not in url)
     if "authenticate" in page.url:
         page.fill("[name=code]", code_of(user))
         page.press("[name=code]", "Enter")
-    page.wait_for_url(lambda url: "/login" not in url and "/authenticate" not in url)
+        page.wait_for_url(lambda url: "/authenticate/" not in url)
 
 
 @pytest.fixture
@@ -191,6 +203,11 @@ def passkey_ready(page: Page) -> None:
         "automaticPresenceSimulation": True,
     }
     devtools.send("WebAuthn.addVirtualAuthenticator", {"options": device})
+
+
+def arrived(page: Page, heading: str) -> None:
+    """Wait for the page with this heading; what a click or a key leads to takes a moment."""
+    page.get_by_role("heading", level=1, name=heading, exact=True).wait_for()
 
 
 def tabbed_to(page: Page, selector: str, most: int = 60) -> None:
