@@ -11,5 +11,6 @@ pytest_plugins = [
     "forewatch.config.tests.flushing",
     "forewatch.config.tests.world",
     "forewatch.config.tests.browser",
+    "forewatch.risk.tests.filled",
     "forewatch.risk.tests.province",
 ]

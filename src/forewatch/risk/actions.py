@@ -12,7 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from django.db import connection, transaction
 
-from forewatch.access.rules import DataClass
+from forewatch.access.decisions import Actor
+from forewatch.access.rules import DataClass, Verb
 from forewatch.analysis.definition import Definition
 from forewatch.analysis.engines import memory
 from forewatch.analysis.figures import driver_counts, release_cells
@@ -20,6 +21,7 @@ from forewatch.analysis.reading import Input
 from forewatch.analysis.scoring import Progress, Question
 from forewatch.analysis.scoring import run as answer
 from forewatch.audit.actions import record
+from forewatch.places.models import Area
 from forewatch.risk.figures import store_figures
 from forewatch.risk.inputs import household_tables, write_inputs
 from forewatch.risk.models import Assessment, Run
@@ -86,3 +88,18 @@ def _forget_all() -> None:
     table = connection.ops.quote_name(Assessment._meta.db_table)
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {table}")
+
+
+def note_reading(*, by: Actor, subject: str, subject_id: uuid.UUID, area: Area | None) -> None:
+    """Write down that somebody read a profile; before its bytes leave, in the transaction of the page."""
+    record(
+        at=by.now,
+        actor_id=by.user_id,
+        role=",".join(sorted(by.roles()))[:32],
+        verb=Verb.READ,
+        data_class=DataClass.BAND,
+        area_code=area.code if area else "",
+        subject=subject,
+        subject_id=subject_id,
+        request_id=by.request_id,
+    )

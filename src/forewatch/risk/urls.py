@@ -1,7 +1,12 @@
-"""Addresses of `risk`."""
+"""Addresses of profiles."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from forewatch.risk import views
+
+urlpatterns = [
+    path("people/<uuid:person_id>", views.person, name="person_profile"),
+    path("households/<uuid:household_id>", views.household, name="household_profile"),
+]

@@ -6,49 +6,24 @@ import uuid
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-import pyarrow.parquet as pq
 import pytest
 from django.db import DatabaseError
 
-from forewatch.analysis.loading import load_definition
 from forewatch.analysis.scoring import score
 from forewatch.audit.models import Event as Audit
-from forewatch.commands.filling import fill, made_id
-from forewatch.places.models import Area
+from forewatch.commands.filling import made_id
 from forewatch.register.models import Person, Record
 from forewatch.risk import actions
 from forewatch.risk.inputs import household_tables
 from forewatch.risk.models import AreaFigure, Assessment, Release, Run
 from forewatch.risk.rules import unpacked
-from forewatch.synthesis.province import synthesise
+from forewatch.risk.tests.filled import INDEX
 
-INDEX = load_definition("chiang-mai-28")
 NOW = datetime(2026, 7, 1, 6, tzinfo=UTC)
 COMPARED = (
     *("age", "band", "band_basis", "baseline_bp", "triggers_bp", "index_bp", "index_lo_bp", "index_hi_bp"),
     *("coverage_bp", "n3", "expires_on"),
 )
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = tmp_path_factory.mktemp("small")
-    synthesise(600, 11, made)
-    return made
-
-
-@pytest.fixture
-def filled(db: None, folder: Path) -> Path:
-    above: dict[str, Area] = {}
-    for row in pq.read_table(folder / "areas.parquet").to_pylist():
-        parent = above.get(row["parent_code"] or "")
-        path = f"{parent.path if parent else ''}{row['area_code']}/"
-        above[row["area_code"]] = Area.objects.create(
-            code=row["area_code"], level=int(row["level"]), parent=parent, path=path, name=row["name"],
-            valid_on=date(2000, 1, 1),
-        )  # fmt: skip
-    fill(folder, INDEX, date(2026, 6, 30))
-    return folder
 
 
 def engine_says(folder: Path, as_of: date) -> dict[uuid.UUID, dict[str, object]]:

@@ -1,0 +1,211 @@
+"""A person's profile on any day: the index with its bounds, what drives it, and what could lower it.
+
+Nothing of the past is stored for it: each day is asked of the memory engine again, from what was known then.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+
+from forewatch.analysis.definition import Definition, Gate, Indicator, Text
+from forewatch.analysis.engines.memory.assessing import Assessment, assess
+from forewatch.analysis.engines.memory.events import Events, Happened, events_by_subject, reaching
+from forewatch.analysis.engines.memory.facts import Facts
+from forewatch.analysis.engines.memory.people import Person, in_force
+from forewatch.analysis.engines.memory.values import Values, values_in_force
+from forewatch.analysis.tables import Tables
+from forewatch.risk.inputs import household_tables
+
+MONTHS_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class Point:
+    """What was said of a person on a day, from what was known by then."""
+
+    day: date
+    band: str
+    index_bp: int | None
+    low_bp: int | None
+    high_bp: int | None
+
+
+@dataclass(frozen=True)
+class Reason:
+    """An indicator at 2 or 3: what it is, why, what could lower it, and since when it is known."""
+
+    indicator: Indicator
+    score: int
+    why: Text | None
+    responses: tuple[Text, ...]
+
+
+@dataclass(frozen=True)
+class Gap:
+    """An indicator that is not known, its bounds, and the answers it waits for: never given, or too old."""
+
+    indicator: Indicator
+    low: int
+    high: int
+    missing: tuple[Text, ...]
+    stale: tuple[tuple[Text, date], ...]
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """An event that reaches the person, and what it is worth on the day, in basis points."""
+
+    code: str
+    label: Text
+    happened: Happened
+    worth_bp: int
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What the engine says of one person on one day, and what of it a page tells."""
+
+    definition: Definition
+    day: date
+    known_by: date | None
+    person: Person
+    assessment: Assessment
+    facts: Facts
+    events: Events
+
+    @cached_property
+    def reasons(self) -> tuple[Reason, ...]:
+        """What drives the index, the heaviest first."""
+        return tuple(self._reason(one) for one in self.assessment.drivers)
+
+    def _reason(self, name: str) -> Reason:
+        indicator = self.definition.indicators[name]
+        score = self.assessment.outcomes[name].low
+        responses = tuple(
+            self.definition.responses[one] for one in indicator.respond if one in self.definition.responses
+        )
+        return Reason(indicator, score, indicator.why.get(score), responses)
+
+    @cached_property
+    def gaps(self) -> tuple[Gap, ...]:
+        """What is not known and counts."""
+        return tuple(self._gaps())
+
+    def _gaps(self) -> Iterator[Gap]:
+        for name, outcome in self.assessment.outcomes.items():
+            if not outcome.applicable or outcome.score is not None:
+                continue
+            indicator, labels = self.definition.indicators[name], self.definition.variables
+            asked = {one: self.facts.values.get(one) for one in variables_of(self.definition, indicator)}
+            missing = tuple(labels[one].label for one, value in asked.items() if value is None)
+            stale = tuple(
+                (labels[one].label, value.observed_on)
+                for one, value in asked.items()
+                if value is not None and not value.is_fresh(self.day, indicator.valid_days)
+            )
+            yield Gap(indicator, outcome.low, outcome.high, missing, stale)
+
+    @cached_property
+    def gates(self) -> tuple[Gate, ...]:
+        """What somebody must act on today, whatever the index says."""
+        return tuple(one for one in self.definition.gates if one.id in self.assessment.act_now)
+
+    def has_expired(self, today: date) -> bool:
+        """Tell whether an answer about `day` no longer holds today."""
+        expiry = self.assessment.expires_on
+        return expiry is not None and expiry <= today
+
+    @cached_property
+    def triggers(self) -> tuple[Trigger, ...]:
+        """The events that reach the person, the newest first."""
+        found = [
+            Trigger(
+                one.event,
+                self.definition.events[one.event].label,
+                one,
+                one.worth(self.definition.events[one.event], self.day),
+            )
+            for one in reaching(self.person, self.events)
+        ]
+        return tuple(sorted(found, key=lambda one: one.happened.occurred_on, reverse=True))
+
+
+def variables_of(definition: Definition, indicator: Indicator) -> tuple[str, ...]:
+    """Return the variables that an indicator's rules read, in the order of the definition."""
+    rules = (indicator.applies, indicator.rule3, indicator.rule2)
+    read = frozenset().union(*(definition.direct_names(one) for one in rules))
+    return tuple(one for one in definition.variables if one in read)
+
+
+@dataclass(frozen=True)
+class History:
+    """All that bears on one household, from which any day can be asked."""
+
+    definition: Definition
+    tables: Tables
+
+    @classmethod
+    def of(cls, definition: Definition, household_id: uuid.UUID) -> History:
+        """Read what bears on a household."""
+        return cls(definition, household_tables(definition, [household_id]))
+
+    def profiles(self, day: date, known_by: date | None = None) -> dict[uuid.UUID, Profile]:
+        """Return the profiles of the household's members on a day, by person."""
+        values, events = self._known(day, known_by)
+        made = {}
+        for person in in_force(self._subjects, self._parents, day):
+            made[uuid.UUID(person.person_id)] = Profile(
+                self.definition,
+                day,
+                known_by,
+                person,
+                assess(self.definition, person, values, events, day),
+                Facts.of(self.definition, person, values, day),
+                events,
+            )
+        return made
+
+    def points(self, person_id: uuid.UUID, last: date) -> list[Point]:
+        """Return what was said of a person at each month's end of a year up to `last`, as known then."""
+        found = []
+        for day in month_ends(last, MONTHS_SHOWN):
+            profile = self.profiles(day, known_by=day).get(person_id)
+            if profile is not None:
+                index = profile.assessment.index
+                found.append(Point(day, index.band, index.index_bp, index.index_lo_bp, index.index_hi_bp))
+        return found
+
+    @cached_property
+    def _subjects(self) -> list[dict[str, object]]:
+        rows: list[dict[str, object]] = self.tables.subjects.to_pylist()
+        return rows
+
+    @cached_property
+    def _records(self) -> list[dict[str, object]]:
+        rows: list[dict[str, object]] = self.tables.records.to_pylist()
+        return rows
+
+    @cached_property
+    def _events(self) -> list[dict[str, object]]:
+        rows: list[dict[str, object]] = self.tables.events.to_pylist()
+        return rows
+
+    @cached_property
+    def _parents(self) -> dict[str, str | None]:
+        return {row["area_code"]: row["parent_code"] for row in self.tables.areas.to_pylist()}
+
+    def _known(self, day: date, known_by: date | None) -> tuple[Values, Events]:
+        values = values_in_force(self.definition, self._records, day, known_by)
+        return values, events_by_subject(self._events, day, known_by)
+
+
+def month_ends(last: date, months: int) -> list[date]:
+    """Return the ends of the months before `last`, oldest first, and `last` itself."""
+    found = [last]
+    while len(found) < months:
+        found.append(found[-1].replace(day=1) - timedelta(days=1))
+    return list(reversed(found))

@@ -1,0 +1,59 @@
+"""Pages about one person or one household: what is said of them on a day, why, and what is left to ask."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from forewatch.access.guarding import Guard, guarded
+from forewatch.access.requests import AskedRequest
+from forewatch.access.rules import DataClass, Verb
+from forewatch.risk import actions, queries
+from forewatch.risk.drawing import picture
+from forewatch.risk.profiles import History
+from forewatch.ui.problems import Problem
+
+READ = Guard(Verb.READ, DataClass.BAND)
+
+
+@guarded(GET=READ)
+def person(request: AskedRequest, person_id: uuid.UUID) -> HttpResponse:
+    """Show a person's profile on a day."""
+    found, home = queries.person_for(request.actor, person_id)
+    day = _day(request)
+    history = History.of(queries.definition(), home.pk)
+    profile = history.profiles(day, known_by=day).get(person_id)
+    with transaction.atomic():
+        actions.note_reading(by=request.actor, subject="person", subject_id=person_id, area=home.area)
+    drawn = picture(history.points(person_id, day), queries.thresholds())
+    expired = profile is not None and profile.has_expired(request.actor.today)
+    context = {"person": found, "day": day, "profile": profile, "picture": drawn, "expired": expired}
+    return render(request, "risk/person.html", context)
+
+
+@guarded(GET=READ)
+def household(request: AskedRequest, household_id: uuid.UUID) -> HttpResponse:
+    """Show what is said of the members of a household on a day."""
+    found = queries.household_for(request.actor, household_id)
+    day = _day(request)
+    profiles = History.of(queries.definition(), household_id).profiles(day, known_by=day)
+    with transaction.atomic():
+        actions.note_reading(by=request.actor, subject="household", subject_id=household_id, area=found.area)
+    members = queries.members(profiles)
+    return render(request, "risk/household.html", {"household": found, "day": day, "members": members})
+
+
+def _day(request: AskedRequest) -> date:
+    """Return the day asked about: that of the address, else of the newest run."""
+    said = request.GET.get("on", "")
+    if not said:
+        run = queries.newest_run()
+        return run.as_of if run else request.actor.today
+    try:
+        return date.fromisoformat(said)
+    except ValueError as problem:
+        raise Problem(queries.not_a_day(said)) from problem
