@@ -58,6 +58,6 @@ def world(cast: Cast, areas: dict[str, Area]) -> World:
     volunteer = cast.actor(Role.VOLUNTEER)
     number = concerns.hand_in(
         by=volunteer, token=uuid.uuid4(), area=areas[VILLAGE], seen=[Seen.DEBT], who=SECRET,
-        where="", words="", urgent=False, contact_safe=True,
+        where="", words="", urgent=False, risky_visit=False,
     )  # fmt: skip
     return World({"concern_id": Concern.objects.get(receipt=number).pk})

@@ -30,7 +30,7 @@ def hand_in(
     where: str,
     words: str,
     urgent: bool,
-    contact_safe: bool,
+    risky_visit: bool,
 ) -> str:
     """Keep a concern and return its receipt; the same form sent again gives the same receipt.
 
@@ -43,7 +43,7 @@ def hand_in(
         "where": where,
         "words": words,
         "seen": [one.value for one in seen],
-        "contact_safe": contact_safe,
+        "risky_visit": risky_visit,
         "by": str(by.user_id),
     }
     with transaction.atomic():

@@ -45,9 +45,9 @@ class ConcernForm(forms.Form):
         required=False,
     )
     urgent = forms.BooleanField(label=_("Somebody is in danger now"), required=False)
-    contact_safe = forms.BooleanField(
-        label=_("It is safe to visit them"),
-        help_text=_("Leave this empty if a visit could bring them trouble."),
+    risky_visit = forms.BooleanField(
+        label=_("A visit could bring them trouble"),
+        help_text=_("The officers will then speak with their supervisor first."),
         required=False,
     )
 

@@ -29,7 +29,7 @@ class Told:
     where: str
     words: str
     seen: tuple[object, ...]
-    contact_safe: bool
+    risky_visit: bool
 
 
 def villages_of(actor: Actor) -> QuerySet[Area]:
@@ -86,5 +86,5 @@ def told(concern: Concern) -> Told:
         where=said["where"],
         words=said["words"],
         seen=tuple(SEEN_LABELS[Seen(one)] for one in said["seen"]),
-        contact_safe=said["contact_safe"],
+        risky_visit=said["risky_visit"],
     )

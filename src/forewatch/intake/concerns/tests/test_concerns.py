@@ -25,7 +25,7 @@ SECRET = "Made-up Mali of the blue gate"
 
 
 def filled(**changes: object) -> dict[str, object]:
-    said = {"who": SECRET, "where": "Behind the mill", "words": "", "urgent": False, "contact_safe": True}
+    said = {"who": SECRET, "where": "Behind the mill", "words": "", "urgent": False, "risky_visit": False}
     return {"token": uuid.uuid4(), "seen": [Seen.DEBT], **said, **changes}
 
 
@@ -38,7 +38,7 @@ def test_what_is_handed_in_lies_sealed(cast: Cast, areas: dict[str, Area]) -> No
     concern = handed_in(cast, areas)
     assert SECRET.encode() not in bytes(concern.content)
     told = queries.told(concern)
-    assert (told.who, told.where, told.contact_safe) == (SECRET, "Behind the mill", True)
+    assert (told.who, told.where, told.risky_visit) == (SECRET, "Behind the mill", False)
 
 
 def test_the_same_form_twice_is_one_concern_and_one_receipt(cast: Cast, areas: dict[str, Area]) -> None:
