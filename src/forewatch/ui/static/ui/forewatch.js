@@ -49,7 +49,7 @@
       // A redirect would be the sign-in page: the session is over, and nothing was saved.
       const answer = await fetch(form.dataset.autosave, { method: "POST", body: draft, redirect: "manual", keepalive: leaving });
       if (!answer.ok) throw new Error(answer.status);
-      tell(form, said.saved.replace("%s", clock()), false);
+      tell(form, said.saved.replace("{time}", clock()), false);
     } catch {
       changed.add(form);
       tell(form, said.unsaved, true);
