@@ -22,9 +22,12 @@ _BURMESE = re.compile("[\u1000-\u109f]")
 
 def to_unicode(text: str) -> str:
     """Return `text` in Unicode; what is not surely Zawgyi stays as it is."""
-    if not _BURMESE.search(text) or _detector().get_zawgyi_probability(text) < CERTAIN:
-        return text
-    return _convert(text)
+    return _decided(text) if _BURMESE.search(text) else text
+
+
+@lru_cache(maxsize=20_000)
+def _decided(text: str) -> str:
+    return _convert(text) if _detector().get_zawgyi_probability(text) >= CERTAIN else text
 
 
 @lru_cache(maxsize=1)

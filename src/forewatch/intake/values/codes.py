@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from forewatch.register.rules.text import arabic_digits, tidy, visible
 
@@ -23,6 +24,13 @@ ERRORS = frozenset({"#n/a", "#ref!", "#value!", "#div/0!", "#name?", "#null!", "
 
 def key_of(written: str) -> str:
     """Return a cell as a key: composed, without what nobody sees, Thai digits read, 1.0 the same as 1."""
-    text = tidy(arabic_digits(visible(written))).casefold()
+    # Most cells are short codes: no rule below changes one.
+    return written if written.isascii() and written.isdigit() else _key(written)
+
+
+@lru_cache(maxsize=50_000)
+def _key(written: str) -> str:
+    # Some keyboards and programs write the vowel am as its two halves.
+    text = tidy(arabic_digits(visible(written))).casefold().replace("\u0e4d\u0e32", "\u0e33")
     whole, dot, rest = text.partition(".")
     return whole if dot and whole.isdigit() and rest and not rest.strip("0") else text

@@ -36,6 +36,8 @@ def read_number(written: str) -> Number:
 
     Raises BadValue.
     """
+    if len(written) == LENGTH and written.isascii() and written.isdigit():
+        return _checked(written)
     text = arabic_digits(visible(written)).strip()
     if text.casefold() in _UNASKED:
         return Number(NumberState.NOT_ASKED)
@@ -48,6 +50,10 @@ def read_number(written: str) -> Number:
     text = text.removesuffix(".0")
     if restored := _with_zeros(text):
         return Number(NumberState.HAS, restored, restored=True)
+    return _checked(text)
+
+
+def _checked(text: str) -> Number:
     try:
         return Number(NumberState.HAS, citizen_id(text))
     except NotANumber as problem:
