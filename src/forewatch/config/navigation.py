@@ -12,7 +12,9 @@ from django.utils.translation import gettext_noop
 from forewatch.access.decisions import Actor, decide
 from forewatch.access.rules import DataClass, Purpose, Verb
 
-ENTRIES: tuple[tuple[str, str, Verb, DataClass], ...] = ()
+ENTRIES: tuple[tuple[str, str, Verb, DataClass], ...] = (
+    ("map", gettext_noop("Map"), Verb.READ, DataClass.RELEASED),
+)
 """(address name, label, verb, class): an entry stands when the actor may do this for any purpose."""
 FIRST = gettext_noop("Today")
 

@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "forewatch.intake",
     "forewatch.intake.concerns",
     "forewatch.risk",
+    "forewatch.reports.atlas",
     "forewatch.config",
     "django.contrib.auth",
     "django.contrib.contenttypes",

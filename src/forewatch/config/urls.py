@@ -15,5 +15,6 @@ urlpatterns = [
     path("people/", include("forewatch.register.urls")),
     path("concerns/", include("forewatch.intake.concerns.urls")),
     path("intake/", include("forewatch.intake.urls")),
+    path("map/", include("forewatch.reports.atlas.urls")),
     path("risk/", include("forewatch.risk.urls")),
 ]

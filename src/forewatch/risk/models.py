@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from forewatch.access.decisions import Actor
 from forewatch.access.models import Minted
-from forewatch.access.rules import DataClass
+from forewatch.access.rules import DataClass, Purpose, Verb
 from forewatch.places.models import Area
+from forewatch.places.queries import covered
 from forewatch.register.models import Household, Person
 
 
@@ -78,6 +82,14 @@ class Assessment(models.Model):
         indexes = (models.Index(fields=("area", "band"), name="assessment_area_band"),)
 
 
+class AreaFigures(models.QuerySet["AreaFigure"]):
+    """Figures of areas."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Return the exact figures that an actor may read: those of their own area."""
+        return self.filter(area__in=covered(actor, Verb.READ, DataClass.AGGREGATE, Purpose.PREVENT))
+
+
 class AreaFigure(models.Model):
     """What a run counted in one area, of everybody or of one sex and age band (index-spec section 6).
 
@@ -111,6 +123,8 @@ class AreaFigure(models.Model):
     a_bp = models.PositiveSmallIntegerField(null=True)
     m0_bp = models.PositiveSmallIntegerField(null=True)
     drivers = models.JSONField(null=True)
+
+    objects = AreaFigures.as_manager()
 
     class Privacy:
         """Classes of the fields."""

@@ -55,7 +55,8 @@ def may(role: Role, row: Mapping[str, str]) -> bool:
     """Tell whether the tables let a role do this at all."""
     if row["class"] == "-":
         return True
-    for_this = row["purpose"] in ("any", *PURPOSES[role.value])
+    purposes = PURPOSES[role.value]
+    for_this = bool(purposes) if row["purpose"] == "any" else row["purpose"] in purposes
     return for_this and MATRIX[row["class"], row["verb"]][role.value] != "-"
 
 

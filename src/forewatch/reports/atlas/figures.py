@@ -1,0 +1,57 @@
+"""Where figures come from: the runs of one's own area, or the releases, each read in the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Protocol
+
+from forewatch.places.models import Area
+from forewatch.reports.atlas.rules import Asked
+from forewatch.reports.figures import Row
+
+
+@dataclass(frozen=True)
+class Counted:
+    """An area with its figures, and for how many people each indicator is at its worst."""
+
+    area: Area
+    row: Row
+    drivers: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The figures of an area on one day, and the area as it was then."""
+
+    day: date
+    row: Row
+    area: Area
+
+
+class Figures(Protocol):
+    """Figures of one day, exact or released."""
+
+    released: bool
+    day: date
+    known_by: date | None
+    definition: str
+    """The index that made them, as id@version."""
+    days: Sequence[date]
+    """All days with figures, the newest first."""
+
+    def area(self, asked: Asked) -> Counted | None:
+        """Return the area asked for; None when there are no figures of it."""
+
+    def parts(self, asked: Asked) -> list[Counted]:
+        """Return the areas right below the one asked for."""
+
+    def below(self, asked: Asked, level: int) -> list[Counted]:
+        """Return all areas of a level inside the one asked for."""
+
+    def groups(self, asked: Asked) -> tuple[Mapping[str, Row], Mapping[str, Row]]:
+        """Return the figures of one area by sex, and by age band."""
+
+    def trend(self, asked: Asked) -> list[Moment]:
+        """Return the figures of one area on every day that has any, the oldest first."""

@@ -1,5 +1,0 @@
-"""What tests of ui share."""
-
-from forewatch.ui.tests.showing import shown
-
-__all__ = ["shown"]
