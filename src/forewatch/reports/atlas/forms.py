@@ -102,7 +102,7 @@ class FirstForm(forms.Form):
     on = forms.DateField(label=_("Day"), widget=forms.Select, required=False)
     level = forms.TypedChoiceField(label=_("Rank"), choices=Level.choices, coerce=Level, required=False)
     order = forms.ChoiceField(
-        label=_("By"),
+        label=_("Rank by"),
         choices=[
             (Order.SHARE, _("share of people for outreach now")),
             (Order.PEOPLE, _("number of people for outreach now")),

@@ -50,7 +50,7 @@ BANDS = {
 SURENESS = {
     Sureness.CERTAIN: gettext_lazy("certain"),
     Sureness.LIKELY: gettext_lazy("likely"),
-    Sureness.OPEN: gettext_lazy("open"),
+    Sureness.OPEN: gettext_lazy("not sure yet"),
 }
 WHY = {
     Sureness.CERTAIN: gettext_noop(
