@@ -196,6 +196,11 @@ def test_cells_without_people_are_no_people() -> None:
     assert release([*rows, *empty, cell("XX11", 0)]).rows.equals(release(rows).rows)
 
 
+def test_a_count_left_empty_is_zero() -> None:
+    asked = [{**cell("XX11", 30, "not_enough_information"), "surveyed": count} for count in (0, None)]
+    assert release(asked[1:]).rows.equals(release(asked[:1]).rows)
+
+
 def test_no_cells_at_all_give_a_release_of_zeros() -> None:
     one = release([])
     assert one.rows["area_code"].to_pylist() == ["XX", "XX1", "XX2", *DISTRICTS]

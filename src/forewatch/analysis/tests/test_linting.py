@@ -7,6 +7,9 @@ import pytest
 from forewatch.analysis.linting import lint
 from forewatch.analysis.tests.mistakes import ILL, R2, R3, SMALL, Mistake, check, rule3, warning
 
+AGGREGATION = SMALL[SMALL.index("aggregation:") : SMALL.index("responses:")]
+SHOW = "  show: {coverage_bp: 4000, domain_coverage_bp: 2000}\n"
+
 FORM = [
     Mistake("missing-key", "id: small-index\n", "", "version", "id", "`id:` is missing"),
     Mistake("id-form", "small-index", "Small index", "id: Small", "id", "small letters, digits and hyphens"),
@@ -454,7 +457,62 @@ SCORING = [
     ),
 ]
 
-MISTAKES = FORM + VARIABLES + NAMES + SCORING
+MISSING = [
+    Mistake(
+        "missing-key",
+        "T1: {level: person, ",
+        "T1: {",
+        "{points",
+        "events.T1.level",
+        "`level:` is missing here",
+    ),
+    Mistake("missing-key", AGGREGATION, "", "id: small", "aggregation", "`aggregation:` is missing here"),
+    Mistake("missing-key", SHOW, "", "method: mean", "aggregation.show", "`show:` is missing here"),
+    Mistake("missing-key", "{id: child, when", "{when", "{when", "gates[1].id", "`id:` is missing here"),
+    Mistake("not-text", "method: mean", "method: 3", "3\n  show", "aggregation.method", "put it in quotes"),
+    Mistake(
+        "not-a-list",
+        "    respond: [clinic]\n",
+        "    respond: clinic\n",
+        "clinic\n",
+        "indicators.H1.respond",
+        "must be a list, not `clinic`",
+    ),
+    Mistake(
+        "not-a-block",
+        "health: {weight: 1, label: {en: Health}}",
+        "health: 3",
+        "3\n",
+        "domains.health",
+        "block of `key: value` lines, not `3`",
+    ),
+    Mistake(
+        "not-a-block",
+        "wish: {type: choice, choices: [low, strong], level: person, label: {en: Wish}}",
+        "wish: choice",
+        "choice\nderived",
+        "variables.wish",
+        "not `choice`",
+    ),
+    Mistake(
+        "not-a-block",
+        "clinic: {label: {en: Clinic}}",
+        "clinic: Clinic",
+        "Clinic",
+        "responses.clinic",
+        "not `Clinic`",
+    ),
+    Mistake(
+        "not-text",
+        "unsafe: \"intent == 'planned' and S1 >= 2\"",
+        "unsafe: [a]",
+        "[a]",
+        "derived.unsafe",
+        "not a list",
+    ),
+]
+
+MISTAKES = FORM + VARIABLES + NAMES + SCORING + MISSING
 
 
 def test_the_small_index_has_no_mistake():

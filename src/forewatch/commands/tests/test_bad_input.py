@@ -155,6 +155,52 @@ def test_files_that_are_not_there(desk, capsys):
     assert "nothing.csv: there is no such file or folder for records" in capsys.readouterr().err
 
 
+WRONG_FILES = {
+    "another kind": (["records.xlsx"], "records.xlsx: records must be a .csv or .parquet file"),
+    "empty folder": (["records/notes.txt"], "records: the folder for records holds no .csv or .parquet file"),
+    "two kinds": (["records/a.csv", "records/b.parquet"], "records: records mixes CSV and Parquet files"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG_FILES)
+def test_files_of_a_wrong_kind(desk, capsys, case):
+    names, reason = WRONG_FILES[case]
+    for name in names:
+        path = desk.folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("")
+    assert desk.score(records=desk.folder / names[0].split("/")[0]) == 3
+    assert f"{desk.folder}/{reason}" in capsys.readouterr().err
+    assert desk.is_untouched()
+
+
+def test_areas_of_a_wrong_kind(desk, capsys):
+    desk.path("areas").rename(desk.folder / "areas.txt")
+    assert desk.score(areas=desk.folder / "areas.txt") == 3
+    assert "areas.txt: areas must be one of .csv, .parquet, " in capsys.readouterr().err
+    (desk.folder / "empty").mkdir()
+    assert desk.score(areas=desk.folder / "empty") == 3
+    assert "empty: the folder for areas holds neither a table nor boundaries" in capsys.readouterr().err
+
+
+def test_a_parquet_file_of_nobody(desk, capsys):
+    path = desk.folder / "subjects.parquet"
+    pq.write_table(
+        pa.table({"person_id": pa.array([], pa.string()), "area_code": pa.array([], pa.string())}), path
+    )
+    assert desk.score(subjects=path) == 3
+    assert f"{path}: there is not one row; nobody is listed." in capsys.readouterr().err
+    assert desk.is_untouched()
+
+
+def test_a_release_needs_everybody_in_a_district(desk, capsys):
+    desk.spoil("areas", "V2,D1,4", "V2,,4")
+    assert desk.score("--release") == 3
+    said = capsys.readouterr().err
+    assert "some live in no area of level 2 (district): V2 (1 people)" in said
+    assert desk.is_untouched()
+
+
 BAD_DEFINITIONS = {
     "long": ('"debt > 5 or share > 0.5"', '"debt > 5' + " or debt > 5" * 1000 + '"'),
     "deep": ('"debt > 5 or share > 0.5"', '"' + "(" * 1000 + "debt > 5" + ")" * 1000 + '"'),

@@ -170,6 +170,23 @@ def test_files_of_one_folder_may_write_a_column_differently(tmp_path):
     assert found == [("1", date(2010, 1, 1)), ("P2", date(2011, 1, 1))]
 
 
+def test_areas_may_stand_alone():
+    areas = pa.table({"area_code": ["V1"]})
+    assert accepted({"areas": areas}, "area_code, parent_code FROM areas") == [("V1", None)]
+
+
+@pytest.mark.parametrize("name", ["subjects", "records"])
+def test_people_and_records_are_needed(name):
+    with pytest.raises(InputError, match=f"The {name} table is missing; name a file or folder for it"):
+        accepted({name: None}, "1")
+
+
+def test_a_weight_that_is_no_number():
+    people = SUBJECTS.append_column("weight", pa.array([[1.5]]))
+    with pytest.raises(InputError, match=r"column weight.*this must be a number, not double"):
+        accepted({"subjects": people}, "1")
+
+
 def test_areas_that_are_set_aside_leave_no_hole_unseen():
     """Of two rows for one area both are bad; those living there have an unknown area then."""
     areas = pa.table({"area_code": ["D1", "V1", "V1", "V2"], "parent_code": [None, "D1", "D1", "D1"]})
