@@ -10,7 +10,6 @@ from allauth.mfa.base.forms import ReauthenticateForm as CodeAgainForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
-from django.contrib.auth.password_validation import password_validators_help_texts
 from django.utils.translation import gettext_lazy as _
 
 CODE = {"autocomplete": "one-time-code", "inputmode": "numeric", "class": "code", "autofocus": True}
@@ -45,7 +44,11 @@ class NewPassword(ChangePasswordForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _say(self.fields["oldpassword"], _("Your password now"))
-        _say(self.fields["password1"], _("New password"), " ".join(password_validators_help_texts()))
+        _say(
+            self.fields["password1"],
+            _("New password"),
+            _("At least 15 characters, and no password that others use."),
+        )
         _say(self.fields["password2"], _("New password, once more"))
 
 
