@@ -108,3 +108,10 @@ def check_budget(used: int) -> None:
             )
             % {"count": used}
         )
+
+
+def can_write_sources(actor: Actor) -> bool:
+    """Tell whether the actor may describe sources."""
+    return any(
+        decide(actor, Verb.CREATE, DataClass.REFERENCE, purpose).allowed for purpose in purposes_of(actor)
+    )

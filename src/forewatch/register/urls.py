@@ -2,6 +2,34 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from forewatch.register.views import editing, households, lists, people, sources
+
+urlpatterns: list[URLPattern] = [
+    path("", households.listed, name="households"),
+    path("new", editing.new, name="household_new"),
+    path("registered", editing.registered, name="registered"),
+    path("drafts", editing.keep, name="draft_keep"),
+    path("drafts/<uuid:draft_id>/drop", editing.drop, name="draft_drop"),
+    path("questions", editing.member_questions, name="member_questions"),
+    path("households/<uuid:household_id>", households.household, name="household"),
+    path("households/<uuid:household_id>/names", households.names, name="household_names"),
+    path("households/<uuid:household_id>/edit", editing.edit, name="household_edit"),
+    path("households/<uuid:household_id>/given", households.given, name="household_given"),
+    path("assignments/<uuid:assignment_id>/end", households.taken_back, name="assignment_end"),
+    path("persons/<uuid:person_id>", people.person, name="person"),
+    path("persons/<uuid:person_id>/merge", people.merge_with, name="person_merge"),
+    path("persons/<uuid:person_id>/step", lists.step, name="citizenship_step"),
+    path("steps/<uuid:step_id>/end", lists.step_ended, name="citizenship_step_end"),
+    path("records/<uuid:record_id>/correct", people.correct, name="record_correct"),
+    path("children", lists.all_children, name="children"),
+    path("children/names", lists.names_of_children, name="children_names"),
+    path("papers", lists.caseload, name="caseload"),
+    path("matches", people.matches, name="matches"),
+    path("matches/<uuid:proposal_id>", people.match, name="match"),
+    path("merges/<uuid:merge_id>/undo", people.undo, name="merge_undo"),
+    path("sources", sources.listed, name="sources"),
+    path("sources/new", sources.new, name="source_new"),
+    path("sources/<uuid:source_id>", sources.correct, name="source_correct"),
+]

@@ -17,6 +17,7 @@ from forewatch.intake.concerns import actions as concerns
 from forewatch.intake.concerns.models import Concern
 from forewatch.intake.concerns.rules import Seen
 from forewatch.places.models import Area
+from forewatch.register.tests.world import rows_of_register
 
 T = TypeVar("T")
 SECRET = "Zanderlyn Quorumbel"
@@ -60,4 +61,6 @@ def world(cast: Cast, areas: dict[str, Area]) -> World:
         by=volunteer, token=uuid.uuid4(), area=areas[VILLAGE], seen=[Seen.DEBT], who=SECRET,
         where="", words="", urgent=False, risky_visit=False,
     )  # fmt: skip
-    return World({"concern_id": Concern.objects.get(receipt=number).pk})
+    return World(
+        {"concern_id": Concern.objects.get(receipt=number).pk} | rows_of_register(cast, areas, SECRET)
+    )

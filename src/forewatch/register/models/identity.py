@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from forewatch.access.rules import DataClass
 from forewatch.register.models.households import Household
@@ -32,10 +33,10 @@ class IdentityKey(models.Model):
     class Kind(models.TextChoices):
         """What the key was made of."""
 
-        CITIZEN_ID = "citizen_id"
-        NAME_BIRTH_VILLAGE = "name_birth_village"
-        NAME_BIRTH = "name_birth"
-        REFERENCE = "reference"
+        CITIZEN_ID = "citizen_id", _("a citizen number")
+        NAME_BIRTH_VILLAGE = "name_birth_village", _("name, birth year and village")
+        NAME_BIRTH = "name_birth", _("name and birth year")
+        REFERENCE = "reference", _("a source's own number")
 
     id = models.BigAutoField(primary_key=True)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="keys")

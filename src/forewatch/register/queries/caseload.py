@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from forewatch.access.decisions import Actor
 from forewatch.access.models import Organisation, User
@@ -105,12 +105,12 @@ def one_step(actor: Actor, row: uuid.UUID) -> CitizenshipStep:
     return found
 
 
-def helpers(actor: Actor) -> list[User]:
+def helpers(actor: Actor) -> QuerySet[User]:
     """Return who can help: those of one's own organisation who may sign in."""
     mine = User.objects.filter(pk=actor.user_id).values("organisation_id")
-    return list(User.objects.filter(organisation__in=mine, is_active=True).order_by("name"))
+    return User.objects.filter(organisation__in=mine, is_active=True).order_by("name")
 
 
-def agencies() -> list[Organisation]:
+def agencies() -> QuerySet[Organisation]:
     """Return the agencies that can help."""
-    return list(Organisation.objects.all())
+    return Organisation.objects.all()

@@ -15,6 +15,7 @@ from forewatch.places.models import Area
 from forewatch.places.queries import current
 from forewatch.register.models import Assignment, Household
 from forewatch.register.rules.dates import years_before
+from forewatch.register.rules.ids import read_id
 from forewatch.register.visibility import inside
 
 PAGE = 50
@@ -69,16 +70,9 @@ def beyond(after: str, prefix: str = "") -> Q:
     path_of, code_of = f"{prefix}area_path", f"{prefix}code"
     later = Q(**{f"{path_of}__gt": path}) | Q(**{path_of: path, f"{code_of}__gt": code})
     if person:
-        later |= Q(**{path_of: path, code_of: code}, person_id__gt=_uuid(person))
+        later |= Q(**{path_of: path, code_of: code}, person_id__gt=read_id(person) or uuid.UUID(int=0))
     # The first condition is implied; it is the range that the index is entered by.
     return Q(**{f"{path_of}__gte": path}) & later
-
-
-def _uuid(text: str) -> uuid.UUID:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return uuid.UUID(int=0)
 
 
 def _narrowed(actor: Actor, filters: Filters) -> Q:

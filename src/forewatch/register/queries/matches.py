@@ -14,6 +14,7 @@ from forewatch.register.models import MatchProposal, Merge, Person
 from forewatch.register.queries.answers import Told, records_about, told
 from forewatch.register.queries.households import age_of
 from forewatch.register.queries.lists import PAGE, Page, page
+from forewatch.register.rules.ids import read_id
 from forewatch.register.visibility import reach
 from forewatch.ui.problems import NotFound
 
@@ -54,7 +55,7 @@ def to_decide(actor: Actor, after: str = "") -> Page[MatchProposal]:
     """Return a page of the open proposals, the oldest first."""
     found = proposals(actor).filter(status=MatchProposal.Status.OPEN)
     if after:
-        found = found.filter(id__gt=_uuid(after))
+        found = found.filter(id__gt=read_id(after) or uuid.UUID(int=0))
     return page(list(found.order_by("id")[: PAGE + 1]), lambda one: str(one.pk))
 
 
@@ -91,10 +92,3 @@ def one_merge(actor: Actor, row: uuid.UUID) -> Merge:
 
 def _side(actor: Actor, person: Person) -> Side:
     return Side(person, age_of(person, actor), told(records_about(Q(person=person))))
-
-
-def _uuid(text: str) -> uuid.UUID:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return uuid.UUID(int=0)

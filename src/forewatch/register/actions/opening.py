@@ -1,0 +1,40 @@
+"""Reading what was observed of somebody is written down too, before the page leaves."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from forewatch.access.decisions import Actor, decide
+from forewatch.access.rules import DataClass, Verb
+from forewatch.places.models import Area
+from forewatch.register.actions.noting import note
+from forewatch.register.models import Household, Person
+from forewatch.register.permissions import Allowed, check_can, purpose_for
+
+
+@transaction.atomic
+def open_household(*, by: Actor, household: Household) -> None:
+    """Write down that somebody reads a household.
+
+    Raises Refused.
+    """
+    allowed = check_can(by, Verb.READ, DataClass.OBSERVATION, household)
+    note(by, allowed, Verb.READ, DataClass.OBSERVATION, household, area_path=household.area_path)
+
+
+@transaction.atomic
+def open_person(*, by: Actor, person: Person, household: Household) -> None:
+    """Write down that somebody reads a person, who belongs to this household.
+
+    Raises Refused.
+    """
+    allowed = check_can(by, Verb.READ, DataClass.OBSERVATION, household)
+    note(by, allowed, Verb.READ, DataClass.OBSERVATION, person, area_path=household.area_path)
+
+
+@transaction.atomic
+def open_list(*, by: Actor, name: str, area: Area | None) -> None:
+    """Write down that somebody reads a list of people; its rows are those open to them."""
+    purpose = purpose_for(by, Verb.READ, DataClass.OBSERVATION)
+    allowed = Allowed(decide(by, Verb.READ, DataClass.OBSERVATION, purpose), purpose)
+    note(by, allowed, Verb.READ, DataClass.OBSERVATION, name, area_path=area.path if area else "")

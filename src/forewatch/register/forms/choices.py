@@ -1,0 +1,21 @@
+"""Long choices, grouped so that people find their place in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+
+from django.utils.translation import gettext as _
+
+from forewatch.places.models import Area
+
+Choices = list[tuple[object, object]]
+
+
+def by_parent(areas: Iterable[Area], *, needed: bool) -> Choices:
+    """Return areas as choices, grouped by the area above: names repeat, and the group tells them apart."""
+    grouped: Choices = [
+        (str(parent) if parent else "", [(one.pk, str(one)) for one in some])
+        for parent, some in groupby(areas, key=lambda one: one.parent)
+    ]
+    return [("", "–" if needed else _("where it lives now")), *grouped]

@@ -1,0 +1,111 @@
+"""Small forms: correcting a record, assigning, planning a step, deciding a match, describing a source."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from forewatch.access.decisions import Actor
+from forewatch.access.models import Organisation, User
+from forewatch.register.actions.citizenship import StepEntry
+from forewatch.register.definition import definition
+from forewatch.register.forms.fields import AnswerField, DayField, WordsField
+from forewatch.register.models import CitizenshipStep, Grade, Record, Source
+from forewatch.register.queries.caseload import agencies, helpers
+from forewatch.register.queries.people import users_to_assign
+from forewatch.register.rules.answers import Value
+from forewatch.register.rules.codes import read_code
+
+
+class CorrectionForm(forms.Form):
+    """What a record said, to be said anew."""
+
+    observed_on = DayField(label=gettext_lazy("Day it was observed"), max_length=40)
+    grade = forms.ChoiceField(
+        label=gettext_lazy("How the source knows"),
+        choices=[*Grade.choices, ("", gettext_lazy("not graded"))],
+        required=False,
+    )
+
+    def __init__(self, *args: Any, record: Record, **others: Any) -> None:
+        super().__init__(*args, **others)
+        known = definition().variables
+        self.asked = [name for name in record.values if name in known]
+        for name in self.asked:
+            self.fields[f"v-{name}"] = AnswerField(known[name])
+
+    def values(self) -> dict[str, Value]:
+        """Return what is said now; an answer taken out was not given."""
+        said = {name: self.cleaned_data[f"v-{name}"] for name in self.asked}
+        return {name: value for name, value in said.items() if value is not None}
+
+
+class AssignForm(forms.Form):
+    """Who shall look after a household."""
+
+    user = forms.ModelChoiceField(label=gettext_lazy("Give it to"), queryset=User.objects.none())
+
+    def __init__(self, *args: Any, actor: Actor, **others: Any) -> None:
+        super().__init__(*args, **others)
+        self.fields["user"].queryset = users_to_assign(actor)  # type: ignore[attr-defined]
+
+
+class StepForm(forms.Form):
+    """The next step to papers."""
+
+    what = forms.ChoiceField(label=gettext_lazy("Next step"), choices=CitizenshipStep.What.choices)
+    due_on = DayField(label=gettext_lazy("Until"), max_length=40, future=True)
+    helper = forms.ModelChoiceField(
+        label=gettext_lazy("Who helps"), queryset=User.objects.none(), required=False
+    )
+    agency = forms.ModelChoiceField(
+        label=gettext_lazy("Agency"), queryset=Organisation.objects.none(), required=False
+    )
+
+    def __init__(self, *args: Any, actor: Actor, **others: Any) -> None:
+        super().__init__(*args, **others)
+        self.fields["helper"].queryset = helpers(actor)  # type: ignore[attr-defined]
+        self.fields["agency"].queryset = agencies()  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for somebody who helps."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if not data.get("helper") and not data.get("agency"):
+            self.add_error("helper", _("Name somebody who helps: a person or an agency."))
+        return data
+
+    def entry(self) -> StepEntry:
+        """Return the step for the action."""
+        data = self.cleaned_data
+        return StepEntry(data["what"], data["due_on"], data["helper"], data["agency"])
+
+
+class MergeForm(forms.Form):
+    """Which person somebody is too, and how one knows."""
+
+    code = forms.CharField(label=gettext_lazy("Code of the other"), max_length=40)
+    reason = WordsField(label=gettext_lazy("How do you know?"), min_length=10, max_length=300)
+
+    def clean_code(self) -> str:
+        """Return the code as it stands in the register."""
+        code = read_code(self.cleaned_data["code"])
+        if code is None:
+            raise forms.ValidationError(_("This is no code: a character is wrong or missing."))
+        return code
+
+
+class DecisionForm(forms.Form):
+    """How one knows that two are one."""
+
+    reason = WordsField(label=gettext_lazy("How do you know?"), min_length=10, max_length=300)
+
+
+class SourceForm(forms.ModelForm[Source]):
+    """A source as its agreement describes it."""
+
+    class Meta:
+        model = Source
+        fields = ("code", "name", "kind", "agency", "agreement", "grade", "root")

@@ -1,0 +1,107 @@
+"""One person, the correction of what was said, and two who are one."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from forewatch.access.guarding import guarded
+from forewatch.access.requests import AskedRequest
+from forewatch.register.actions.merging import keep_apart, merge, undo_merge
+from forewatch.register.actions.opening import open_person
+from forewatch.register.actions.statements import correct_record
+from forewatch.register.forms.others import CorrectionForm, DecisionForm, MergeForm
+from forewatch.register.forms.starting import as_written
+from forewatch.register.queries.households import one_person, person_page
+from forewatch.register.queries.matches import comparison, merges, one_merge, to_decide
+from forewatch.register.queries.people import one_record, person_with_code
+from forewatch.register.views.guards import CORRECT, MERGE, READ
+
+
+@guarded(GET=READ)
+def person(request: AskedRequest, person_id: uuid.UUID) -> HttpResponse:
+    """Show one person by pseudonym; reading it is written down."""
+    page = person_page(request.actor, one_person(request.actor, person_id))
+    open_person(by=request.actor, person=page.person, household=page.household)
+    return render(request, "register/person.html", {"page": page})
+
+
+@guarded(GET=CORRECT, POST=CORRECT)
+def correct(request: AskedRequest, record_id: uuid.UUID) -> HttpResponse:
+    """Say anew what a record said."""
+    record = one_record(request.actor, record_id)
+    started = {"observed_on": as_written(record.observed_on), "grade": record.grade}
+    started |= {f"v-{name}": _shown(value) for name, value in record.values.items()}
+    form = CorrectionForm(request.POST or None, record=record, initial=started)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        correct_record(
+            by=request.actor,
+            record=record,
+            values=form.values(),
+            grade=data["grade"],
+            observed_on=data["observed_on"],
+        )
+        messages.success(request, _("Corrected. What was said before stays in the history."))
+        return (
+            redirect("person", record.person_id)
+            if record.person_id
+            else redirect("household", record.household_id)
+        )
+    return render(request, "register/correct.html", {"record": record, "form": form})
+
+
+def _shown(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+@guarded(GET=MERGE)
+def matches(request: AskedRequest) -> HttpResponse:
+    """Show who may be whom, and the merges that can be undone."""
+    found = to_decide(request.actor, request.GET.get("after", ""))
+    return render(request, "register/matches.html", {"page": found, "merges": merges(request.actor)})
+
+
+@guarded(GET=MERGE, POST=MERGE)
+def match(request: AskedRequest, proposal_id: uuid.UUID) -> HttpResponse:
+    """Decide whether two are one person."""
+    found = comparison(request.actor, proposal_id)
+    form = DecisionForm(request.POST or None)
+    if request.POST.get("do") == "apart":
+        keep_apart(by=request.actor, proposal=found.proposal)
+        messages.success(request, _("They stay two persons."))
+        return redirect("matches")
+    if request.method == "POST" and form.is_valid():
+        kept, merged = found.first.person, found.second.person
+        if request.POST.get("keep") == "second":
+            kept, merged = merged, kept
+        merge(by=request.actor, kept=kept, merged=merged, reason=form.cleaned_data["reason"])
+        messages.success(request, _("They are one person now. You can undo it on this page."))
+        return redirect("matches")
+    return render(request, "register/match.html", {"found": found, "form": form})
+
+
+@guarded(GET=MERGE, POST=MERGE)
+def merge_with(request: AskedRequest, person_id: uuid.UUID) -> HttpResponse:
+    """Merge somebody into this person, by the other's code."""
+    kept = one_person(request.actor, person_id)
+    form = MergeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        other = person_with_code(request.actor, form.cleaned_data["code"])
+        merge(by=request.actor, kept=kept, merged=other, reason=form.cleaned_data["reason"])
+        messages.success(request, _("They are one person now."))
+        return redirect("person", kept.pk)
+    return render(request, "register/merge.html", {"kept": kept, "form": form})
+
+
+@guarded(POST=MERGE)
+def undo(request: AskedRequest, merge_id: uuid.UUID) -> HttpResponse:
+    """Let two be two again."""
+    found = one_merge(request.actor, merge_id)
+    undo_merge(by=request.actor, merge=found)
+    messages.success(request, _("Undone: they are two persons again."))
+    return redirect("matches")
