@@ -91,3 +91,17 @@ def grant(
             reason=role,
         )
     return made
+
+
+def speak(*, language: str, by: User, now: datetime) -> None:
+    """Remember the language that somebody chose, for their next sign-in."""
+    with transaction.atomic():
+        User.objects.filter(pk=by.pk).update(language=language)
+        record(
+            at=now,
+            actor_id=by.pk,
+            verb=Verb.CORRECT,
+            data_class=DataClass.ACCOUNT,
+            subject="user",
+            subject_id=by.pk,
+        )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from forewatch.access.views import choose_language
 from forewatch.config.views import health, today
 
 urlpatterns = [
     path("", today, name="today"),
     path("health", health, name="health"),
     path("account/", include("forewatch.access.urls")),
-    path("language/", include("django.conf.urls.i18n")),
+    path("language/setlang/", choose_language, name="set_language"),
     path("areas/", include("forewatch.places.urls")),
     path("people/", include("forewatch.register.urls")),
     path("concerns/", include("forewatch.intake.concerns.urls")),

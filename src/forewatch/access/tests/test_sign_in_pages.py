@@ -13,6 +13,7 @@ from pytest_django import Settings
 from forewatch.access.models import User
 from forewatch.access.rules import Role
 from forewatch.access.templatetags.signing_in import code_on_the_phone
+from forewatch.audit.models import Event
 from forewatch.config.tests.browser import NARROW, WIDE, code_of, give_authenticator, passkey_ready
 from forewatch.config.tests.cast import PASSWORD, Cast
 
@@ -122,7 +123,37 @@ def test_pages_speak_the_language_of_whoever_signs_in(cast: Cast, client: Client
     assert '<html lang="th"' in client.get("/").content.decode()
 
 
-def test_who_switches_the_language_stays_on_the_page(client: Client, db: None) -> None:
-    client.post("/language/setlang/", {"language": "th", "next": "/account/login/?next=/people/"})
+def test_a_visitor_chooses_a_language_and_stays_on_the_page(client: Client, db: None) -> None:
+    answer = client.post("/language/setlang/", {"language": "th", "next": "/account/login/?next=/people/"})
 
+    assert answer.url == "/account/login/?next=/people/"
     assert '<html lang="th"' in client.get("/account/login/").content.decode()
+
+
+def test_a_language_chosen_once_is_there_at_the_next_sign_in(
+    cast: Cast, client: Client, sign_in: Callable[[User], Client]
+) -> None:
+    user = cast[Role.VOLUNTEER]
+    sign_in(user).post("/language/setlang/", {"language": "th", "next": "/"})
+
+    client.post("/account/login/", {"login": user.username, "password": PASSWORD})
+
+    assert '<html lang="th"' in client.get("/").content.decode()
+    assert Event.objects.filter(subject_id=user.pk, verb="correct").count() == 1
+
+
+@pytest.mark.parametrize("language", ["xx", "", "th; drop"])
+def test_no_other_language_is_remembered(
+    cast: Cast, sign_in: Callable[[User], Client], language: str
+) -> None:
+    user = cast[Role.VOLUNTEER]
+
+    sign_in(user).post("/language/setlang/", {"language": language})
+
+    assert User.objects.get(pk=user.pk).language == "en"
+
+
+def test_a_language_does_not_lead_elsewhere(client: Client, db: None) -> None:
+    answer = client.post("/language/setlang/", {"language": "th", "next": "https://elsewhere.example/"})
+
+    assert answer.url == "/"
