@@ -29,11 +29,21 @@ def questions(level: Level, age: int | None = None) -> list[Group]:
     found: dict[str, list[Variable]] = {}
     for one in known.variables.values():
         if one.level is level and one.name not in COUNTED:
-            asking = [indicator for indicator in users.get(one.name, ()) if _applies(indicator, age)]
+            asking = [
+                indicator for indicator in _asking(level, users.get(one.name, ())) if _applies(indicator, age)
+            ]
             if asking or one.name not in users:
                 domain = (asking or [next(iter(known.indicators.values()))])[0].domain
                 found.setdefault(domain, []).append(one)
     return [Group(known.domains[name].label, found[name]) for name in known.domains if name in found]
+
+
+def _asking(level: Level, users: Sequence[Indicator]) -> Sequence[Indicator]:
+    """Return the indicators for whose sake a question is asked: those about its own level, if there are any.
+
+    What a household's indicator borrows of a person is asked of those whom it concerns anyway.
+    """
+    return [one for one in users if one.level is level] or users
 
 
 def _applies(indicator: Indicator, age: int | None) -> bool:

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 
 from forewatch.places.models import Area
 
-Choices = list[tuple[object, object]]
+Grouped = list[tuple[object, object]]
 
 
-def by_parent(areas: Iterable[Area], *, needed: bool) -> Choices:
+def by_parent(areas: Iterable[Area], *, needed: bool) -> Grouped:
     """Return areas as choices, grouped by the area above: names repeat, and the group tells them apart."""
-    grouped: Choices = [
+    grouped: Grouped = [
         (str(parent) if parent else "", [(one.pk, str(one)) for one in some])
         for parent, some in groupby(areas, key=lambda one: one.parent)
     ]

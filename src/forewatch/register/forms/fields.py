@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from forewatch.analysis.definition import Kind, Variable
+from forewatch.register.forms.widgets import Choices
 from forewatch.register.queries.answers import words_of
 from forewatch.register.rules.answers import NotAnAnswer, Value, answer
 from forewatch.register.rules.dates import BirthDate, NotADate, Precision, birth_date
@@ -123,7 +124,7 @@ def _widget(variable: Variable) -> forms.Widget:
     else:
         labels = variable.choice_labels
         choices = [(one, words_of(labels[one]) if one in labels else one) for one in variable.choices]
-    return forms.Select(choices=[("", _("not asked")), *choices])
+    return Choices(choices=[("", _("not asked")), *choices])
 
 
 def _range_of(variable: Variable) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
@@ -21,10 +22,12 @@ from forewatch.register.forms.answers import AnswersForm
 from forewatch.register.forms.choices import by_parent
 from forewatch.register.forms.fields import DayField, WordsField
 from forewatch.register.forms.members import MemberForm
+from forewatch.register.forms.widgets import Choices
 from forewatch.register.models import Grade, Household, Source
 from forewatch.register.queries.answers import words_of
-from forewatch.register.queries.places import places_to_write
+from forewatch.register.queries.places import parts_to_write, places_to_write
 from forewatch.register.rules.dates import NotADate, age_on, birth_date, years_before
+from forewatch.register.rules.ids import read_id
 from forewatch.register.sealed import Address
 
 Typed = Mapping[str, list[str]]
@@ -35,7 +38,8 @@ MINOR = 18
 class PlaceForm(forms.Form):
     """Where the household lives, when it was visited, and who says so."""
 
-    area = forms.ModelChoiceField(label=gettext_lazy("Village"), queryset=Area.objects.none())
+    within = forms.ChoiceField(label=gettext_lazy("Part of the area"), required=False, widget=Choices)
+    area = forms.ModelChoiceField(label=gettext_lazy("Village"), queryset=Area.objects.none(), widget=Choices)
     hamlet = WordsField(label=gettext_lazy("Hamlet or moo"), required=False, max_length=80)
     house = WordsField(label=gettext_lazy("House number"), required=False, max_length=40)
     directions = WordsField(label=gettext_lazy("How to find it"), required=False, max_length=200)
@@ -45,25 +49,38 @@ class PlaceForm(forms.Form):
         queryset=Source.objects.none(),
         required=False,
         empty_label=gettext_lazy("our own visit"),
+        widget=Choices,
     )
     grade = forms.ChoiceField(
         label=gettext_lazy("How they know"),
         choices=[*Grade.choices, ("", gettext_lazy("not graded"))],
+        widget=Choices,
         required=False,
     )
 
     def __init__(self, *args: Any, actor: Actor, household: Household | None, **others: Any) -> None:
         super().__init__(*args, **others)
+        self.household = household
         places = places_to_write(actor)
         area = self.fields["area"]
         assert isinstance(area, forms.ModelChoiceField)  # as it is declared above
         area.queryset = places
-        area.choices = by_parent(places, needed=household is None)
         area.required = household is None
+        area.choices = by_parent(self._narrowed(actor, places), needed=household is None)
         source = self.fields["source"]
         assert isinstance(source, forms.ModelChoiceField)
         source.queryset = Source.objects.all()
-        self.household = household
+
+    def _narrowed(self, actor: Actor, places: QuerySet[Area]) -> QuerySet[Area]:
+        """Return the villages to choose from: all, or those of the part that was chosen."""
+        parts = parts_to_write(actor)
+        if not parts:
+            del self.fields["within"]
+            return places
+        labelled = [(one.pk, f"{one.parent} › {one}") for one in parts]
+        self.fields["within"].choices = [("", "–"), *labelled]  # type: ignore[attr-defined]
+        row = read_id(str(self["within"].value() or ""))
+        return places.filter(parent=row) if row else places.none()
 
     def address(self) -> Address | None:
         """Return the exact home; None when a page about a known household leaves it as it is."""
@@ -75,7 +92,7 @@ class PlaceForm(forms.Form):
 class EventForm(forms.Form):
     """Something that happened to the household."""
 
-    code = forms.ChoiceField(label=gettext_lazy("What happened"), required=False)
+    code = forms.ChoiceField(label=gettext_lazy("What happened"), required=False, widget=Choices)
     occurred_on = DayField(label=gettext_lazy("When"), required=False, max_length=40)
 
     def __init__(self, *args: Any, **others: Any) -> None:

@@ -11,6 +11,7 @@ from forewatch.access.decisions import Actor, decide
 from forewatch.access.rules import DataClass, Purpose, Verb
 from forewatch.places.models import Area, Level
 from forewatch.register.forms.fields import DayField, WordsField
+from forewatch.register.forms.widgets import Choices
 from forewatch.register.queries.lists import Filters
 from forewatch.register.queries.places import places_to_read
 from forewatch.register.visibility import purposes_of
@@ -29,11 +30,12 @@ PURPOSES = {
 class AreaForm(forms.Form):
     """One area of those the actor reads; empty for all of them."""
 
-    area = forms.ChoiceField(label=gettext_lazy("Area"), required=False)
+    area = forms.ChoiceField(label=gettext_lazy("Area"), required=False, widget=Choices)
 
     def __init__(self, *args: Any, actor: Actor, **others: Any) -> None:
         super().__init__(*args, **others)
-        self.areas = {one.code: one for one in places_to_read(actor)}
+        asked = str(self.data.get("area", ""))
+        self.areas = {one.code: one for one in places_to_read(actor, asked)}
         self.fields["area"].choices = [  # type: ignore[attr-defined]
             ("", gettext_lazy("all of my area")),
             *((code, _indented(one)) for code, one in self.areas.items()),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from forewatch.register.entries import Answers, MemberEntry
 from forewatch.register.forms.fields import BirthField, NumberField, WordsField
+from forewatch.register.forms.widgets import Choices
 from forewatch.register.models import Membership, Sex
 from forewatch.register.rules.names import TITLES
 from forewatch.register.rules.numbers import NumberState
@@ -29,14 +30,16 @@ class MemberForm(forms.Form):
     family = WordsField(
         label=gettext_lazy("Family name"), required=False, max_length=80, widget=forms.TextInput(_OFF)
     )
-    sex = forms.ChoiceField(label=gettext_lazy("Sex"), required=False, choices=[("", "–"), *Sex.choices])
+    sex = forms.ChoiceField(
+        label=gettext_lazy("Sex"), required=False, choices=[("", "–"), *Sex.choices], widget=Choices
+    )
     birth = BirthField(
         label=gettext_lazy("Born"),
         required=False,
         max_length=40,
         widget=forms.TextInput(_OFF | {"size": 11, "placeholder": gettext_lazy("5/7/2524")}),
     )
-    role = forms.ChoiceField(label=pgettext_lazy("in a household", "As"), required=False)
+    role = forms.ChoiceField(label=pgettext_lazy("in a household", "As"), required=False, widget=Choices)
     number = NumberField(
         label=gettext_lazy("Citizen number"),
         required=False,

@@ -45,7 +45,9 @@ class Person(Minted):
     home_area = models.ForeignKey(
         Area, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("home town")
     )
-    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="merged")
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="merged", db_index=False
+    )
     household = models.ForeignKey(
         Household, on_delete=models.SET_NULL, null=True, related_name="people", db_index=False
     )
@@ -68,6 +70,12 @@ class Person(Minted):
         constraints = (
             models.CheckConstraint(
                 condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")), name="person_not_into_itself"
+            ),
+        )
+        # Few are merged. Over all rows, statistics would call an index of nothing but nulls useless.
+        indexes = (
+            models.Index(
+                fields=("merged_into",), condition=Q(merged_into__isnull=False), name="person_merged"
             ),
         )
 

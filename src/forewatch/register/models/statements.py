@@ -60,7 +60,9 @@ class Record(Statement):
     observed_on = models.DateField(_("observed"))
     grade = models.CharField(_("grade"), max_length=1, choices=Grade, blank=True)
     root = models.SlugField(_("root"), max_length=40, blank=True)
-    supersedes = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="superseded_by")
+    supersedes = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="superseded_by", db_index=False
+    )
     values = models.JSONField(default=dict)
 
     class Privacy:
@@ -70,6 +72,12 @@ class Record(Statement):
 
     class Meta:
         constraints = (_one_subject("record_one_subject"),)
+        # Few supersede. Over all rows, statistics would call an index of nothing but nulls useless.
+        indexes = (
+            models.Index(
+                fields=("supersedes",), condition=Q(supersedes__isnull=False), name="record_supersedes"
+            ),
+        )
 
 
 class Event(Statement):

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from forewatch.access.rules import Role
-from forewatch.config.tests.browser import NARROW, WIDE
+from forewatch.config.tests.browser import NARROW, WIDE, tabbed_to
 from forewatch.config.tests.cast import VILLAGE, Cast
 from forewatch.places.models import Area
 from forewatch.register.actions.assigning import assign
@@ -135,3 +135,75 @@ def test_every_page_is_clean_at_both_widths_in_both_languages(
         assert "Zanderlyn" not in page.content()
         axe(page)
         picture(page, f"register-{name}-{language}")
+
+
+def test_a_household_is_registered_without_javascript_on_a_phone(
+    cast: Cast, areas: Areas, signed_in: Open, picture: Any
+) -> None:
+    page = signed_in(cast[Role.DISTRICT_OFFICER], width=NARROW, javascript=False)
+    page.goto("/people/new")
+    page.select_option("[name=place-area]", label="Mill Village 1")
+    write_member(page, 0, *FAMILY[0])
+    page.get_by_role("button", name="More rows").click()
+    assert page.locator("[name=m8-given]").count()
+    write_member(page, 7, *FAMILY[2])
+    page.get_by_role("button", name="Show the questions for these ages").click()
+    assert not page.locator("[name=a7-literacy]").count()
+    page.locator("#answers-7 summary").click()
+    page.select_option("[name=a7-schooling]", "irregular")
+    picture(page, "register-sheet-no-script")
+    page.get_by_role("button", name="Keep the draft, go on later").click()
+    page.goto("/people/")
+    page.get_by_role("link", name="Go on").click()
+    page.get_by_role("button", name="Save", exact=True).click()
+    assert page.get_by_role("heading", name="Registered").is_visible()
+    assert Household.objects.get().members == 2
+    assert Record.objects.get(level="person").values == {"schooling": "irregular"}
+
+
+def test_a_household_is_registered_with_the_keyboard_alone(cast: Cast, areas: Areas, signed_in: Open) -> None:
+    page = signed_in(cast[Role.DISTRICT_OFFICER])
+    page.goto("/people/")
+    tabbed_to(page, "a[href='/people/new']")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/people/new")
+    tabbed_to(page, "[name=place-area]")
+    page.keyboard.type("Mill Village 1")
+    tabbed_to(page, "[name=m0-given]")
+    for word in ("Ann", "Reed", "f", "1980", "h"):
+        page.keyboard.type(word)
+        page.keyboard.press("Tab")
+    # Enter in a field keeps the draft and hands nothing in.
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("The draft is kept")).to_be_visible()
+    assert not Household.objects.exists()
+    tabbed_to(page, "button[value=save]", most=120)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Registered")).to_be_visible()
+    assert Household.objects.get().members == 1
+
+
+def test_a_mistake_is_led_to_and_mended(cast: Cast, areas: Areas, signed_in: Open, axe: Any) -> None:
+    page = signed_in(cast[Role.DISTRICT_OFFICER], width=NARROW)
+    page.goto("/people/new")
+    page.select_option("[name=place-area]", label="Mill Village 1")
+    write_member(page, 0, "Ann", "Reed", "F", "31/4/2520", "head")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("There is no such day")
+    axe(page)
+    page.get_by_role("alert").get_by_role("link", name="Born").click()
+    page.fill("[name=m0-birth]", "30/4/2520")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("heading", name="Registered")).to_be_visible()
+
+
+def test_names_appear_only_after_a_reason(cast: Cast, village: Household, signed_in: Open, axe: Any) -> None:
+    page = signed_in(cast[Role.DISTRICT_OFFICER])
+    page.goto(f"/people/households/{village.pk}")
+    page.get_by_text("Show names").first.click()
+    page.fill("[name=reason]", "visit on Friday")
+    page.get_by_role("button", name="Show names").click()
+    expect(page.get_by_text("Zanderlyn Reed")).to_be_visible()
+    axe(page)
+    page.goto("/people/")
+    assert "Zanderlyn" not in page.content()
