@@ -14,7 +14,10 @@ from django.test import RequestFactory
 from django.utils import translation
 from playwright.sync_api import Page
 
+from forewatch.access.models import User
+from forewatch.access.rules import Role
 from forewatch.config.tests.browser import NARROW, WIDE
+from forewatch.config.tests.cast import Cast
 
 GALLERY = (Path(__file__).parent / "gallery.html").read_text(encoding="utf-8")
 ANSWERS = [("y", "yes"), ("n", "no"), ("u", "does not know")]
@@ -66,3 +69,17 @@ def test_components_are_open_to_everybody(
 
     picture(page, "components")
     axe(page)
+
+
+@pytest.mark.parametrize("name", ["Nok", "The Assistant Director of the Provincial Office for Everything"])
+def test_the_bar_stays_on_one_line_above_the_navigation(
+    cast: Cast, signed_in: Callable[..., Page], name: str
+) -> None:
+    user = cast[Role.PROVINCIAL_LEAD]
+    User.objects.filter(pk=user.pk).update(name=name)
+
+    page = signed_in(user, NARROW)
+
+    tops = [page.locator(one).bounding_box() for one in (".top .brand", ".top .who")]
+    assert tops[0]["y"] == pytest.approx(tops[1]["y"], abs=2)
+    assert tops[1]["x"] + tops[1]["width"] <= NARROW
