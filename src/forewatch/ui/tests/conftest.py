@@ -1,0 +1,5 @@
+"""What tests of ui share."""
+
+from forewatch.ui.tests.showing import shown
+
+__all__ = ["shown"]
