@@ -88,6 +88,14 @@ class Run:
         self.store.make("ages", people.ages(self.as_of))
         self.store.view("everybody", people.people(self.as_of))
         self.store.make("superseded", state.superseded(self.known_by))
+        self.store.make("sources", state.sources())
+        self.store.make("repeated", state.repeated())
+        self.store.make("ties", state.ties())
+        self.packing = state.Packing(
+            self.definition,
+            sources=self._value("SELECT count(*) FROM sources"),
+            ties=self._value("SELECT coalesce(max(place), 0) FROM ties"),
+        )
         self._subjects(Level.AREA, "SELECT DISTINCT ancestor FROM area_closure")
         self.store.make("area_reaching", state.nearest(self.packing))
         self.store.make("area_scored", self.scoring.shared(Level.AREA, "area_reaching", self.packing))
@@ -144,11 +152,6 @@ class Run:
         self.store.make("listed", f"SELECT * FROM ({subjects}) AS one (subject_id)")
         least, greatest = self.store.rows("SELECT min(subject_id), max(subject_id) FROM listed")[0]
         span = None if least is None else (least, greatest)
-        self.store.make("keys", state.keys(level, self.as_of, self.known_by, span))
-        self.store.make("ranks", state.ranks())
-        self.packing = state.Packing(
-            self.definition, self._value("SELECT coalesce(max(place), 0) FROM ranks")
-        )
         self.store.make(
             f"{level}_in_force", state.in_force(self.packing, level, self.as_of, self.known_by, span)
         )

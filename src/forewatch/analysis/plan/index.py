@@ -62,8 +62,7 @@ def _triggers(counted: list[Event], case: str) -> str:
 def _ratio(above: str, weights: str, times: int = 2) -> str:
     """Return basis points of a weighted mean; null when nothing carries weight."""
     of = f"({times} * {quoted(weights)})" if times > 1 else quoted(weights)
-    whole = f"CAST({quoted(above)} AS BIGINT)"
-    return f"CASE WHEN {quoted(weights)} > 0 THEN {_FULL} * {whole} // {of} END"
+    return f"{_FULL} * {quoted(above)} // nullif({of}, 0)"
 
 
 def _domain_values(definition: Definition) -> dict[str, str]:
@@ -92,7 +91,11 @@ def _baselines(definition: Definition) -> dict[str, str]:
 def _mean_of_domains(definition: Definition, pattern: str) -> str:
     """Return the weighted mean, rounded down, of the domain values that are not null."""
     values = {quoted(pattern.format(one.id)): one.weight for one in definition.domains.values()}
-    total = _weighted((f"coalesce({value}, 0)", weight) for value, weight in values.items())
+    wide = _FULL * sum(values.values()) >= 1 << 31
+    total = _weighted(
+        (f"CAST(coalesce({value}, 0) AS BIGINT)" if wide else f"coalesce({value}, 0)", weight)
+        for value, weight in values.items()
+    )
     weights = _weighted((f"CASE WHEN {value} IS NULL THEN 0 ELSE 1 END", w) for value, w in values.items())
     return f"({total}) // nullif({weights}, 0)"
 
@@ -154,7 +157,7 @@ def _fraction(definition: Definition, name: str, above: str, weights: str) -> di
     parts, weighed = [], []
     for one in definition.domains.values():
         known = quoted(f"{weights}_{one.id}")
-        part = f"{quoted(f'{above}_{one.id}')} * ({multiple} // nullif({known}, 0))"
+        part = f"CAST({quoted(f'{above}_{one.id}')} AS BIGINT) * ({multiple} // nullif({known}, 0))"
         parts.append((f"coalesce({part}, 0)", one.weight))
         weighed.append((f"CASE WHEN {known} > 0 THEN CAST({multiple} AS BIGINT) ELSE 0 END", one.weight))
     numerator, denominator = _weighted(parts), _weighted(weighed)

@@ -164,18 +164,26 @@ class Logic:
                 return max(self._scale(left), self._scale(right))
         return 0
 
-    def _number(self, node: rule.Expression, scale: int, valid_days: int) -> exp.Expr:
-        """Return a number in units of 10^-`scale`, which is never coarser than the node's own."""
+    def _number(
+        self, node: rule.Expression, scale: int, valid_days: int, *, wide: bool = False
+    ) -> exp.Expr:
+        """Return a number in units of 10^-`scale`, which is never coarser than the node's own.
+
+        It is `wide` inside arithmetic.
+        """
         factor = 10 ** (scale - self._scale(node))
         match node:
             case rule.Number(units, _):
                 return exp.Literal.number(units * factor)
             case rule.Negative(item):
-                return exp.Paren(this=exp.Neg(this=exp.Paren(this=self._number(item, scale, valid_days))))
+                return exp.Paren(this=exp.Neg(this=exp.Paren(this=self._number(item, scale, valid_days, wide=True))))
             case rule.Arithmetic(operator, left, right):
                 return self._arithmetic(operator, left, right, scale, valid_days)
+            case _ if factor == 1 and not wide:
+                return self._tree(node, valid_days)
             case _:
-                return self._scaled(self._name_as_number(node, valid_days), factor)
+                # 64 bits wherever something is multiplied or added: the linter has proved that 63 suffice.
+                return self._scaled(exp.cast(self._tree(node, valid_days), "BIGINT"), factor)
 
     def _arithmetic(
         self, operator: str, left: rule.Expression, right: rule.Expression, scale: int, valid_days: int
@@ -183,16 +191,12 @@ class Logic:
         if operator == "*":
             own = self._scale(left) + self._scale(right)
             product = exp.Mul(
-                this=self._number(left, self._scale(left), valid_days),
-                expression=self._number(right, self._scale(right), valid_days),
+                this=self._number(left, self._scale(left), valid_days, wide=True),
+                expression=self._number(right, self._scale(right), valid_days, wide=True),
             )
             return self._scaled(exp.Paren(this=product), 10 ** (scale - own))
-        sides = [self._number(side, scale, valid_days) for side in (left, right)]
+        sides = [self._number(side, scale, valid_days, wide=True) for side in (left, right)]
         return exp.Paren(this=_ARITHMETIC[operator](this=sides[0], expression=sides[1]))
-
-    def _name_as_number(self, node: rule.Expression, valid_days: int) -> exp.Expr:
-        # 64 bits wherever something is multiplied or added: the linter has proved that 63 suffice.
-        return exp.cast(self._tree(node, valid_days), "BIGINT")
 
     @staticmethod
     def _scaled(tree: exp.Expr, factor: int) -> exp.Expr:

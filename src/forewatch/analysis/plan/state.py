@@ -1,8 +1,8 @@
 """From records to the value in force of every variable of a subject (index-spec section 3, rules 1 to 3).
 
-Every record of a subject gets a rank: newer, then better graded, then by source and record id. The value in
-force is that of the highest rank, so one `max` over an integer that packs (rank, age in days, value code)
-finds value and age together. Only subjects with several records are ranked; a record alone has rank 0.
+What puts a subject's records in order lies side by side in one integer, the *head*: how new, then how well
+graded, then the source, then a place among records that are equal in all of these. The value in force is that
+of the greatest head, so one `max` over an integer that packs (head, value code) finds value and age together.
 """
 
 from __future__ import annotations
@@ -30,10 +30,14 @@ def received_by(known_by: date | None, happened_on: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Packing:
-    """Where rank, age and value lie in a packed integer; `ranks` is the most records a subject has."""
+    """Where order, age and value lie in a packed integer.
+
+    `sources` is the number of sources, `ties` the most records that only their ids put in order.
+    """
 
     definition: Definition
-    ranks: int
+    sources: int
+    ties: int
 
     @property
     def stale_age(self) -> int:
@@ -43,9 +47,27 @@ class Packing:
         validities += [one.valid_days for one in self.definition.gates]
         return max(validities) + 1
 
+    def head(self, as_of: date) -> str:
+        """Return what puts a record in order as one integer: the newest, best graded is the greatest."""
+        age = f"least(date_diff('day', r.observed_on, {day(as_of)}), {self.stale_age})"
+        grade = f"coalesce(array_position(['B', 'A'], r.grade), 0) * {1 << self._after_grade}"
+        source = f"(o.place - 1) * {1 << self._tie_bits}" if self.sources > 1 else "0"
+        tie = "coalesce(k.place, 0)" if self.ties else "0"
+        newness = f"({self.stale_age} - {age}) * {1 << self._after_grade + 2}"
+        kind = "INTEGER" if self._head_bits <= _INTEGER_BITS else "BIGINT"
+        return f"CAST({newness} + {grade} + {source} + {tie} AS {kind})"
+
     @property
-    def age_bits(self) -> int:
-        return self.stale_age.bit_length()
+    def _tie_bits(self) -> int:
+        return self.ties.bit_length()
+
+    @property
+    def _after_grade(self) -> int:
+        return (self.sources - 1).bit_length() + self._tie_bits
+
+    @property
+    def _head_bits(self) -> int:
+        return self.stale_age.bit_length() + 2 + self._after_grade
 
     def value_bits(self, variable: Variable) -> int:
         return max(1, self._codes(variable).bit_length())
@@ -55,22 +77,20 @@ class Packing:
         return len(variable.choices) - 1 if variable.choices else variable.high - variable.low
 
     def type(self, variable: Variable) -> str:
-        """Return the narrowest SQL integer that holds rank, age and value."""
-        bits = max(1, self.ranks.bit_length()) + self.age_bits + self.value_bits(variable)
+        """Return the narrowest SQL integer that holds head and value."""
+        bits = self._head_bits + self.value_bits(variable)
         return "INTEGER" if bits <= _INTEGER_BITS else "BIGINT" if bits <= _BIGINT_BITS else "HUGEINT"
 
     def code(self, variable: Variable) -> str:
         """Return a value as a whole number from 0."""
         name = quoted(variable.name)
         if variable.kind is Kind.CHOICE:
-            places = "".join(
-                f" WHEN {text(choice)} THEN {place}" for place, choice in enumerate(variable.choices)
-            )
-            return f"CASE {name}{places} END"
+            listed = ", ".join(text(choice) for choice in variable.choices)
+            return f"(array_position([{listed}], {name}) - 1)"
         return name if variable.kind is Kind.BOOLEAN or variable.low == 0 else f"({name} - ({variable.low}))"
 
     def packed(self, variable: Variable) -> str:
-        """Return rank, age and coded value as one integer; null when the record says nothing of it."""
+        """Return head and coded value as one integer; null when the record says nothing of it."""
         kind = self.type(variable)
         shift = 1 << self.value_bits(variable)
         head = "_head" if kind == "INTEGER" else f"CAST(_head AS {kind})"
@@ -81,14 +101,23 @@ class Packing:
         code = f"({quoted('p_' + variable.name)} & {(1 << self.value_bits(variable)) - 1})"
         if variable.kind is Kind.BOOLEAN:
             return f"({code} = 1)"
-        if variable.kind is Kind.CHOICE or variable.low == 0:
-            return code
-        return f"({code} + ({variable.low}))"
+        if variable.kind is Kind.CHOICE:
+            return f"CAST({code} AS {narrowest(0, self._codes(variable))})"
+        return f"CAST({code} + ({variable.low}) AS {narrowest(variable.low, variable.high)})"
 
     def age(self, variable: Variable) -> str:
         """Return the age in days in a packed integer."""
-        packed = quoted("p_" + variable.name)
-        return f"(({packed} >> {self.value_bits(variable)}) & {(1 << self.age_bits) - 1})"
+        shift = self.value_bits(variable) + 2 + self._after_grade
+        newness = f"({quoted('p_' + variable.name)} >> {shift})"
+        return f"CAST({self.stale_age} - {newness} AS {narrowest(0, self.stale_age)})"
+
+
+def narrowest(low: int, high: int) -> str:
+    """Return the narrowest SQL integer that holds a range: what is narrow stays in the cache."""
+    for bits, kind in ((7, "TINYINT"), (15, "SMALLINT"), (31, "INTEGER")):
+        if -(1 << bits) <= low and high < 1 << bits:
+            return kind
+    return "BIGINT"
 
 
 def of_level(definition: Definition, level: Level) -> tuple[Variable, ...]:
@@ -127,23 +156,30 @@ def scoring(level: Level, as_of: date, known_by: date | None, span: Span) -> str
             AND {scores("r.grade")} AND {received_by(known_by, "observed_on")}"""
 
 
-def keys(level: Level, as_of: date, known_by: date | None, span: Span = None) -> str:
-    """Return the query for the records that may score, with what puts them in order."""
-    return f"""
-        SELECT r.subject_id, r.record_id, r.observed_on, r.source_id,
-            CASE r.grade WHEN 'A' THEN 2 WHEN 'B' THEN 1 ELSE 0 END AS grade_order
-        FROM records AS r {scoring(level, as_of, known_by, span)}"""
-
-
-def ranks() -> str:
-    """Return the query that ranks the `keys` of every subject that has several: `place` from 1."""
+def sources() -> str:
+    """Return the query that puts the sources in order: `place` from 1."""
     return """
-        SELECT k.record_id, CAST(row_number() OVER (
-            PARTITION BY k.subject_id
-            ORDER BY k.observed_on, k.grade_order, k.source_id, k.record_id) AS INTEGER) AS place
-        FROM keys AS k SEMI JOIN (
-            SELECT subject_id FROM keys GROUP BY subject_id HAVING count(*) > 1
-        ) AS several ON k.subject_id = several.subject_id"""
+        SELECT source_id, CAST(row_number() OVER (ORDER BY source_id) AS INTEGER) AS place
+        FROM (SELECT DISTINCT source_id FROM records) AS named"""
+
+
+_ORDER = "subject_level, subject_id, observed_on, grade, source_id"
+
+
+def repeated() -> str:
+    """Return the query for the marks that several records share: `mark`, a hash of what puts them in order."""
+    return f"SELECT hash({_ORDER}) AS mark FROM records WHERE {scores()} GROUP BY mark HAVING count(*) > 1"
+
+
+def ties() -> str:
+    """Return the query for the `repeated` records, which only their ids put in order: `place` from 1.
+
+    Records whose hashes are equal by chance are among them, each at place 1.
+    """
+    return f"""
+        SELECT record_id, CAST(row_number() OVER (PARTITION BY {_ORDER} ORDER BY record_id) AS INTEGER) AS place
+        FROM (SELECT *, hash({_ORDER}) AS mark FROM records WHERE {scores()}) AS r
+        SEMI JOIN repeated AS t ON r.mark = t.mark"""
 
 
 def in_force(packing: Packing, level: Level, as_of: date, known_by: date | None, span: Span = None) -> str:
@@ -153,12 +189,12 @@ def in_force(packing: Packing, level: Level, as_of: date, known_by: date | None,
         f", CAST({packing.code(one)} AS {packing.type(one)}) AS {quoted(one.name)}" for one in variables
     )
     best = "".join(f", max({packing.packed(one)}) AS {quoted('p_' + one.name)}" for one in variables)
-    age = f"least(date_diff('day', r.observed_on, {day(as_of)}), {packing.stale_age})"
+    tied = "LEFT JOIN ties AS k ON r.record_id = k.record_id" if packing.ties else ""
     return f"""
         SELECT subject_id{best} FROM (
-            SELECT r.*, CAST(coalesce(k.place, 0) * {1 << packing.age_bits} + {age} AS INTEGER) AS _head
+            SELECT r.*, {packing.head(as_of)} AS _head
             FROM (SELECT {", ".join(RECORD_KEYS.names)}{codes} FROM records) AS r
-            LEFT JOIN ranks AS k ON r.record_id = k.record_id
+            JOIN sources AS o ON r.source_id = o.source_id {tied}
             {scoring(level, as_of, known_by, span)}) AS coded
         GROUP BY subject_id"""
 

@@ -105,7 +105,9 @@ class Tallies:
         """Return the SQL of one sum of a domain."""
         word, shift, mask = self.layout[domain][name]
         column = quoted(self.words(domain)[word])
-        return f"(({column} >> {shift}) & {mask})" if shift else f"({column} & {mask})"
+        # Narrow, as long as 10,000 times as much fits too.
+        kind = "INTEGER" if mask < 1 << 16 else "BIGINT"
+        return f"CAST(({column} >> {shift}) & {mask} AS {kind})"
 
 
 def _by_state(one: Indicator, constant: Mapping[State, int]) -> str:
