@@ -123,6 +123,9 @@ def workspace(scratch: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         rows(connection, f"SET memory_limit = '{MEMORY_LIMIT}'")
         rows(connection, f"SET temp_directory = {text(str(scratch / 'spill'))}")
         rows(connection, "SET preserve_insertion_order = false")
+        # Nothing is fetched from the network, not even a part of DuckDB.
+        rows(connection, "SET autoinstall_known_extensions = false")
+        rows(connection, "SET autoload_known_extensions = false")
         yield connection
     finally:
         connection.close()

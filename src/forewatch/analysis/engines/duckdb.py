@@ -21,6 +21,7 @@ from forewatch.analysis.plan import rollups
 
 PEOPLE_PER_BUCKET = 500_000
 _ROW_GROUP = 1 << 17
+_SOUGHT = ("person_id", "household_id", "area_code")
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def run(
             done += people_here
             if progress is not None:
                 progress(done, one.total)
-    one.finish()
+        one.finish()
     with Writer(out / "areas.parquet", schema.area_rows()) as figures:
         figures.write(table(connection, "SELECT * FROM area_figures ORDER BY ALL NULLS FIRST"))
 
@@ -81,7 +82,15 @@ class Writer:
 
     def __init__(self, path: Path, columns: pa.Schema) -> None:
         self.schema = columns
-        self._file = pq.ParquetWriter(path, columns, compression="zstd")
+        # Dictionaries pay where words recur; statistics where somebody looks one up.
+        words = [
+            f"{one.name}.list.element" if pa.types.is_list(one.type) else one.name
+            for one in columns
+            if pa.types.is_list(one.type) or pa.types.is_string(one.type)
+        ]
+        self._file = pq.ParquetWriter(
+            path, columns, compression="zstd", use_dictionary=words, write_statistics=list(_SOUGHT)
+        )
         self._thread = ThreadPoolExecutor(max_workers=1)
         self._last: Future[None] | None = None
 

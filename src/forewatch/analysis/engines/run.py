@@ -106,12 +106,13 @@ class Run:
 
     def _ranges(self) -> list[tuple[str | None, str | None]]:
         """Return ranges of household ids (person ids of those without) of about a bucket of people each."""
-        self.total = self._value("SELECT count(*) FROM everybody")
+        assessed = f"subjects WHERE {people.assessed_on(self.as_of)}"
+        self.total = self._value(f"SELECT count(*) FROM {assessed}")
         wanted = -(-self.total // self.people_per_bucket) if self.people_per_bucket else 1
         if wanted <= 1:
             return [(None, None)]
         sample = self.store.rows(
-            "SELECT key FROM (SELECT coalesce(household_id, person_id) AS key FROM everybody) "
+            f"SELECT key FROM (SELECT coalesce(household_id, person_id) AS key FROM {assessed}) AS keys "
             f"USING SAMPLE reservoir({200 * wanted} ROWS) REPEATABLE (1) ORDER BY key",
         )
         edges = sorted({sample[len(sample) * part // wanted][0] for part in range(1, wanted)})

@@ -164,9 +164,7 @@ class Logic:
                 return max(self._scale(left), self._scale(right))
         return 0
 
-    def _number(
-        self, node: rule.Expression, scale: int, valid_days: int, *, wide: bool = False
-    ) -> exp.Expr:
+    def _number(self, node: rule.Expression, scale: int, valid_days: int, *, wide: bool = False) -> exp.Expr:
         """Return a number in units of 10^-`scale`, which is never coarser than the node's own.
 
         It is `wide` inside arithmetic.
@@ -176,7 +174,9 @@ class Logic:
             case rule.Number(units, _):
                 return exp.Literal.number(units * factor)
             case rule.Negative(item):
-                return exp.Paren(this=exp.Neg(this=exp.Paren(this=self._number(item, scale, valid_days, wide=True))))
+                return exp.Paren(
+                    this=exp.Neg(this=exp.Paren(this=self._number(item, scale, valid_days, wide=True)))
+                )
             case rule.Arithmetic(operator, left, right):
                 return self._arithmetic(operator, left, right, scale, valid_days)
             case _ if factor == 1 and not wide:

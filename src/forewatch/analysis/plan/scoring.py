@@ -288,7 +288,7 @@ class Scoring:
         columns += [f"{text(self.definition.name)} AS definition", *(_typed(name) for name in integers)]
         columns += ["band", "band_basis", _typed("coverage_bp"), _typed("n3")]
         columns += [_typed(f"d_{domain}_bp") for domain in self.definition.domains]
-        columns += [_typed(f"s_{one}", "TINYINT") for one in self.definition.indicators]
+        columns += [quoted(f"s_{one}") for one in self.definition.indicators]
         columns += [f"{self._act_now()} AS act_now"]
         columns += [f"date_add({day(self.as_of)}, CAST(days_left AS INTEGER)) AS expires_on"]
         return ", ".join([*columns, *ROLLUP_COLUMNS])
@@ -309,7 +309,8 @@ def _score(one: Indicator) -> str:
     three, two = quoted(f"t3_{one.id}"), quoted(f"t2_{one.id}")
     lower = f"CASE WHEN {two} THEN 2 WHEN NOT {two} THEN 1 END" if one.rule2 is not None else "1"
     known = f"CASE WHEN {three} THEN 3 WHEN NOT {three} THEN {lower} END"
-    return f"CASE WHEN {quoted(f'ta_{one.id}')} THEN {known} END" if one.applies is not None else known
+    score = f"CASE WHEN {quoted(f'ta_{one.id}')} THEN {known} END" if one.applies is not None else known
+    return f"CAST({score} AS TINYINT)"
 
 
 def _total(columns: Iterable[str]) -> str:
@@ -322,5 +323,5 @@ def _least(columns: Iterable[str]) -> str:
     return f"least({', '.join(items)})" if len(items) > 1 else items[0]
 
 
-def _typed(name: str, kind: str = "INTEGER") -> str:
-    return f"CAST({quoted(name)} AS {kind}) AS {quoted(name)}"
+def _typed(name: str) -> str:
+    return f"CAST({quoted(name)} AS INTEGER) AS {quoted(name)}"
