@@ -8,35 +8,39 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
-from statistics import median
 
 
 @dataclass(frozen=True)
 class Measured:
-    """Seconds of the work itself, seconds of the whole process, and its largest memory in MB."""
+    """Seconds of the work, and of processors; seconds of its whole process, and its largest memory in MB."""
 
     seconds: float
+    cpu: float
     whole: float
     peak_mb: float
 
 
-def measure(work: str, *words: str, times: int = 3) -> Measured:
-    """Return the medians of several runs of `python -m benchmarks.work WORK WORDS`; raises on failure."""
-    runs = [_once([sys.executable, "-m", "benchmarks.work", work, *words]) for _ in range(times)]
-    return Measured(
-        median(one.seconds for one in runs),
-        median(one.whole for one in runs),
-        median(one.peak_mb for one in runs),
-    )
+def once(work: str, *words: str) -> Measured:
+    """Run `python -m benchmarks.work WORK WORDS` and return what it took; raises on failure.
 
-
-def _once(command: list[str]) -> Measured:
+    Compiled modules are kept from run to run, as they are where Forewatch is installed.
+    """
+    command = [sys.executable, "-m", "benchmarks.work", work, *words]
+    settings = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     begun = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=settings)
     said = process.stdout.read() if process.stdout else ""
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise SystemExit(f"{' '.join(command)} ended with status {process.returncode}.")
-    whole = time.perf_counter() - begun
-    return Measured(json.loads(said.splitlines()[-1])["seconds"], whole, usage.ru_maxrss / 1024)
+    told = json.loads(said.splitlines()[-1])
+    return Measured(told["seconds"], told["cpu"], time.perf_counter() - begun, usage.ru_maxrss / 1024)
+
+
+def least(runs: list[Measured]) -> Measured:
+    """Return the least of several runs: what else a machine does only ever adds."""
+    return Measured(
+        *(min(getattr(one, name) for one in runs) for name in ("seconds", "cpu", "whole")),
+        max(one.peak_mb for one in runs),
+    )

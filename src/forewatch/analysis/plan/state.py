@@ -167,7 +167,7 @@ _ORDER = "subject_level, subject_id, observed_on, grade, source_id"
 
 
 def repeated() -> str:
-    """Return the query for the marks that several records share: `mark`, a hash of what puts them in order."""
+    """Return the query for each `mark`, a hash of what puts records in order, that several share."""
     return f"SELECT hash({_ORDER}) AS mark FROM records WHERE {scores()} GROUP BY mark HAVING count(*) > 1"
 
 
@@ -177,7 +177,8 @@ def ties() -> str:
     Records whose hashes are equal by chance are among them, each at place 1.
     """
     return f"""
-        SELECT record_id, CAST(row_number() OVER (PARTITION BY {_ORDER} ORDER BY record_id) AS INTEGER) AS place
+        SELECT record_id,
+            CAST(row_number() OVER (PARTITION BY {_ORDER} ORDER BY record_id) AS INTEGER) AS place
         FROM (SELECT *, hash({_ORDER}) AS mark FROM records WHERE {scores()}) AS r
         SEMI JOIN repeated AS t ON r.mark = t.mark"""
 
