@@ -49,13 +49,13 @@ class Packing:
 
     def head(self, as_of: date) -> str:
         """Return what puts a record in order as one integer: the newest, best graded is the greatest."""
-        age = f"least(date_diff('day', r.observed_on, {day(as_of)}), {self.stale_age})"
-        grade = f"coalesce(array_position(['B', 'A'], r.grade), 0) * {1 << self._after_grade}"
-        source = f"(o.place - 1) * {1 << self._tie_bits}" if self.sources > 1 else "0"
-        tie = "coalesce(k.place, 0)" if self.ties else "0"
-        newness = f"({self.stale_age} - {age}) * {1 << self._after_grade + 2}"
         kind = "INTEGER" if self._head_bits <= _INTEGER_BITS else "BIGINT"
-        return f"CAST({newness} + {grade} + {source} + {tie} AS {kind})"
+        age = f"CAST(least(date_diff('day', r.observed_on, {day(as_of)}), {self.stale_age}) AS {kind})"
+        grade = f"CAST(coalesce(array_position(['B', 'A'], r.grade), 0) AS {kind})"
+        head = f"({self.stale_age} - {age}) * {1 << self._after_grade + 2} + {grade} * {1 << self._after_grade}"
+        if self.sources > 1:
+            head += f" + CAST(o.place - 1 AS {kind}) * {1 << self._tie_bits}"
+        return head + (" + coalesce(k.place, 0)" if self.ties else "")
 
     @property
     def _tie_bits(self) -> int:

@@ -373,3 +373,21 @@ def test_records_about_subjects_not_listed_are_ignored(engine):
     )
     assert list(found) == ["p1"]
     assert [found["p1"][f"s_{name}"] for name in ("IOWN", "IHOME")] == [None, None]
+
+
+def test_the_order_holds_among_very_many_sources_and_repeated_statements(engine):
+    """What puts records in order then fills more than 31 bits, and with the answer more than 63."""
+    definition = index(
+        {"n": integer(-4, 2_000_000_000)}, indicator("I", "n == 3", "n == 2", valid_days=36_500)
+    )
+    statements = [said(T, f"p{one % 2}", n=1, source_id=f"s{one:05}") for one in range(20_000)]
+    told = {"p0": 3, "p1": 2}
+    last = {"p0": "s19998", "p1": "s19999"}
+    for about, n in told.items():
+        statements += [
+            said(T, about, n=value, source_id=last[about], record_id=f"z{about}{place}")
+            for place, value in enumerate((1, 4, n))
+        ]
+        statements.append(said(ago(36_499), about, n=4, source_id="z"))
+    found = assess(engine, definition, everybody("p0", "p1"), *statements)
+    assert column(found, "s_I") == told
