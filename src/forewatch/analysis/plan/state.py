@@ -52,7 +52,9 @@ class Packing:
         kind = "INTEGER" if self._head_bits <= _INTEGER_BITS else "BIGINT"
         age = f"CAST(least(date_diff('day', r.observed_on, {day(as_of)}), {self.stale_age}) AS {kind})"
         grade = f"CAST(coalesce(array_position(['B', 'A'], r.grade), 0) AS {kind})"
-        head = f"({self.stale_age} - {age}) * {1 << self._after_grade + 2} + {grade} * {1 << self._after_grade}"
+        head = (
+            f"({self.stale_age} - {age}) * {1 << self._after_grade + 2} + {grade} * {1 << self._after_grade}"
+        )
         if self.sources > 1:
             head += f" + CAST(o.place - 1 AS {kind}) * {1 << self._tie_bits}"
         return head + (" + coalesce(k.place, 0)" if self.ties else "")
