@@ -32,10 +32,11 @@ def _guarded(command: Callable[[argparse.Namespace], int], asked: argparse.Names
 
     from forewatch.analysis.disclosure.publishing import ReleaseRefused
     from forewatch.analysis.problems import DefinitionError, InputError, SparkIsMissing
+    from forewatch.config.environment import SettingMissing
 
     try:
         return command(asked)
-    except DefinitionError as problem:
+    except (DefinitionError, SettingMissing) as problem:
         return _say(str(problem), USAGE)
     except (InputError, ReleaseRefused) as problem:
         return _say(str(problem), BAD_DATA)
@@ -69,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_index(commands)
     _add_synth(commands)
     _add_demo(commands)
+    _add_areas(commands)
     _add_serve(commands)
     return parser
 
@@ -144,6 +146,38 @@ def _add_demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     parser.add_argument("--data-dir", type=Path, default=Path("var"), metavar="DIR")
     parser.add_argument("--no-serve", action="store_true", help="name the report instead of opening it")
     parser.set_defaults(command=_demo)
+
+
+def _add_areas(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("areas", help="load areas and boundaries, and make the map's tiles of them")
+    actions = parser.add_subparsers(title="actions", required=True, metavar="ACTION")
+    load = actions.add_parser("load", help="load one set of areas; what changed begins a new generation")
+    load.add_argument(
+        "files",
+        type=Path,
+        nargs="+",
+        metavar="FILE",
+        help="GeoJSON, GeoPackage, zipped Shapefile; "
+        "or CSV, Parquet with area_code, parent_code, level, name, name_local",
+    )
+    load.add_argument("--country", type=_country, metavar="TH", help="where provinces that name none lie")
+    load.add_argument("--valid-on", type=_day, metavar="YYYY-MM-DD", help="from when the set holds")
+    load.add_argument(
+        "--whole-country", action="store_true", help="provinces that the set does not name are no more"
+    )
+    load.add_argument("--encoding", choices=("utf-8", "cp874"), default="utf-8", help="of CSV files")
+    load.add_argument("--no-tiles", action="store_true", help="leave the map's tiles as they are")
+    load.set_defaults(command=_load_areas)
+    tiles = actions.add_parser("tiles", help="make the map's tiles anew")
+    tiles.set_defaults(command=_tile_areas)
+
+
+def _country(text: str) -> str:
+    from forewatch.places.rules import is_country
+
+    if not is_country(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no country's code; write TH, or THA")
+    return text
 
 
 def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -227,14 +261,30 @@ def _demo(asked: argparse.Namespace) -> int:
     return DONE
 
 
+def _load_areas(asked: argparse.Namespace) -> int:
+    from forewatch.commands.areas import Order, load
+
+    order = Order(asked.files, asked.country, asked.valid_on, asked.whole_country, asked.encoding)
+    print(load(order), flush=True)
+    return DONE if asked.no_tiles else _tile_areas(asked)
+
+
+def _tile_areas(asked: argparse.Namespace) -> int:
+    from forewatch.commands.areas import tiles
+    from forewatch.places.tiles import TilesFailed
+
+    try:
+        print(tiles())
+    except TilesFailed as problem:
+        return _say(f"The map keeps the tiles it had. {problem}", FAILED)
+    return DONE
+
+
 def _serve(asked: argparse.Namespace) -> int:
     from forewatch.commands.serving import CannotServe, serve
-    from forewatch.config.environment import SettingMissing
 
     try:
         serve(asked.port)
-    except SettingMissing as problem:
-        return _say(str(problem), USAGE)
     except CannotServe as problem:
         return _say(str(problem), FAILED)
     return DONE

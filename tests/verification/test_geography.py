@@ -36,7 +36,7 @@ def below(boundaries, code):
 def test_thailand_has_every_province_district_and_sub_district(thailand):
     assert by_level(thailand) == {"1": 77, "2": 928, "3": 7425}
     assert len(thailand.shapes) == 77 + 928 + 7425
-    assert thailand.repaired == 0
+    assert not thailand.repairs
     assert all(shape.is_valid for shape in thailand.shapes.values())
 
 

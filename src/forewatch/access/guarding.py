@@ -8,7 +8,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 
 from forewatch.access.decisions import check, decide
 from forewatch.access.requests import AskedRequest
@@ -29,8 +29,8 @@ class Guard:
 def guarded(
     **methods: Guard | None,
 ) -> Callable[
-    [Callable[Concatenate[AskedRequest, P], HttpResponse]],
-    Callable[Concatenate[HttpRequest, P], HttpResponse],
+    [Callable[Concatenate[AskedRequest, P], HttpResponseBase]],
+    Callable[Concatenate[HttpRequest, P], HttpResponseBase],
 ]:
     """Guard a view: `@guarded(GET=Guard(...), POST=Guard(...))`; a method not named is refused with 405.
 
@@ -39,10 +39,10 @@ def guarded(
     """
 
     def decorate(
-        view: Callable[Concatenate[AskedRequest, P], HttpResponse],
-    ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+        view: Callable[Concatenate[AskedRequest, P], HttpResponseBase],
+    ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
         @wraps(view)
-        def asked(request: Any, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def asked(request: Any, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             method = "GET" if request.method == "HEAD" else request.method
             if method not in methods:
                 return HttpResponseNotAllowed(list(methods))

@@ -15,9 +15,11 @@ from __future__ import annotations
 import re
 import zipfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -31,34 +33,56 @@ FOLDER_SUFFIXES = (".geojson", ".gpkg", ".shp", ".zip")
 WGS84 = ("EPSG:4326", "OGC:CRS84", "EPSG:4979")
 
 _CODE = re.compile(r"adm(?:in)?([0-4])_?pcode?")
-_NAME = re.compile(r"adm(?:in)?([0-4])_?(?:name)?_?([a-z]{2})?")
+_NAME = re.compile(r"adm(?:in)?([0-4])_?(?:name([1-9])?)?_?([a-z]{2})?")
+_LOCAL_NAME = re.compile(r"name_(local|[a-z]{2})")
 _SHAPE_TYPE = re.compile(r"ADM([0-4])")
+_VALID_ON = ("validon", "valid_on")
 
 
 @dataclass(frozen=True, slots=True)
 class Boundaries:
-    """Areas (`schema.AREAS`, by level and code), their shapes by area code, and how many were repaired.
+    """Areas (`schema.AREAS`, by level and code), their shapes by area code, and what else the file says.
 
     Shapes are valid polygons or multipolygons in WGS 84 degrees; an area named only as a parent has none.
+    By area code too: names in the local language, where each area stands (file and feature), and of each
+    repaired outline what was wrong with it. `valid_on` is the day from which the set says that it holds.
     """
 
     areas: pa.Table
-    shapes: dict[str, BaseGeometry] = field(repr=False)
-    repaired: int
+    shapes: Mapping[str, BaseGeometry] = field(repr=False)
+    local_names: Mapping[str, str] = field(repr=False, default_factory=dict)
+    places: Mapping[str, str] = field(repr=False, default_factory=dict)
+    repairs: Mapping[str, str] = field(default_factory=dict)
+    valid_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What an area is called: in English if the file says so, and in the language spoken there."""
+
+    name: str | None = None
+    local: str | None = None
+
+    def or_else(self, other: _Names) -> _Names:
+        return _Names(self.name or other.name, self.local or other.local)
 
 
 @dataclass(frozen=True, slots=True)
 class _Area:
     code: str
     level: str | None
-    name: str | None
+    names: _Names
     where: str
     """The file and feature, for messages."""
+    own: bool = True
+    """Whether this row is about the area itself; if not, it only names it as a parent."""
     parent: str | None = None
     parent_said: bool = True
     """Whether the file has a column for the parent; if not, it is looked up on the map."""
     country: str = ""
     shape: BaseGeometry | None = None
+    repair: str | None = None
+    """What was wrong with the shape as it came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +92,7 @@ class _Layer:
     file: str
     columns: dict[str, list[str | None]]
     shapes: list[BaseGeometry | None]
+    repairs: list[str | None] = field(default_factory=list)
 
     def where(self, row: int) -> str:
         return f"{self.file}, feature {row + 1}"
@@ -83,6 +108,11 @@ class _Layer:
         """Return a value that may be missing, as may its column."""
         return self.columns[column][row] if column in self.columns else None
 
+    def outlines(self) -> Iterator[tuple[int, str, dict[str, Any]]]:
+        """Yield each row's number, its place for messages, and its outline as an area has it."""
+        for row, (shape, repair) in enumerate(zip(self.shapes, self.repairs, strict=True)):
+            yield row, self.where(row), {"shape": shape, "repair": repair}
+
 
 def read_boundaries(paths: Sequence[Path]) -> Boundaries:
     """Read areas and their shapes from GeoJSON, GeoPackage or Shapefile (also zipped): files or folders.
@@ -91,22 +121,30 @@ def read_boundaries(paths: Sequence[Path]) -> Boundaries:
     shapes or two parents, or leaves an area outside every area of the level above.
     """
     found: list[_Area] = []
-    repaired = 0
+    days: list[date] = []
     for file in _files(paths):
         for layer in _layers(file):
             sound = [_polygons(shape, layer.where(row)) for row, shape in enumerate(layer.shapes)]
-            repaired += sum(mended for _, mended in sound)
-            found += _areas(replace(layer, shapes=[shape for shape, _ in sound]))
+            shapes, repairs = [shape for shape, _ in sound], [repair for _, repair in sound]
+            found += _areas(replace(layer, shapes=shapes, repairs=repairs))
+            days += _days(layer)
     areas = _with_parents(_merged(found))
     rows = sorted(areas.values(), key=lambda one: (one.level or "", one.code))
     table = pa.Table.from_pylist(
         [
-            {"area_code": one.code, "parent_code": one.parent, "level": one.level, "name": one.name}
+            {"area_code": one.code, "parent_code": one.parent, "level": one.level, "name": one.names.name}
             for one in rows
         ],
         schema=schema.AREAS,
     )
-    return Boundaries(table, {one.code: one.shape for one in rows if one.shape is not None}, repaired)
+    return Boundaries(
+        areas=table,
+        shapes={one.code: one.shape for one in rows if one.shape is not None},
+        local_names={one.code: one.names.local for one in rows if one.names.local},
+        places={one.code: one.where for one in rows},
+        repairs={one.code: one.repair for one in rows if one.repair},
+        valid_on=max(days, default=None),
+    )
 
 
 def _files(paths: Sequence[Path]) -> list[str]:
@@ -182,18 +220,30 @@ def _clean(value: object) -> str | None:
     return (str(value).strip() or None) if value is not None else None
 
 
-def _polygons(shape: BaseGeometry | None, where: str) -> tuple[BaseGeometry | None, bool]:
-    """Return a valid shape made of polygons only, and whether it had to be repaired."""
+def _days(layer: _Layer) -> Iterator[date]:
+    """Yield the days from which a set's rows hold, as COD-AB says in `validOn`."""
+    for column in _VALID_ON:
+        for row, value in enumerate(layer.columns.get(column, ())):
+            if value is None:
+                continue
+            try:
+                yield date.fromisoformat(value[:10].replace("/", "-"))
+            except ValueError as error:
+                raise InputError(f"{layer.where(row)}: {column} is {value!r}, which is no day.") from error
+
+
+def _polygons(shape: BaseGeometry | None, where: str) -> tuple[BaseGeometry | None, str | None]:
+    """Return a valid shape made of polygons only, and what was wrong with it if it had to be repaired."""
     if shape is None or shape.is_empty:
-        return None, False
+        return None, None
     if shape.geom_type not in ("Polygon", "MultiPolygon"):
         raise InputError(f"{where}: the shape is a {shape.geom_type}; an area's outline must be a polygon.")
     if shape.is_valid:
-        return shape, False
+        return shape, None
     mended = shapely.make_valid(shape, method="structure", keep_collapsed=False)
     if mended.is_empty:
         raise InputError(f"{where}: the outline encloses nothing and cannot be repaired.")
-    return mended, True
+    return mended, str(shapely.is_valid_reason(shape))
 
 
 def _areas(layer: _Layer) -> Iterable[_Area]:
@@ -211,32 +261,41 @@ def _areas(layer: _Layer) -> Iterable[_Area]:
 
 
 def _plain(layer: _Layer) -> Iterator[_Area]:
-    for row, shape in enumerate(layer.shapes):
+    local = next((name for name in layer.columns if _is_local(name)), None)
+    for row, where, outline in layer.outlines():
         yield _Area(
             code=layer.needed("area_code", row),
             level=layer.value("level", row),
-            name=layer.value("name", row),
-            where=layer.where(row),
+            names=_Names(layer.value("name", row), layer.value(local, row)),
+            where=where,
             parent=layer.value("parent_code", row),
             parent_said="parent_code" in layer.columns,
-            shape=shape,
+            **outline,
         )
+
+
+def _is_local(column: str) -> bool:
+    """Tell whether one of our own columns holds names in the local language: `name_local`, or `name_th`."""
+    match = _LOCAL_NAME.fullmatch(column)
+    return match is not None and match[1] != "en"
 
 
 def _geoboundaries(layer: _Layer) -> Iterator[_Area]:
     """The country is an area too, coded by `shapeGroup`; districts find their province on the map."""
-    for row, shape in enumerate(layer.shapes):
-        where, country = layer.where(row), layer.needed("shapegroup", row)
+    for row, where, outline in layer.outlines():
+        country = layer.needed("shapegroup", row)
         kind = _SHAPE_TYPE.fullmatch(layer.needed("shapetype", row))
         if kind is None:
             raise InputError(f"{where}: shapeType is not one of ADM0, ADM1, ADM2, ADM3 and ADM4.")
-        name = layer.value("shapename", row)
+        names = _Names(layer.value("shapename", row))
         if kind[1] == "0":
-            yield _Area(country, "0", name, where, country=country, shape=shape)
+            yield _Area(country, "0", names, where, country=country, **outline)
             continue
-        yield _Area(country, "0", None, where, country=country)
+        yield _Area(country, "0", _Names(), where, own=False, country=country)
         code = layer.needed("shapeid", row)
-        yield _Area(code, kind[1], name, where, country, parent_said=False, country=country, shape=shape)
+        yield _Area(
+            code, kind[1], names, where, parent=country, parent_said=False, country=country, **outline
+        )
 
 
 def _code_columns(columns: Iterable[str]) -> dict[str, str]:
@@ -245,48 +304,68 @@ def _code_columns(columns: Iterable[str]) -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
-def _name_columns(columns: Iterable[str]) -> dict[str, str]:
-    """Return the columns of names by level: English, else without a language, else the first there is."""
-    chosen: dict[str, tuple[int, str]] = {}
+def _name_columns(columns: Iterable[str]) -> dict[str, tuple[str, str | None]]:
+    """Return the columns of names by level, and of names in the local language where there is another one.
+
+    The name is in English, else without a language, else the first there is; COD-AB numbers the other
+    languages (`adm1_name1`) or names them (`ADM1_TH`).
+    """
+    found: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for column in columns:
         if match := _NAME.fullmatch(column):
-            rank = {"en": 0, None: 1}.get(match[2], 2)
-            if match[1] not in chosen or rank < chosen[match[1]][0]:
-                chosen[match[1]] = (rank, column)
-    return {level: column for level, (_, column) in chosen.items()}
+            language = match[2] or match[3]
+            found[match[1]].append(({"en": 0, None: 1}.get(language, 2), column))
+    chosen = {}
+    for level, ranked in found.items():
+        name = min(ranked, key=lambda one: one[0])[1]
+        local = next((column for rank, column in ranked if rank == 2), None)
+        chosen[level] = (name, local)
+    return chosen
 
 
 def _cod(layer: _Layer, codes: dict[str, str]) -> Iterator[_Area]:
     """Yield each row's whole chain, the country (or highest level given) first; the last has the shape."""
-    names = _name_columns(layer.columns)
+    columns = _name_columns(layer.columns)
+
+    def names(level: str, row: int) -> _Names:
+        name, local = columns.get(level, (None, None))
+        return _Names(layer.value(name, row), layer.value(local, row))
+
     *above, lowest = codes
-    for row, shape in enumerate(layer.shapes):
-        where, parent = layer.where(row), None
+    for row, where, outline in layer.outlines():
+        parent = None
         for level in above:
             code = layer.needed(codes[level], row)
-            yield _Area(code, level, layer.value(names.get(level), row), where, parent)
+            yield _Area(code, level, names(level, row), where, own=False, parent=parent)
             parent = code
-        code, name = layer.needed(codes[lowest], row), layer.value(names.get(lowest), row)
-        yield _Area(code, lowest, name, where, parent, parent_said=bool(above), shape=shape)
+        code = layer.needed(codes[lowest], row)
+        yield _Area(
+            code, lowest, names(lowest, row), where, parent=parent, parent_said=bool(above), **outline
+        )
 
 
 def _merged(found: Iterable[_Area]) -> dict[str, _Area]:
-    """Return one area per code: the row that has the shape wins, and rows may not contradict it."""
+    """Return one area per code: its own row wins over those that name it, and rows may not contradict it."""
     areas: dict[str, _Area] = {}
     for new in found:
         old = areas.get(new.code)
         if old is None:
             areas[new.code] = new
             continue
-        if old.shape is not None and new.shape is not None:
-            raise InputError(f"Area {new.code} has two shapes: {old.where}, and {new.where}.")
+        if old.own and new.own:
+            twice = (
+                "has two shapes" if old.shape is not None and new.shape is not None else "stands there twice"
+            )
+            raise InputError(f"Area {new.code} {twice}: {old.where}, and {new.where}.")
         for what, one, other in (("parents", old.parent, new.parent), ("levels", old.level, new.level)):
             if one is not None and other is not None and one != other:
                 raise InputError(
                     f"Area {new.code} has two {what}: {one} ({old.where}), and {other} ({new.where})."
                 )
-        first, second = (new, old) if new.shape is not None else (old, new)
-        areas[new.code] = replace(first, name=first.name or second.name, parent=first.parent or second.parent)
+        first, second = (new, old) if new.own else (old, new)
+        areas[new.code] = replace(
+            first, names=first.names.or_else(second.names), parent=first.parent or second.parent
+        )
     return areas
 
 
@@ -326,7 +405,7 @@ def _holders(children: list[_Area], parents: list[_Area]) -> list[str]:
     for place, one in enumerate(children):
         if place not in holders:
             raise InputError(
-                f"{one.where}: area {one.code} ({one.name}) lies in no area of the level above. "
+                f"{one.where}: area {one.code} ({one.names.name}) lies in no area of the level above. "
                 "Add a column with its parent's code."
             )
     # A point on a shared border belongs to both; the smaller code decides, so that file order does not.

@@ -23,8 +23,8 @@ class CannotServe(RuntimeError):  # noqa: N818  a sentence for the administrator
     """A program of ours would not stay up."""
 
 
-def prepare() -> None:
-    """Bring the database to this version, and gather the static files. Raises SettingMissing."""
+def open_database() -> None:
+    """Start Django, and bring the database to this version. Raises SettingMissing."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
     import django
     from django.conf import settings
@@ -33,6 +33,13 @@ def prepare() -> None:
     settings.DATA_DIR.joinpath("uploads").mkdir(parents=True, exist_ok=True)
     django.setup()
     call_command("migrate", verbosity=0)
+
+
+def prepare() -> None:
+    """Open the database, and gather the static files. Raises SettingMissing."""
+    open_database()
+    from django.core.management import call_command
+
     call_command("collectstatic", verbosity=0, interactive=False)
 
 

@@ -15,6 +15,7 @@ from forewatch.access.rules import DataClass, Purpose, Verb
 ENTRIES: tuple[tuple[str, str, Verb, DataClass], ...] = (
     ("map", gettext_noop("Map"), Verb.READ, DataClass.RELEASED),
     ("households", gettext_noop("People"), Verb.READ, DataClass.OBSERVATION),
+    ("areas", gettext_noop("Areas"), Verb.READ, DataClass.REFERENCE),
 )
 """(address name, label, verb, class): an entry stands when the actor may do this for any purpose."""
 FIRST = gettext_noop("Today")

@@ -1,4 +1,4 @@
-"""Many rows into one table at once: COPY on PostgreSQL, one prepared statement on SQLite.
+"""Many rows of one table at once: COPY on PostgreSQL, one prepared statement on SQLite.
 
 This goes round `save()`: defaults, validation and checks in Python are the caller's. Constraints of the
 database hold as ever.
@@ -23,8 +23,7 @@ def insert(model: type[models.Model], fields: Sequence[str], rows: Iterable[Row]
     `fields` are names of attributes (`area_id`, not `area`); values are Python's own (UUID, date, dict for
     JSON, bytes). Raises django.db.IntegrityError; the transaction around it is lost then.
     """
-    by_name = {one.attname: one for one in model._meta.concrete_fields}
-    columns = [by_name[name] for name in fields]
+    columns = _columns(model, fields)
     names = ", ".join(connection.ops.quote_name(str(one.column)) for one in columns)
     table = connection.ops.quote_name(model._meta.db_table)
     converted = _converted(columns, rows)
@@ -32,6 +31,23 @@ def insert(model: type[models.Model], fields: Sequence[str], rows: Iterable[Row]
         return _copy(f"COPY {table} ({names}) FROM STDIN", converted)
     marks = ", ".join(["%s"] * len(columns))
     return _executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", converted)
+
+
+def update(model: type[models.Model], fields: Sequence[str], rows: Iterable[Row]) -> int:
+    """Change rows to the values of `fields`, each row of `rows` being those and then its id; return how many.
+
+    Raises django.db.IntegrityError; the transaction around it is lost then.
+    """
+    columns = _columns(model, [*fields, "id"])
+    *changed, key = (f"{connection.ops.quote_name(str(one.column))} = %s" for one in columns)
+    table = connection.ops.quote_name(model._meta.db_table)
+    statement = f"UPDATE {table} SET {', '.join(changed)} WHERE {key}"
+    return _executemany(statement, _converted(columns, rows))
+
+
+def _columns(model: type[models.Model], fields: Sequence[str]) -> list[models.Field[Any, Any]]:
+    by_name = {one.attname: one for one in model._meta.concrete_fields}
+    return [by_name[name] for name in fields]
 
 
 def _copy(statement: str, rows: Iterator[Row]) -> int:

@@ -57,7 +57,7 @@ def accept(
         if source is None:
             work.leave_out(name)
             continue
-        with _in_plain_words(where(name, source)):
+        with in_plain_words(where(name, source)):
             work.read(name, source)
     if work.problems.count() and not set_bad_rows_aside:
         first = list(work.problems.first(_SHOWN))
@@ -67,7 +67,7 @@ def accept(
 
 
 @contextmanager
-def _in_plain_words(source: str) -> Iterator[None]:
+def in_plain_words(source: str) -> Iterator[None]:
     """Turn what DuckDB says of a file's content into an InputError; the machine's own failures stay."""
     try:
         yield

@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from datetime import date
 
 import pyarrow as pa
 import pyogrio
@@ -266,7 +267,8 @@ def test_crs84_is_wgs84(tmp_path):
 def test_an_invalid_outline_is_repaired_and_counted(tmp_path):
     path = geojson(tmp_path / "a.geojson", (DISTRICT, BOW_TIE), ({**DISTRICT, "ADM2_PCODE": "ZZ12"}, HIGH))
     found = read_boundaries([path])
-    assert found.repaired == 1
+    assert set(found.repairs) == {"ZZ11"}
+    assert "Self-intersection" in found.repairs["ZZ11"]
     mended = found.shapes["ZZ11"]
     assert mended.is_valid
     assert mended.geom_type in ("Polygon", "MultiPolygon")
@@ -407,3 +409,69 @@ def test_messages_name_the_file_alone_and_not_where_it_is_kept(tmp_path):
     with pytest.raises(InputError) as refused:
         read_boundaries([path])
     assert str(tmp_path) not in str(refused.value)
+
+
+# ---- what else a file says -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        ("ADM1_PCODE", "ADM1_EN", "ADM1_TH", "ADM0_PCODE", "ADM0_EN", "ADM0_TH"),
+        ("ADM1_PCODE", "ADM1_TH", "ADM1_EN", "ADM0_PCODE", "ADM0_TH", "ADM0_EN"),
+        ("admin1Pcode", "admin1Name_en", "admin1Name_th", "admin0Pcode", "admin0Name_en", "admin0Name_th"),
+        ("adm1_pcode", "adm1_name", "adm1_name1", "adm0_pcode", "adm0_name", "adm0_name1"),
+        ("adm1_pcode", "adm1_en", "adm1_th", "adm0_pcode", "adm0_en", "adm0_th"),
+    ],
+)
+def test_names_in_the_local_language_are_kept_beside_the_english_ones(tmp_path, columns):
+    words = {"pcode": "ZZ1", "en": "Lefta", "th": "ซ้าย"}, {"pcode": "ZZ", "en": "Zedland", "th": "แดนซี"}
+    row = {}
+    for column in columns:
+        kind = column.lower()[-5:] if column.lower().endswith("pcode") else None
+        kind = kind or ("th" if column.lower().endswith(("th", "name1")) else "en")
+        row[column] = words["0" in column][kind]
+    found = read_boundaries([geojson(tmp_path / "a.geojson", (row, LEFT))])
+    assert areas(found) == {"ZZ": (None, "0", "Zedland"), "ZZ1": ("ZZ", "1", "Lefta")}
+    assert found.local_names == {"ZZ": "แดนซี", "ZZ1": "ซ้าย"}
+
+
+@pytest.mark.parametrize("column", ["name_local", "name_th"])
+def test_our_own_columns_name_areas_in_the_local_language_too(tmp_path, column):
+    row = {"area_code": "p", "level": "1", "name": "Lefta", "name_en": "Lefta", column: "ซ้าย"}
+    found = read_boundaries([geojson(tmp_path / "a.geojson", (row, LEFT))])
+    assert found.local_names == {"p": "ซ้าย"}
+
+
+def test_each_area_says_where_it_stands(tmp_path):
+    one = geojson(tmp_path / "1.geojson", (DISTRICT, LOW))
+    two = geojson(tmp_path / "2.geojson", (PROVINCE, LEFT))
+    assert read_boundaries([one, two]).places == {
+        "ZZ": "1.geojson, feature 1",
+        "ZZ1": "2.geojson, feature 1",
+        "ZZ11": "1.geojson, feature 1",
+    }
+
+
+@pytest.mark.parametrize("written", ["2022-01-22", "2022/01/22", "2022-01-22T00:00:00"])
+def test_the_day_from_which_a_set_holds_is_the_latest_it_names(tmp_path, written):
+    rows = [
+        ({**DISTRICT, "validOn": "2019-02-03"}, LOW),
+        ({**DISTRICT, "ADM2_PCODE": "ZZ12", "validOn": written}, HIGH),
+    ]
+    assert read_boundaries([geojson(tmp_path / "a.geojson", *rows)]).valid_on == date(2022, 1, 22)
+
+
+def test_a_day_that_is_none_is_refused_and_silence_is_not(tmp_path):
+    assert read_boundaries([geojson(tmp_path / "a.geojson", (DISTRICT, LOW))]).valid_on is None
+    path = geojson(tmp_path / "b.geojson", ({**DISTRICT, "validOn": "soon"}, LOW))
+    with pytest.raises(InputError, match=r"b\.geojson, feature 1: validon is 'soon'"):
+        read_boundaries([path])
+
+
+def test_an_area_without_an_outline_that_stands_twice_is_refused(tmp_path):
+    path = geojson(
+        tmp_path / "a.geojson", ({**DISTRICT, "ADM2_PCODE": "ZZ12"}, HIGH), (DISTRICT, None), (DISTRICT, None)
+    )
+    with pytest.raises(InputError, match=r"ZZ11 stands there twice: .*feature 2, and .*feature 3"):
+        read_boundaries([path])

@@ -61,6 +61,5 @@ def world(cast: Cast, areas: dict[str, Area]) -> World:
         by=volunteer, token=uuid.uuid4(), area=areas[VILLAGE], seen=[Seen.DEBT], who=SECRET,
         where="", words="", urgent=False, risky_visit=False,
     )  # fmt: skip
-    return World(
-        {"concern_id": Concern.objects.get(receipt=number).pk} | rows_of_register(cast, areas, SECRET)
-    )
+    ours = {"concern_id": Concern.objects.get(receipt=number).pk, "area_code": VILLAGE}
+    return World(ours | rows_of_register(cast, areas, SECRET))

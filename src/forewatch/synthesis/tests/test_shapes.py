@@ -102,5 +102,5 @@ def test_the_map_reads_back_without_repair(places: Places, tmp_path: Path) -> No
     path = tmp_path / "boundaries.geojson"
     write_boundaries(places, path, np.random.default_rng(5))
     read = read_boundaries([path])
-    assert read.repaired == 0
+    assert not read.repairs
     assert len(read.shapes) == len(places.areas) - 2
