@@ -140,11 +140,12 @@ def _add_synth(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def _add_demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser("demo", help="make up a province, score it and open the report")
-    parser.add_argument("--people", type=int, default=50_000, metavar="N")
+    parser = commands.add_parser("demo", help="make up a province, score it, and serve it to try it all on")
+    parser.add_argument("--people", type=int, default=20_000, metavar="N")
     parser.add_argument("--seed", type=int, default=7, metavar="K")
     parser.add_argument("--data-dir", type=Path, default=Path("var"), metavar="DIR")
-    parser.add_argument("--no-serve", action="store_true", help="name the report instead of opening it")
+    parser.add_argument("--port", type=int, default=8000, metavar="N")
+    parser.add_argument("--no-serve", action="store_true", help="make everything and stop")
     parser.set_defaults(command=_demo)
 
 
@@ -255,9 +256,16 @@ def _synth(asked: argparse.Namespace) -> int:
 
 
 def _demo(asked: argparse.Namespace) -> int:
-    from forewatch.commands.demo import demo
+    from forewatch.commands.demo import Wanted, demo
+    from forewatch.commands.serving import CannotServe
 
-    print(demo(asked.people, asked.seed, asked.data_dir, open_report=not asked.no_serve, progress=_progress))
+    wanted = Wanted(asked.people, asked.seed, asked.data_dir, asked.port, serve=not asked.no_serve)
+    try:
+        demo(wanted, _progress)
+    except ValueError as problem:
+        return _say(str(problem), USAGE)
+    except CannotServe as problem:
+        return _say(str(problem), FAILED)
     return DONE
 
 

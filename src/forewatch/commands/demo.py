@@ -1,21 +1,67 @@
-"""`forewatch demo`: make up a province, score it, and name the report."""
+"""`forewatch demo`: make up a province, score it, fill a register with it, and serve it."""
 
 from __future__ import annotations
 
-import webbrowser
+import json
+import os
+from dataclasses import dataclass
 from pathlib import Path
 
+from forewatch import __version__
 from forewatch.analysis.scoring import Progress
+from forewatch.commands import keys
 from forewatch.commands.score import Order, closing_table, score_files
-from forewatch.synthesis.province import synthesise
+from forewatch.synthesis.province import Summary, synthesise
 
 REPORT = "report.html"
+_MARK = "demonstration.json"
 
 
-def demo(people: int, seed: int, folder: Path, *, open_report: bool, progress: Progress | None = None) -> str:
-    """Write `folder`/province and `folder`/report, and return the closing words."""
-    province, out = folder / "province", folder / "report"
-    made = synthesise(people, seed, province)
+@dataclass(frozen=True)
+class Wanted:
+    """What was asked for."""
+
+    people: int
+    seed: int
+    folder: Path
+    port: int
+    serve: bool
+
+
+def demo(wanted: Wanted, progress: Progress | None = None) -> None:
+    """Write the province, its report and its register into `wanted.folder`; then serve, unless told not."""
+    os.environ.update(keys.demonstration(wanted.folder))
+    os.environ.pop("DATABASE_URL", None)
+    from forewatch.commands import demo_register, serving
+
+    if not _is_made(wanted):
+        made, said = _province(wanted, progress)
+        demo_register.build(wanted.folder, made.as_of)
+        (wanted.folder / _MARK).write_text(
+            json.dumps(_mark(wanted) | {"said": said, "as_of": str(made.as_of)})
+        )
+    kept = json.loads((wanted.folder / _MARK).read_text())
+    print(f"{kept['said']}\n\nThe report: {(wanted.folder / 'report' / REPORT).resolve()}\n")
+    serving.prepare()
+    print(demo_register.sign_ins(), flush=True)
+    if wanted.serve:
+        serving.serve(wanted.port)
+
+
+def _mark(wanted: Wanted) -> dict[str, object]:
+    return {"people": wanted.people, "seed": wanted.seed, "version": __version__}
+
+
+def _is_made(wanted: Wanted) -> bool:
+    """Tell whether the folder holds this very demonstration already, whole: the mark is written last."""
+    mark = wanted.folder / _MARK
+    return mark.exists() and _mark(wanted).items() <= json.loads(mark.read_text()).items()
+
+
+def _province(wanted: Wanted, progress: Progress | None) -> tuple[Summary, str]:
+    (wanted.folder / _MARK).unlink(missing_ok=True)
+    province, out = wanted.folder / "province", wanted.folder / "report"
+    made = synthesise(wanted.people, wanted.seed, province)
     order = Order(
         subjects=province / "subjects.parquet",
         records=province / "records.parquet",
@@ -24,8 +70,4 @@ def demo(people: int, seed: int, folder: Path, *, open_report: bool, progress: P
         as_of=made.as_of,
         out=out,
     )
-    summary = score_files(order, progress)
-    page = (out / REPORT).resolve()
-    opened = open_report and webbrowser.open(page.as_uri())
-    ending = "The report is open in your browser" if opened else "Open the report in a browser"
-    return f"{closing_table(summary, out)}\n{ending}: {page}"
+    return made, closing_table(score_files(order, progress), out)

@@ -171,10 +171,6 @@ def test_a_mistake_in_the_words_is_status_2(given, capsys):
     assert stop.value.code == 2
 
 
-def test_the_manual_and_the_demo(tmp_path, capsys):
+def test_the_manual(tmp_path):
     assert main(["index", "manual", "--out", str(tmp_path / "manual")]) == 0
     assert len(list((tmp_path / "manual").glob("*.md"))) == 30
-    assert main(["demo", "--people", "200", "--data-dir", str(tmp_path / "var"), "--no-serve"]) == 0
-    page = tmp_path / "var" / "report" / "report.html"
-    assert page.exists()
-    assert str(page) in capsys.readouterr().out
