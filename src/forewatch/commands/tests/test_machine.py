@@ -123,7 +123,7 @@ def test_a_mistake_of_ours_is_not_called_the_users(desk, monkeypatch):
 
 
 def pressed_until_it_ends(process):
-    """Press Ctrl-C, and again after a while as anybody would: a signal between two calls of DuckDB can be lost."""
+    """Press Ctrl-C, and again after a while: a signal between two calls of DuckDB can be lost."""
     for _press in range(6):
         time.sleep(1)
         process.send_signal(signal.SIGINT)
