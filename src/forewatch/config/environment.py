@@ -14,6 +14,8 @@ from urllib.parse import unquote, urlsplit
 
 NODE = re.compile(r"[a-z0-9][a-z0-9-]{0,15}")
 SQLITE_FILE = "forewatch.sqlite3"
+INDEX = "chiang-mai-28"
+"""The index that people are assessed by and asked for: a shipped one by its id, or a definition file."""
 
 
 class SettingMissing(RuntimeError):  # noqa: N818  a sentence for the administrator
@@ -33,6 +35,7 @@ class Environment:
     hosts: tuple[str, ...]
     database: dict[str, Any]
     secure: bool
+    index: str
 
 
 def read(environ: Mapping[str, str] | None = None) -> Environment:
@@ -58,6 +61,7 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
         database=database(said.get("DATABASE_URL", ""), data_dir),
         # Without TLS in front, cookies marked secure would never come back: only the demonstration does so.
         secure=not demo,
+        index=said.get("FOREWATCH_INDEX", "").strip() or INDEX,
     )
 
 

@@ -16,6 +16,7 @@ ENTRIES: tuple[tuple[str, str, Verb, DataClass], ...] = (
     ("map", gettext_noop("Map"), Verb.READ, DataClass.RELEASED),
     ("households", gettext_noop("People"), Verb.READ, DataClass.OBSERVATION),
     ("areas", gettext_noop("Areas"), Verb.READ, DataClass.REFERENCE),
+    ("paper", gettext_noop("Reports"), Verb.READ, DataClass.REFERENCE),
 )
 """(address name, label, verb, class): an entry stands when the actor may do this for any purpose."""
 FIRST = gettext_noop("Today")

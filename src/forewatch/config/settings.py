@@ -20,6 +20,7 @@ SEAL_KEY = HOME.seal_key
 LOOKUP_KEY = HOME.lookup_key
 NODE = HOME.node
 DATA_DIR = HOME.data_dir
+INDEX = HOME.index
 ALLOWED_HOSTS = list(HOME.hosts)
 DATABASES = {"default": HOME.database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -34,6 +35,7 @@ INSTALLED_APPS = [
     "forewatch.intake.concerns",
     "forewatch.risk",
     "forewatch.reports.atlas",
+    "forewatch.reports",
     "forewatch.config",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -71,7 +73,6 @@ MIDDLEWARE = [
 
 # The work itself
 
-INDEX = "chiang-mai-28"  # whose questions are asked: a shipped index, or a file
 REVEALS_PER_DAY = 40  # names one person may show singly in a day; lists approved as a whole stand apart
 
 ROOT_URLCONF = "forewatch.config.urls"

@@ -18,4 +18,5 @@ urlpatterns = [
     path("intake/", include("forewatch.intake.urls")),
     path("map/", include("forewatch.reports.atlas.urls")),
     path("risk/", include("forewatch.risk.urls")),
+    path("paper/", include("forewatch.reports.urls")),
 ]

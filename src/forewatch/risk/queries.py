@@ -23,7 +23,7 @@ from forewatch.ui.problems import NotFound
 @lru_cache(maxsize=1)
 def definition() -> Definition:
     """Return the index of this installation."""
-    return load_definition(getattr(settings, "INDEX", "chiang-mai-28"))
+    return load_definition(settings.INDEX)
 
 
 def newest_run() -> Run | None:

@@ -10,14 +10,17 @@ from typing import Any, TypeVar
 import pytest
 from django.db import transaction
 from django.urls import URLPattern
+from django.utils import timezone
 
-from forewatch.access.rules import Role
+from forewatch.access.rules import Purpose, Role
 from forewatch.config.tests.cast import VILLAGE, Cast
 from forewatch.intake.concerns import actions as concerns
 from forewatch.intake.concerns.models import Concern
 from forewatch.intake.concerns.rules import Seen
 from forewatch.places.models import Area
 from forewatch.register.tests.world import rows_of_register
+from forewatch.reports.models import VisitList
+from forewatch.reports.paper.rules import VALID_FOR
 
 T = TypeVar("T")
 SECRET = "Zanderlyn Quorumbel"
@@ -61,5 +64,14 @@ def world(cast: Cast, areas: dict[str, Area]) -> World:
         by=volunteer, token=uuid.uuid4(), area=areas[VILLAGE], seen=[Seen.DEBT], who=SECRET,
         where="", words="", urgent=False, risky_visit=False,
     )  # fmt: skip
-    ours = {"concern_id": Concern.objects.get(receipt=number).pk, "area_code": VILLAGE}
+    now = timezone.now()
+    visits = VisitList.objects.create(
+        area=areas[VILLAGE], purpose=Purpose.PREVENT, requested_by=cast[Role.DISTRICT_OFFICER],
+        requested_at=now, expires_at=now + VALID_FOR,
+    )  # fmt: skip
+    ours = {
+        "concern_id": Concern.objects.get(receipt=number).pk,
+        "area_code": VILLAGE,
+        "visit_list_id": visits.pk,
+    }
     return World(ours | rows_of_register(cast, areas, SECRET))
