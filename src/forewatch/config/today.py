@@ -12,6 +12,10 @@ from django.utils.translation import ngettext
 from forewatch.access.decisions import Actor, decide
 from forewatch.access.rules import DataClass, Purpose, Verb
 from forewatch.intake.concerns import queries as concerns
+from forewatch.register.models import MatchProposal
+from forewatch.register.queries import caseload, drafts, matches
+from forewatch.reports.paper import queries as paper
+from forewatch.ui.templatetags.ui import day
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,83 @@ def _handing_in(actor: Actor) -> Iterator[Need]:
         )
 
 
-PROVIDERS: tuple[Callable[[Actor], Iterator[Need]], ...] = (_handing_in, _concerns)
+def _drafts(actor: Actor) -> Iterator[Need]:
+    for draft in drafts.drafts(actor):
+        at = draft.household
+        yield Need(
+            _("A household is half filled in"),
+            _("You began on %(day)s; what you typed is kept.") % {"day": day(draft.changed_at)},
+            _("Go on with it"),
+            reverse("household_edit", args=[at.pk]) if at else f"{reverse('household_new')}?draft={draft.pk}",
+        )
+
+
+def _steps(actor: Actor) -> Iterator[Need]:
+    late = caseload.late(actor).count()
+    if late:
+        yield Need(
+            ngettext("%(count)s step to papers is late", "%(count)s steps to papers are late", late)
+            % {"count": late},
+            _("Its day has passed: note how it went, or plan it again."),
+            _("Look at the steps"),
+            reverse("caseload"),
+        )
+
+
+def _matches(actor: Actor) -> Iterator[Need]:
+    unsure = matches.proposals(actor).filter(status=MatchProposal.Status.OPEN).count()
+    if unsure:
+        yield Need(
+            ngettext(
+                "%(count)s pair of people may be one person",
+                "%(count)s pairs of people may be one person each",
+                unsure,
+            )
+            % {"count": unsure},
+            _("Same name, birth and village. Only you can tell; nothing is merged by itself."),
+            _("Compare them"),
+            reverse("matches"),
+        )
+
+
+def _visit_lists(actor: Actor) -> Iterator[Need]:
+    for asked in paper.to_decide(actor):
+        yield Need(
+            _("%(name)s asks for a visit list") % {"name": asked.requested_by.name},
+            _("%(area)s, for: %(reason)s. A list needs a second pair of eyes.")
+            % {"area": asked.area, "reason": asked.reason},
+            _("Decide"),
+            reverse("visit_list", args=[asked.pk]),
+        )
+    for ready in paper.to_print(actor):
+        yield Need(
+            _("Your visit list is approved"),
+            _("%(area)s. It can be printed until %(day)s.")
+            % {"area": ready.area, "day": day(ready.expires_at)},
+            _("Print it"),
+            reverse("visit_list", args=[ready.pk]),
+        )
+
+
+def _first(actor: Actor) -> Iterator[Need]:
+    if _may(actor, Verb.READ, DataClass.AGGREGATE):
+        yield Need(
+            _("Where to go first"),
+            _("Sub-districts in order of need, how sure that order is, and where nobody has asked."),
+            _("See the order"),
+            reverse("where_first"),
+        )
+
+
+PROVIDERS: tuple[Callable[[Actor], Iterator[Need]], ...] = (
+    _handing_in,
+    _drafts,
+    _concerns,
+    _visit_lists,
+    _steps,
+    _matches,
+    _first,
+)
 """In the order in which needs are shown."""
 
 

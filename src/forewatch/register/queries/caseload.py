@@ -36,15 +36,24 @@ class Caseload:
 
 def due(actor: Actor, area: Area | None, after: str = "") -> Page[Caseload]:
     """Return a page of the open steps, the earliest due first."""
-    steps = CitizenshipStep.objects.visible_to(actor).filter(
-        _after_step(after), status=CitizenshipStep.Status.OPEN, person__merged_into__isnull=True
-    )
+    steps = _open(actor).filter(_after_step(after))
     if area:
         steps = steps.filter(inside(area.code, "person__household__"))
     ordered = steps.select_related("person__household__area", "helper", "agency").order_by("due_on", "id")
     rows = list(ordered[: PAGE + 1])
     cases = page(rows, lambda one: f"{one.due_on.isoformat()}:{one.pk}")
     return Page([_case(actor, one.person, one) for one in cases.rows], cases.after)
+
+
+def late(actor: Actor) -> QuerySet[CitizenshipStep]:
+    """Return the open steps whose day has passed."""
+    return _open(actor).filter(due_on__lt=actor.today)
+
+
+def _open(actor: Actor) -> QuerySet[CitizenshipStep]:
+    return CitizenshipStep.objects.visible_to(actor).filter(
+        status=CitizenshipStep.Status.OPEN, person__merged_into__isnull=True
+    )
 
 
 def not_begun(actor: Actor, area: Area | None, after: str = "") -> Page[Caseload]:

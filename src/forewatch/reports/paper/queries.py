@@ -14,7 +14,8 @@ from forewatch.places.queries import covered, current
 from forewatch.register.models import Household
 from forewatch.reports.models import Printing, VisitList
 from forewatch.reports.paper.blank import Asked
-from forewatch.reports.paper.rules import PURPOSES
+from forewatch.reports.paper.permissions import can_decide
+from forewatch.reports.paper.rules import PURPOSES, State
 from forewatch.risk.queries import definition
 from forewatch.ui.problems import NotFound
 
@@ -58,6 +59,17 @@ def households_of(actor: Actor, verb: Verb, visit_list: VisitList) -> QuerySet[H
 def lists_of(actor: Actor) -> QuerySet[VisitList]:
     """Return the visit lists the actor may see, the newest first."""
     return VisitList.objects.visible_to(actor).select_related("area", "requested_by", "decided_by")
+
+
+def to_decide(actor: Actor) -> list[VisitList]:
+    """Return the visit lists that wait for this actor's decision, the oldest first."""
+    waiting = lists_of(actor).filter(state=State.REQUESTED, expires_at__gt=actor.now)
+    return [one for one in waiting.order_by("requested_at", "id") if can_decide(actor, one)]
+
+
+def to_print(actor: Actor) -> QuerySet[VisitList]:
+    """Return the actor's own visit lists that are approved and not yet printed."""
+    return lists_of(actor).filter(state=State.APPROVED, requested_by=actor.user_id, expires_at__gt=actor.now)
 
 
 def list_of(actor: Actor, list_id: uuid.UUID) -> VisitList:
