@@ -6,6 +6,7 @@ no depth that a reader would drown in. Types are not guessed here: `fields` read
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import yaml
@@ -20,6 +21,9 @@ _Loader: type[yaml.CSafeLoader] | type[yaml.SafeLoader] = getattr(yaml, "CSafeLo
 
 START = Place(1, 1)
 
+# YAML ends a line at these, editors do not: every later mistake would be told at a wrong line.
+_UNSEEN_BREAK = re.compile(r"[\x85\u2028\u2029]")
+
 
 def place_of(node: yaml.Node) -> Place:
     """Return where a node starts."""
@@ -30,6 +34,11 @@ def read_tree(text: str, report: Report) -> yaml.Node | None:
     """Return the root node of a YAML text; None, with the reason reported, when it cannot be used."""
     if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         report.error(START, "file", "too-big", f"the file is larger than {MAX_BYTES:,} bytes; split it")
+        return None
+    unseen = _UNSEEN_BREAK.search(text)
+    if unseen:
+        reason = f"an invisible line break (U+{ord(unseen.group()):04X}) stands here; delete it"
+        report.error(_at(text, unseen.start()), "file", "unseen-break", reason)
         return None
     try:
         root = yaml.compose(text, Loader=_Loader) if _is_plain(text, report) else None
@@ -97,8 +106,12 @@ def place_inside(text: str, node: yaml.ScalarNode, offset: int) -> Place:
             if found < 0:
                 return place_of(node)
             raw = found + 1
-    line_start = text.rfind("\n", 0, found) + 1
-    return Place(text.count("\n", 0, found) + 1, found - line_start + 1)
+    return _at(text, found)
+
+
+def _at(text: str, index: int) -> Place:
+    """Return where a character stands, as editors count."""
+    return Place(text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index))
 
 
 def _place(mark: Any) -> Place:

@@ -246,6 +246,8 @@ BROKEN = {
     "id: 'x": ("not-yaml", 1),
     "id: \x01": ("not-text-file", 1),
     "id: \ud800": ("not-text-file", 1),
+    "id: x\ntitle: y\u2028z\nid: y": ("unseen-break", 2),
+    "id: x\u0085": ("unseen-break", 1),
     "id: x\n---\nid: y": ("several-documents", 2),
     LAUGHS: ("anchor", 1),
     "id: &x y": ("anchor", 1),

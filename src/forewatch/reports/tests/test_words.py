@@ -44,7 +44,9 @@ def test_words_that_must_never_be_said():
 
 def sources() -> str:
     package = files("forewatch.reports")
-    found = [one for part in ("templates", "assets") for one in package.joinpath(part).iterdir()]
+    found = [
+        one for part in ("templates", "assets") for one in package.joinpath(part).iterdir() if one.is_file()
+    ]
     found += [package.joinpath("page.py"), package.joinpath("words.py")]
     return "\n".join(one.read_text(encoding="utf-8") for one in found)
 
