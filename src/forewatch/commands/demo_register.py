@@ -84,6 +84,10 @@ def build(folder: Path, as_of: date) -> None:
     # Half a year ago first, so that figures have something to be compared with.
     rescore(definition, as_of=_half_a_year_before(as_of), known_by=_half_a_year_before(as_of), now=now)
     rescore(definition, as_of=as_of, now=now, release=True)
+    from forewatch.commands.demo_work import leave_work
+
+    grant_roles()
+    leave_work()
 
 
 def _half_a_year_before(day: date) -> date:
@@ -126,6 +130,14 @@ def _password(username: str) -> str:
 
 def sign_ins() -> str:
     """Give the users of the demonstration their roles for a month from today, and return how to sign in."""
+    grant_roles()
+    lines = ["Sign in as (each role sees something else; the second factor is shown on the page):", ""]
+    lines += [f"  {name:<24} {_password(name):<28} {what}" for name, what in ROLES_SHOWN.items()]
+    return "\n".join(lines)
+
+
+def grant_roles() -> None:
+    """Give the users of the demonstration their roles for a month from today."""
     from django.utils import timezone
 
     from forewatch.access.actions import grant
@@ -134,8 +146,7 @@ def sign_ins() -> str:
 
     Grant.objects.all().delete()
     places, today = _places(), timezone.localdate()
-    lines = ["Sign in as (each role sees something else; the second factor is shown on the page):", ""]
-    for username, what in ROLES_SHOWN.items():
+    for username in ROLES_SHOWN:
         area = places.get(_LEVEL_OF.get(username, "province"), "")
         grant(
             user=User.objects.get(username=username),
@@ -145,8 +156,6 @@ def sign_ins() -> str:
             valid_to=today + timedelta(days=31),
             now=timezone.now(),
         )
-        lines.append(f"  {username:<24} {_password(username):<28} {what}")
-    return "\n".join(lines)
 
 
 _LEVEL_OF: Mapping[str, str] = {

@@ -1,0 +1,95 @@
+"""What waits in a demonstration: a little work for each role, left there by what the pages themselves do."""
+
+from __future__ import annotations
+
+import uuid
+from contextlib import suppress
+from datetime import timedelta
+
+from forewatch.access.actors import actor_for
+from forewatch.access.decisions import Actor
+from forewatch.access.models import Organisation, User
+from forewatch.access.rules import Purpose
+from forewatch.intake.concerns.actions import hand_in
+from forewatch.intake.concerns.rules import Seen
+from forewatch.places.models import Area, Level
+from forewatch.places.queries import current
+from forewatch.register.actions.citizenship import StepEntry, plan_step
+from forewatch.register.actions.households import register_household
+from forewatch.register.entries import HouseholdEntry, MemberEntry, Observation
+from forewatch.register.models import CitizenshipStep, Membership
+from forewatch.register.queries.caseload import not_begun
+from forewatch.register.rules.dates import birth_date
+from forewatch.register.sealed import Address, Who
+from forewatch.reports.paper.actions import request_list
+from forewatch.ui.problems import Problem
+
+STEPS = 3
+
+
+def leave_work() -> None:
+    """Leave concerns, a visit list, steps to papers and a pair of namesakes; roles have their grants."""
+    village = _first(Level.VILLAGE)
+    if village is not None:
+        _concerns(_actor("volunteer"), village)
+        _namesakes(_actor("district-officer"), village)
+    _visit_list(_actor("district-officer"))
+    _steps(_actor("provincial-lead"))
+
+
+def _actor(username: str) -> Actor:
+    return actor_for(User.objects.get(username=username))
+
+
+def _first(level: Level) -> Area | None:
+    return current().filter(level=level).order_by("path").first()
+
+
+def _concerns(volunteer: Actor, village: Area) -> None:
+    told = (
+        ([Seen.DEBT], "The family by the made-up well", "A lender comes every week.", False),
+        ([Seen.RECRUITER], "Two made-up sisters", "An uncle nobody knows offers work abroad.", True),
+    )
+    for seen, who, words, urgent in told:
+        hand_in(
+            by=volunteer, token=uuid.uuid4(), area=village, seen=seen, who=who, where="", words=words,
+            urgent=urgent, risky_visit=False,
+        )  # fmt: skip
+
+
+def _namesakes(officer: Actor, village: Area) -> None:
+    """Register the same made-up woman twice, as two visits by two people would."""
+    for house in ("7/1", "7/2"):
+        who = Who(given="Orlanthe", family="Madeup")
+        born = birth_date("1991", officer.today)
+        member = MemberEntry(who=who, sex="F", birth=born, role=Membership.Role.HEAD)
+        register_household(
+            by=officer,
+            entry=HouseholdEntry(
+                observation=Observation(officer.today),
+                area=village,
+                address=Address(house=house),
+                members=(member,),
+            ),
+        )
+
+
+def _visit_list(officer: Actor) -> None:
+    area = _first(Level.SUB_DISTRICT)
+    # In a very small province nobody may be due.
+    with suppress(Problem):
+        if area is not None:
+            request_list(
+                by=officer, area=area, purpose=Purpose.PREVENT, reason="the round of next week",
+                with_names=True, households=12,
+            )  # fmt: skip
+
+
+def _steps(lead: Actor) -> None:
+    """Plan a step for some people without papers; the first is late."""
+    agency = Organisation.objects.get(code="centre")
+    what = CitizenshipStep.What
+    kinds = (what.EVIDENCE, what.BIRTH, what.HEARING)
+    for days, kind, case in zip((-2, 5, 12), kinds, not_begun(lead, None).rows[:STEPS], strict=False):
+        due = lead.today + timedelta(days=days)
+        plan_step(by=lead, person=case.person, entry=StepEntry(kind, due, agency=agency))
