@@ -71,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_synth(commands)
     _add_demo(commands)
     _add_areas(commands)
+    _add_rescore(commands)
     _add_serve(commands)
     return parser
 
@@ -181,6 +182,17 @@ def _country(text: str) -> str:
     return text
 
 
+def _add_rescore(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("rescore", help="assess everybody in the register")
+    parser.add_argument("--as-of", type=_day, metavar="YYYY-MM-DD", help="today when left out")
+    parser.add_argument(
+        "--known-by", type=_day, metavar="YYYY-MM-DD", help="count only what had been received by then"
+    )
+    parser.add_argument("--release", action="store_true", help="freeze this month's figures that may leave")
+    parser.add_argument("--if-due", action="store_true", help="do nothing when there was a run of that day")
+    parser.set_defaults(command=_rescore)
+
+
 def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("serve", help="serve the web application on this machine")
     parser.add_argument("--port", type=int, default=8000, metavar="N")
@@ -285,6 +297,13 @@ def _tile_areas(asked: argparse.Namespace) -> int:
         print(tiles())
     except TilesFailed as problem:
         return _say(f"The map keeps the tiles it had. {problem}", FAILED)
+    return DONE
+
+
+def _rescore(asked: argparse.Namespace) -> int:
+    from forewatch.commands.rescore import Order, rescore
+
+    print(rescore(Order(asked.as_of, asked.known_by, asked.release, asked.if_due), _progress))
     return DONE
 
 

@@ -41,6 +41,8 @@ def demonstration(folder: Path) -> dict[str, str]:
     return {
         **json.loads(file.read_text()),
         "FOREWATCH_DEMO": "1",
+        # Its day stands still: a run of tonight would find all its answers aged.
+        "FOREWATCH_RESCORE_AT": "never",
         "FOREWATCH_NODE": "demo-1",
         "FOREWATCH_DATA_DIR": str(folder.resolve()),
         "ALLOWED_HOSTS": "127.0.0.1,localhost",

@@ -9,7 +9,10 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from types import FrameType
+
+from forewatch.commands.nightly import Nightly
 
 SETTINGS = "forewatch.config.settings"
 THREADS = 8
@@ -59,6 +62,7 @@ class Supervisor:
     """Starts programs, starts again what ends, and stops all when told to (Ctrl-C, SIGTERM)."""
 
     commands: Mapping[str, Sequence[str]]
+    nightly: Nightly | None = None
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     started: dict[str, float] = field(default_factory=dict)
     failures: dict[str, int] = field(default_factory=dict)
@@ -73,6 +77,9 @@ class Supervisor:
         try:
             while not self.stopping:
                 self._look()
+                if self.nightly is not None:
+                    # The hour is that of the wall clock where the office is.
+                    self.nightly.look(datetime.now())  # noqa: DTZ005
                 time.sleep(0.2)
         finally:
             self._end()
@@ -97,6 +104,8 @@ class Supervisor:
         self.stopping = True
 
     def _end(self) -> None:
+        if self.nightly is not None:
+            self.nightly.end()
         for process in self.running.values():
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
@@ -111,5 +120,8 @@ class Supervisor:
 def serve(port: int) -> None:
     """Serve on loopback until told to stop; TLS belongs to a proxy in front."""
     prepare()
+    from django.conf import settings
+
+    rescoring = [sys.executable, "-m", "forewatch.cli", "rescore", "--if-due"]
     print(f"Forewatch is at http://127.0.0.1:{port}/ (Ctrl-C stops it)", flush=True)
-    Supervisor(programs(port)).run()
+    Supervisor(programs(port), Nightly(settings.RESCORE_AT, rescoring)).run()

@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import time as hour
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -16,6 +17,8 @@ NODE = re.compile(r"[a-z0-9][a-z0-9-]{0,15}")
 SQLITE_FILE = "forewatch.sqlite3"
 INDEX = "chiang-mai-28"
 """The index that people are assessed by and asked for: a shipped one by its id, or a definition file."""
+
+RESCORE_AT = "02:00"
 
 
 class SettingMissing(RuntimeError):  # noqa: N818  a sentence for the administrator
@@ -36,6 +39,8 @@ class Environment:
     database: dict[str, Any]
     secure: bool
     index: str
+    rescore_at: hour | None
+    """From when on everybody is assessed each day, by the clock of the machine; None for never."""
 
 
 def read(environ: Mapping[str, str] | None = None) -> Environment:
@@ -61,6 +66,7 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
         database=database(said.get("DATABASE_URL", ""), data_dir),
         # Without TLS in front, cookies marked secure would never come back: only the demonstration does so.
         secure=not demo,
+        rescore_at=_hour(said, "FOREWATCH_RESCORE_AT", RESCORE_AT),
         index=said.get("FOREWATCH_INDEX", "").strip() or INDEX,
     )
 
@@ -92,6 +98,16 @@ def _key(said: Mapping[str, str], name: str) -> bytes:
             "Keep it apart from the backups; without it nobody can read what was sealed with it."
         )
     return value
+
+
+def _hour(said: Mapping[str, str], name: str, otherwise: str) -> hour | None:
+    value = said.get(name, otherwise).strip()
+    if not value or value == "never":
+        return None
+    try:
+        return hour.fromisoformat(value)
+    except ValueError:
+        raise SettingMissing(f"{name} is {value!r}; write an hour like 02:00, or never.") from None
 
 
 def _node(said: Mapping[str, str]) -> str:

@@ -21,6 +21,7 @@ LOOKUP_KEY = HOME.lookup_key
 NODE = HOME.node
 DATA_DIR = HOME.data_dir
 INDEX = HOME.index
+RESCORE_AT = HOME.rescore_at
 ALLOWED_HOSTS = list(HOME.hosts)
 DATABASES = {"default": HOME.database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

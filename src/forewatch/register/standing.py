@@ -14,6 +14,7 @@ from django.db import connection
 
 from forewatch.register.models import Household
 from forewatch.register.rules.citizenship import VARIABLE, WITHOUT_PAPERS
+from forewatch.register.signals import households_changed
 
 _AT_ONCE = 2000
 _LATEST = "(valid_to IS NULL) DESC, valid_from DESC, id DESC LIMIT 1"
@@ -83,3 +84,4 @@ def refresh(household_ids: Iterable[uuid.UUID]) -> None:
         with connection.cursor() as cursor:
             cursor.execute(_PEOPLE.format(marks=marks), ids)
             cursor.execute(_HOUSEHOLDS.format(marks=marks), ids)
+        households_changed.send(sender=Household, households=some)

@@ -22,7 +22,7 @@ from forewatch.analysis.scoring import Progress, Question
 from forewatch.analysis.scoring import run as answer
 from forewatch.audit.actions import record
 from forewatch.places.models import Area
-from forewatch.risk.figures import store_figures
+from forewatch.risk.figures import areas_on, store_figures
 from forewatch.risk.inputs import household_tables, write_inputs
 from forewatch.risk.models import Assessment, Run
 from forewatch.risk.releases import is_released, release_figures
@@ -53,7 +53,7 @@ def rescore(
         with transaction.atomic():
             run = Run.objects.create(definition=definition.name, as_of=as_of, known_by=known_by, made_at=now)
             _forget_all()
-            run.people = store(run, definition, _batches(people))
+            run.people = store(run, definition, _batches(people), as_of=as_of, areas=areas_on(as_of))
             run.save(update_fields=["people"])
             drivers = driver_counts(people, definition, summary.areas)
             store_figures(run, pq.read_table(out / "areas.parquet"), drivers)
@@ -64,19 +64,23 @@ def rescore(
     return run
 
 
-def reassess(definition: Definition, households: Collection[uuid.UUID], *, run: Run) -> int:
-    """Ask about the members of a few households again, as of the day of the last run, and return how many.
+def reassess(
+    definition: Definition, households: Collection[uuid.UUID], *, run: Run, as_of: date | None = None
+) -> int:
+    """Ask about the members of a few households again, and return how many they are.
 
-    The memory engine answers: it is the oracle of the others, and needs no start. Runs in the transaction of
-    the change that called for it.
+    As of the day of the last run, or of a later one. The memory engine answers: it is the oracle of the
+    others, and needs no start.
     """
+    day = as_of or run.as_of
     tables = household_tables(definition, households)
-    results = memory.run(definition, tables, run.as_of, run.known_by)
+    results = memory.run(definition, tables, day, run.known_by)
+    areas = areas_on(day, set(tables.subjects["area_code"].to_pylist()))
     with transaction.atomic():
         people = {uuid.UUID(one) for one in tables.subjects["person_id"].to_pylist()}
         Assessment.objects.filter(household_id__in=households).delete()
         Assessment.objects.filter(person_id__in=people).delete()
-        return store(run, definition, results.assessments.to_batches())
+        return store(run, definition, results.assessments.to_batches(), as_of=day, areas=areas)
 
 
 def _batches(file: Path) -> Iterator[pa.RecordBatch]:

@@ -8,3 +8,11 @@ class RiskConfig(AppConfig):
 
     name = "forewatch.risk"
     label = "risk"
+
+    def ready(self) -> None:
+        """Follow what changes in the register."""
+        from forewatch.register.signals import households_changed, rows_leaving
+        from forewatch.risk.following import follow, forget
+
+        households_changed.connect(follow, dispatch_uid="risk")
+        rows_leaving.connect(forget, dispatch_uid="risk")

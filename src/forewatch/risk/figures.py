@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date
 from typing import Any
 
 import pyarrow as pa
@@ -34,7 +35,7 @@ def store_figures(run: Run, figures: pa.Table, drivers: pa.Table | None = None) 
     `analysis.figures.driver_counts`. Call it in the transaction that makes the run. Raises UnknownAreas.
     """
     codes = set(figures["area_code"].to_pylist())
-    areas = areas_on(run)
+    areas = areas_on(run.as_of)
     if lost := sorted(codes - areas.keys()):
         raise UnknownAreas(
             f"The run of {run.as_of} counted people in {len(lost)} areas that are not in the list of areas, "
@@ -44,9 +45,11 @@ def store_figures(run: Run, figures: pa.Table, drivers: pa.Table | None = None) 
     return insert(AreaFigure, fields, _rows(run, areas, figures, _worst(drivers)))
 
 
-def areas_on(run: Run) -> Mapping[str, uuid.UUID]:
-    """Return the ids of areas by code, each in the generation that held on the run's day."""
-    held = Q(valid_to__isnull=True) | Q(valid_to__gt=run.as_of)
+def areas_on(day: date, codes: Collection[str] | None = None) -> Mapping[str, uuid.UUID]:
+    """Return the ids of areas by code, or of these codes, each in the generation that held on a day."""
+    held = Q(valid_to__isnull=True) | Q(valid_to__gt=day)
+    if codes is not None:
+        held &= Q(code__in=codes)
     # The oldest that still held comes first; one made after the day serves only where there was none before.
     rows = Area.objects.filter(held).order_by("valid_on").values_list("code", "pk")
     found: dict[str, uuid.UUID] = {}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
 import pyarrow as pa
 
 from forewatch.analysis.definition import Definition
-from forewatch.risk.figures import areas_on
 from forewatch.risk.models import Assessment, Run
 from forewatch.risk.rules import packed
 from forewatch.storage.bulk import insert
@@ -41,19 +41,27 @@ _AS_THEY_ARE = (
 )
 
 
-def store(run: Run, definition: Definition, batches: Iterable[pa.RecordBatch]) -> int:
+def store(
+    run: Run,
+    definition: Definition,
+    batches: Iterable[pa.RecordBatch],
+    *,
+    as_of: date,
+    areas: Mapping[str, uuid.UUID],
+) -> int:
     """Write assessments (index-spec section 6) of people who have none yet, and return how many they were.
 
-    Ids are those of the register as text; areas are found by code, as they are on the run's day.
+    Ids are those of the register as text; `areas` gives the id of each code on the day the answers are of.
     """
-    areas = areas_on(run)
-    return insert(
-        Assessment, FIELDS, (row for batch in batches for row in _rows(run, definition, areas, batch))
-    )
+    rows = (row for batch in batches for row in _rows((run.pk, as_of), definition, areas, batch))
+    return insert(Assessment, FIELDS, rows)
 
 
 def _rows(
-    run: Run, definition: Definition, areas: Mapping[str, uuid.UUID], batch: pa.RecordBatch
+    asked: tuple[uuid.UUID, date],
+    definition: Definition,
+    areas: Mapping[str, uuid.UUID],
+    batch: pa.RecordBatch,
 ) -> Iterator[tuple[Any, ...]]:
     columns: dict[str, list[Any]] = {name: batch.column(name).to_pylist() for name in batch.schema.names}
     kept = [columns[name] for name in _AS_THEY_ARE]
@@ -62,8 +70,7 @@ def _rows(
         household = columns["household_id"][place]
         yield (
             uuid.UUID(person),
-            run.pk,
-            run.as_of,
+            *asked,
             uuid.UUID(household) if household else None,
             areas[columns["area_code"][place]],
             *(one[place] for one in kept),

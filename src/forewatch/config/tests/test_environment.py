@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from datetime import time as hour
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,15 @@ def test_what_an_installation_needs_is_read() -> None:
     assert found.seal_key != found.lookup_key
 
 
+@pytest.mark.parametrize(
+    ("value", "expected"), [(None, hour(2)), ("03:30", hour(3, 30)), ("never", None), ("", None)]
+)
+def test_the_hour_of_the_nightly_run_has_a_default_and_can_be_never(
+    value: str | None, expected: hour | None
+) -> None:
+    assert read(whole(FOREWATCH_RESCORE_AT=value)).rescore_at == expected
+
+
 NEEDED = (
     "SECRET_KEY", "FOREWATCH_SEAL_KEY", "FOREWATCH_LOOKUP_KEY", "FOREWATCH_NODE", "FOREWATCH_DATA_DIR",
     "ALLOWED_HOSTS",
@@ -53,6 +63,7 @@ def test_each_missing_setting_fails_by_its_name(name: str, value: str | None) ->
         ("FOREWATCH_NODE", "Upper Reach"),
         ("FOREWATCH_NODE", "a" * 17),
         ("DATABASE_URL", "mysql://somewhere/db"),
+        ("FOREWATCH_RESCORE_AT", "two o'clock"),
     ],
 )
 def test_a_value_that_cannot_be_used_fails_by_its_name(name: str, value: str) -> None:

@@ -25,6 +25,7 @@ from forewatch.register.models import (
     Record,
     Residence,
 )
+from forewatch.register.signals import rows_leaving
 from forewatch.register.standing import refresh
 from forewatch.ui.problems import Conflict
 
@@ -44,13 +45,14 @@ def undo(batch_id: uuid.UUID) -> None:
     for some in pieces(leaving):
         IdentityKey.objects.filter(person_id__in=some)._raw_delete("default")
     pass_on(leaving)
+    households = Household.objects.filter(batch_id=batch_id)
+    rows_leaving.send(sender=Household, people=people, households=households)
     for some in pieces(leaving):
         MatchProposal.objects.filter(Q(first__in=some) | Q(second__in=some))._raw_delete("default")
         Identity.objects.filter(person_id__in=some)._raw_delete("default")
     people._raw_delete("default")
     for model in (Assignment, Draft, HouseholdKey):
         model._default_manager.filter(household__batch_id=batch_id).delete()
-    households = Household.objects.filter(batch_id=batch_id)
     gone = set(households.values_list("id", flat=True))
     households._raw_delete("default")
     refresh(touched - gone)

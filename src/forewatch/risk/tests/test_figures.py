@@ -59,7 +59,7 @@ def test_an_area_is_the_one_of_the_runs_day(run: Run) -> None:
     new = _area("XF2", valid_on=day)
     later = _area("XF3", valid_on=day + timedelta(days=9))
     _area("XF4", valid_on=date(2000, 1, 1), valid_to=day)
-    assert areas_on(run) == {"XF1": old.pk, "XF2": new.pk, "XF3": later.pk}
+    assert areas_on(run.as_of) == {"XF1": old.pk, "XF2": new.pk, "XF3": later.pk}
 
 
 def test_figures_of_an_area_that_is_not_listed_are_refused_by_name(run: Run) -> None:

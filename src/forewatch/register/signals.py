@@ -1,0 +1,11 @@
+"""What the register tells whoever stands above it."""
+
+from __future__ import annotations
+
+from django.dispatch import Signal
+
+households_changed = Signal()
+"""These households (`households`: ids, at most 2,000 at a time) changed in this transaction."""
+
+rows_leaving = Signal()
+"""These rows (`people`, `households`: querysets) are about to go, and so must what hangs on them."""
