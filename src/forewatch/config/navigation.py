@@ -17,6 +17,7 @@ ENTRIES: tuple[tuple[str, str, Verb, DataClass], ...] = (
     ("households", gettext_noop("People"), Verb.READ, DataClass.OBSERVATION),
     ("areas", gettext_noop("Areas"), Verb.READ, DataClass.REFERENCE),
     ("paper", gettext_noop("Reports"), Verb.READ, DataClass.REFERENCE),
+    ("intake", gettext_noop("Intake"), Verb.APPROVE, DataClass.OBSERVATION),
 )
 """(address name, label, verb, class): an entry stands when the actor may do this for any purpose."""
 FIRST = gettext_noop("Today")

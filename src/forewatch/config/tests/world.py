@@ -17,6 +17,7 @@ from forewatch.config.tests.cast import VILLAGE, Cast
 from forewatch.intake.concerns import actions as concerns
 from forewatch.intake.concerns.models import Concern
 from forewatch.intake.concerns.rules import Seen
+from forewatch.intake.tests.agency import Agency, csv_of, pupil
 from forewatch.places.models import Area
 from forewatch.register.tests.world import rows_of_register
 from forewatch.reports.models import VisitList
@@ -69,9 +70,13 @@ def world(cast: Cast, areas: dict[str, Area]) -> World:
         area=areas[VILLAGE], purpose=Purpose.PREVENT, requested_by=cast[Role.DISTRICT_OFFICER],
         requested_at=now, expires_at=now + VALID_FOR,
     )  # fmt: skip
+    file = Agency(cast).upload(csv_of([pupil(1, ชื่อ=SECRET), pupil(2, วันเกิด=SECRET)]))
     ours = {
         "concern_id": Concern.objects.get(receipt=number).pk,
         "area_code": VILLAGE,
         "visit_list_id": visits.pk,
+        "upload_id": file.pk,
+        "problem_id": file.problems.get().pk,
+        "profile_code": "bmn-12",
     }
     return World(ours | rows_of_register(cast, areas, SECRET))

@@ -41,6 +41,9 @@ def cell_at(cells: Sequence[str], place: int | None) -> str:
     if place is None or place >= len(cells):
         return ""
     text = cells[place].strip()
+    if text.startswith("'"):
+        # Our own files put it before what a spreadsheet would compute; people type it to keep a zero.
+        text = text[1:].lstrip()
     if text.startswith("#") and text.casefold() in ERRORS:
         raise BadValue(Fault.SPREADSHEET_ERROR)
     return text

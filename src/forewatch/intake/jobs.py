@@ -1,0 +1,39 @@
+"""Jobs for what takes longer than anybody should wait; a small file is dealt with at once."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import transaction
+from django_tasks import task
+
+from forewatch.intake import actions, working
+from forewatch.intake.models import Upload
+from forewatch.intake.rules import INLINE_BYTES, State
+
+
+def go_on(upload: Upload) -> None:
+    """Do what the state of an upload asks for: now when it is small, else as a job."""
+    if upload.size <= INLINE_BYTES:
+        work(upload.id)
+    else:
+        transaction.on_commit(lambda: task_work.enqueue(str(upload.id)))
+
+
+@task()
+def task_work(upload_id: str) -> None:
+    """Work on an upload in the background."""
+    work(uuid.UUID(upload_id))
+
+
+def work(upload_id: uuid.UUID) -> None:
+    """Work on an upload; whatever was cut off begins again."""
+    upload = Upload.objects.select_related("source", "uploaded_by", "area").get(id=upload_id)
+    if upload.state == State.READING:
+        working.read_file(upload)
+    elif upload.state == State.CHECKING:
+        working.check_rows(upload)
+    elif upload.state == State.COMMITTING:
+        actions.write_in(upload)
+    elif upload.state == State.UNDOING:
+        actions.take_out(upload)
