@@ -190,7 +190,7 @@ def write_in(upload: Upload) -> None:
     safe = Safe(upload.id)
     now = timezone.now()
     with transaction.atomic():
-        held = Upload.objects.select_for_update().select_related("source", "area").get(id=upload.id)
+        held = Upload.objects.select_for_update(of=("self",)).select_related("source", "area").get(id=upload.id)
         if held.state != State.COMMITTING:
             return
         by = held.approved_by_id or held.uploaded_by_id
@@ -225,7 +225,7 @@ def take_out(upload: Upload) -> None:
     now = timezone.now()
     try:
         with transaction.atomic():
-            held = Upload.objects.select_for_update().select_related("area").get(id=upload.id)
+            held = Upload.objects.select_for_update(of=("self",)).select_related("area").get(id=upload.id)
             if held.state != State.UNDOING:
                 return
             bulk.undo(held.id)
