@@ -190,7 +190,8 @@ def write_in(upload: Upload) -> None:
     safe = Safe(upload.id)
     now = timezone.now()
     with transaction.atomic():
-        held = Upload.objects.select_for_update(of=("self",)).select_related("source", "area").get(id=upload.id)
+        locked = Upload.objects.select_for_update(of=("self",))
+        held = locked.select_related("source", "area").get(id=upload.id)
         if held.state != State.COMMITTING:
             return
         by = held.approved_by_id or held.uploaded_by_id

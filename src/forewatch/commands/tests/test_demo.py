@@ -60,7 +60,7 @@ def test_it_names_the_report_and_a_sign_in_for_each_role(made: tuple[Path, str])
 def test_the_register_holds_the_province_and_it_is_scored(made: tuple[Path, str]) -> None:
     folder, _said = made
     assert count(folder, "register_person") == PEOPLE + NAMESAKES
-    assert count(folder, "risk_assessment") == PEOPLE
+    assert count(folder, "risk_assessment") == PEOPLE + NAMESAKES
     assert count(folder, "risk_run") == 2
     assert count(folder, "risk_areafigure", "by = 'residence' AND sex = '' AND age_band = ''") > 0
     assert (folder / "tiles" / "areas.pmtiles").stat().st_size > 0
