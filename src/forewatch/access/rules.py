@@ -26,6 +26,7 @@ class Role(StrEnum):
     DATA_PROTECTION_OFFICER = "data_protection_officer"
     ADMINISTRATOR = "administrator"
     ADVOCATE = "advocate"
+    AGENCY = "agency"
 
 
 class DataClass(StrEnum):
@@ -117,6 +118,9 @@ def _policy() -> Mapping[tuple[Role, DataClass, Verb], tuple[Scope, ...]]:
     allow((R.PROVINCIAL_LEAD,), C.OBSERVATION, (V.APPROVE, V.MERGE), S.AREA)
     allow((R.DISTRICT_SUPERVISOR, R.PROVINCIAL_LEAD), C.BAND, (V.APPROVE,), S.AREA)
 
+    # The program of a partner agency hands in its own records, and reads nothing of anybody.
+    allow((R.AGENCY,), C.OBSERVATION, (V.IMPORT,), S.AREA)
+
     # A responder sees the households assigned to them and no other.
     allow((R.SOCIAL_WORKER,), C.IDENTITY, (V.READ, V.REVEAL), S.ASSIGNED)
     allow((R.SOCIAL_WORKER,), C.OBSERVATION, (V.READ,), S.ASSIGNED)
@@ -153,6 +157,7 @@ PURPOSES: Mapping[Role, tuple[Purpose, ...]] = {
     R.DATA_PROTECTION_OFFICER: (Purpose.AUDIT,),
     R.ADMINISTRATOR: (Purpose.SUPPORT,),
     R.ADVOCATE: (Purpose.CONTEST,),
+    R.AGENCY: (Purpose.IMPORT,),
 }
 """The purposes that a grant of a role may carry at most."""
 

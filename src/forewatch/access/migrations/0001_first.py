@@ -127,6 +127,7 @@ class Migration(migrations.Migration):
                             ("data_protection_officer", "data_protection_officer"),
                             ("administrator", "administrator"),
                             ("advocate", "advocate"),
+                            ("agency", "agency"),
                         ],
                         max_length=32,
                         verbose_name="role",
