@@ -43,19 +43,25 @@ class AccessMiddleware:
         """Turn a refusal into a page, and write it down where personal data was asked for."""
         if not isinstance(problem, Refused):
             return None
-        actor: Actor = request.actor  # type: ignore[attr-defined]
-        if problem.data_class in AUDITED and request.user.is_authenticated:
-            with transaction.atomic():
-                record(
-                    at=actor.now,
-                    actor_id=actor.user_id,
-                    role=",".join(sorted(actor.roles()))[:32],
-                    verb=problem.verb,
-                    data_class=problem.data_class,
-                    allowed=False,
-                    request_id=actor.request_id,
-                )
+        if request.user.is_authenticated:
+            write_down(request.actor, problem)  # type: ignore[attr-defined]
         return render(request, "access/refused.html", {"words": str(problem)}, status=403)
+
+
+def write_down(actor: Actor, problem: Refused) -> None:
+    """Write down that somebody was refused, where personal data was asked for."""
+    if problem.data_class not in AUDITED:
+        return
+    with transaction.atomic():
+        record(
+            at=actor.now,
+            actor_id=actor.user_id,
+            role=",".join(sorted(actor.roles()))[:32],
+            verb=problem.verb,
+            data_class=problem.data_class,
+            allowed=False,
+            request_id=actor.request_id,
+        )
 
 
 def _actor(request: HttpRequest) -> Actor:

@@ -18,6 +18,7 @@ ENTRIES: tuple[tuple[str, str, Verb, DataClass], ...] = (
     ("areas", gettext_noop("Areas"), Verb.READ, DataClass.REFERENCE),
     ("paper", gettext_noop("Reports"), Verb.READ, DataClass.REFERENCE),
     ("intake", gettext_noop("Intake"), Verb.APPROVE, DataClass.OBSERVATION),
+    ("api_keys", gettext_noop("Keys"), Verb.READ, DataClass.ACCOUNT),
 )
 """(address name, label, verb, class): an entry stands when the actor may do this for any purpose."""
 FIRST = gettext_noop("Today")

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "forewatch.intake",
     "forewatch.intake.concerns",
     "forewatch.risk",
+    "forewatch.api",
     "forewatch.reports.atlas",
     "forewatch.reports",
     "forewatch.config",

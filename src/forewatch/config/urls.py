@@ -19,4 +19,6 @@ urlpatterns = [
     path("map/", include("forewatch.reports.atlas.urls")),
     path("risk/", include("forewatch.risk.urls")),
     path("paper/", include("forewatch.reports.urls")),
+    path("keys/", include("forewatch.api.key_urls")),
+    path("api/v1/", include("forewatch.api.urls")),
 ]

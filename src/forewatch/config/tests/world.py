@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, TypeVar
 
 import pytest
@@ -13,7 +14,9 @@ from django.urls import URLPattern
 from django.utils import timezone
 
 from forewatch.access.rules import Purpose, Role
-from forewatch.config.tests.cast import VILLAGE, Cast
+from forewatch.api.actions import give_key
+from forewatch.api.models import Submission
+from forewatch.config.tests.cast import PROVINCE, VILLAGE, Cast
 from forewatch.intake.concerns import actions as concerns
 from forewatch.intake.concerns.models import Concern
 from forewatch.intake.concerns.rules import Seen
@@ -71,6 +74,13 @@ def world(cast: Cast, areas: dict[str, Area]) -> World:
         requested_at=now, expires_at=now + VALID_FOR,
     )  # fmt: skip
     file = Agency(cast).upload(csv_of([pupil(1, ชื่อ=SECRET), pupil(2, วันเกิด=SECRET)]))
+    by = cast.actor(Role.ADMINISTRATOR)
+    key, _secret = give_key(
+        by=by, source=file.source, area=areas[PROVINCE], until=by.today + timedelta(days=90)
+    )
+    handed_in = Submission.objects.create(
+        key=key, idempotency_key="made-up", digest="", upload=file, rows=2, received_at=now
+    )
     ours = {
         "concern_id": Concern.objects.get(receipt=number).pk,
         "area_code": VILLAGE,
@@ -78,5 +88,7 @@ def world(cast: Cast, areas: dict[str, Area]) -> World:
         "upload_id": file.pk,
         "problem_id": file.problems.get().pk,
         "profile_code": "bmn-12",
+        "key_id": key.pk,
+        "submission_id": handed_in.pk,
     }
     return World(ours | rows_of_register(cast, areas, SECRET))

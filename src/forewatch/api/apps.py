@@ -1,0 +1,9 @@
+"""The application `api`."""
+
+from django.apps import AppConfig
+
+
+class ApiConfig(AppConfig):
+    """See the package's own sentence."""
+
+    name = "forewatch.api"
