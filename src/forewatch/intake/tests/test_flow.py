@@ -240,8 +240,8 @@ def test_where_no_colleague_is_needed_it_goes_in_at_once(agency: Agency, setting
     assert Upload.objects.get(id=upload.id).state == State.IN
 
 
-@pytest.mark.parametrize("role", [one for one in Role if one is not Role.ANALYST])
-def test_only_analysts_bring_files_in(agency: Agency, cast: Cast, role: Role) -> None:
+@pytest.mark.parametrize("role", [one for one in Role if one not in (Role.ANALYST, Role.AGENCY)])
+def test_only_analysts_and_agencies_bring_files_in(agency: Agency, cast: Cast, role: Role) -> None:
     with pytest.raises(Refused):
         actions.receive(
             by=cast.actor(role), file=io.BytesIO(b"a,b\n1,2\n"), name="a.csv", size=8, source=agency.source,

@@ -43,6 +43,7 @@ SEES = {
     Role.DATA_PROTECTION_OFFICER: set(),
     Role.ADMINISTRATOR: set(),
     Role.ADVOCATE: set(),
+    Role.AGENCY: set(),
 }
 """access.md A.2 and 3.3, by hand: which of the five households a role reads."""
 
