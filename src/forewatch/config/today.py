@@ -11,7 +11,9 @@ from django.utils.translation import ngettext
 
 from forewatch.access.decisions import Actor, decide
 from forewatch.access.rules import DataClass, Purpose, Verb
+from forewatch.intake import queries as intake
 from forewatch.intake.concerns import queries as concerns
+from forewatch.intake.rules import State
 from forewatch.register.models import MatchProposal
 from forewatch.register.queries import caseload, drafts, matches
 from forewatch.reports.paper import queries as paper
@@ -94,6 +96,27 @@ def _matches(actor: Actor) -> Iterator[Need]:
         )
 
 
+def _files(actor: Actor) -> Iterator[Need]:
+    for upload in intake.to_agree_to(actor).select_related("uploaded_by"):
+        yield Need(
+            _("A file waits for you to agree"),
+            _("%(name)s has checked %(file)s: %(rows)s rows would go into the register.")
+            % {"name": upload.uploaded_by.name, "file": upload.filename, "rows": upload.ready},
+            _("Look at it"),
+            reverse("intake_batch", args=[upload.pk]),
+        )
+    for upload in intake.to_go_on_with(actor):
+        mapping = upload.state == State.MAPPING
+        yield Need(
+            _("A file waits for its columns to be explained")
+            if mapping
+            else _("A checked file is not in yet"),
+            _("%(file)s, uploaded on %(day)s.") % {"file": upload.filename, "day": day(upload.uploaded_at)},
+            _("Map the columns") if mapping else _("Go on with it"),
+            reverse("intake_batch", args=[upload.pk]),
+        )
+
+
 def _visit_lists(actor: Actor) -> Iterator[Need]:
     for asked in paper.to_decide(actor):
         yield Need(
@@ -127,6 +150,7 @@ PROVIDERS: tuple[Callable[[Actor], Iterator[Need]], ...] = (
     _handing_in,
     _drafts,
     _concerns,
+    _files,
     _visit_lists,
     _steps,
     _matches,

@@ -41,6 +41,20 @@ def visible_to(actor: Actor) -> QuerySet[Upload]:
     return Upload.objects.filter(area__in=Area.objects.filter(within(codes)))
 
 
+def to_go_on_with(actor: Actor) -> QuerySet[Upload]:
+    """Return the uploads that wait for the actor, who brought them in, to map them or to hand them over."""
+    if not _import_codes(actor, Verb.IMPORT):
+        return Upload.objects.none()
+    return visible_to(actor).filter(uploaded_by=actor.user_id, state__in=(State.MAPPING, State.CHECKED))
+
+
+def to_agree_to(actor: Actor) -> QuerySet[Upload]:
+    """Return the uploads of colleagues that wait for somebody like the actor to let them in."""
+    codes = _import_codes(actor, Verb.APPROVE)
+    waiting = Upload.objects.filter(state=State.WAITING).exclude(uploaded_by=actor.user_id)
+    return waiting if "" in codes else waiting.filter(area__in=Area.objects.filter(within(codes)))
+
+
 def home_area(actor: Actor) -> Area | None:
     """Return the area that bounds what an actor imports: that of the grant; None is everywhere."""
     codes = _import_codes(actor, Verb.IMPORT)

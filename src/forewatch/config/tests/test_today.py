@@ -9,11 +9,15 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from forewatch.access.actors import actor_for
 from forewatch.access.models import User
 from forewatch.access.rules import Role
-from forewatch.config.tests.cast import VILLAGE, Cast
+from forewatch.config.tests.cast import PROVINCE, VILLAGE, Cast, make_user
 from forewatch.config.tests.world import World
 from forewatch.config.today import needs
+from forewatch.intake import rules as intake
+from forewatch.intake.actions import hand_over
+from forewatch.intake.models import Upload
 from forewatch.places.models import Area
 from forewatch.register.actions.drafts import keep_draft
 from forewatch.register.models import CitizenshipStep, Household
@@ -100,6 +104,32 @@ def test_pairs_wait_for_who_may_merge_both(world: World, cast: Cast) -> None:
     assert "1 pair of people" in _said(cast, Role.PROVINCIAL_LEAD)
     assert "pair" not in _said(cast, Role.VOLUNTEER)
     assert "pair" not in "".join(one.what for one in needs(cast.outside()))
+
+
+@pytest.mark.django_db
+def test_a_file_waits_for_whoever_brought_it(world: World, cast: Cast) -> None:
+    upload = Upload.objects.get(pk=world.ids["upload_id"])
+    address = f"/intake/{upload.pk}"
+    assert "A checked file is not in yet" in _said(cast, Role.ANALYST)
+    assert address in _said(cast, Role.ANALYST)
+    assert address not in _said(cast, Role.PROVINCIAL_LEAD)
+    Upload.objects.filter(pk=upload.pk).update(state=intake.State.MAPPING)
+    assert "waits for its columns" in _said(cast, Role.ANALYST)
+    Upload.objects.filter(pk=upload.pk).update(state=intake.State.IN)
+    assert address not in _said(cast, Role.ANALYST)
+
+
+@pytest.mark.django_db
+def test_a_file_handed_over_waits_for_a_colleague_alone(world: World, cast: Cast) -> None:
+    upload = Upload.objects.get(pk=world.ids["upload_id"])
+    hand_over(by=cast.actor(Role.ANALYST), upload=upload)
+    address = f"/intake/{upload.pk}"
+    for role in Role:
+        agrees = role == Role.PROVINCIAL_LEAD
+        assert (address in _said(cast, role)) == agrees, role
+    colleague = make_user("second", cast[Role.ANALYST].organisation, Role.ANALYST, PROVINCE)
+    assert address in "".join(one.url for one in needs(actor_for(colleague)))
+    assert address not in "".join(one.url for one in needs(cast.outside()))
 
 
 @pytest.mark.django_db
