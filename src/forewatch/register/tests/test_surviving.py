@@ -41,21 +41,21 @@ while True:
     print("draft", keep_draft(by=actor, typed={"m0-given": ["Half"]}).pk.hex, flush=True)
 """
 ROUNDS = 4
+ENVIRONMENT = {
+    "DJANGO_SETTINGS_MODULE": "forewatch.config.settings",
+    "SECRET_KEY": "only for tests " * 5,
+    "FOREWATCH_SEAL_KEY": "c2VhbHMgbm90aGluZyBidXQgbWFkZS11cCBwZW9wbGU=",
+    "FOREWATCH_LOOKUP_KEY": "c2VhbHMgbm90aGluZyBidXQgbWFkZS11cCBwZW9wbGU=",
+    "FOREWATCH_NODE": "test-1",
+    "ALLOWED_HOSTS": "localhost",
+    "FOREWATCH_DEMO": "1",
+}
 
 
 def killed_after(folder: Path, seconds: float) -> list[tuple[str, str]]:
     """Save without pause, be killed after so many seconds, and return what had been acknowledged."""
-    environment = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "forewatch.config.settings",
-        "SECRET_KEY": "only for tests " * 5,
-        "FOREWATCH_SEAL_KEY": "c2VhbHMgbm90aGluZyBidXQgbWFkZS11cCBwZW9wbGU=",
-        "FOREWATCH_LOOKUP_KEY": "c2VhbHMgbm90aGluZyBidXQgbWFkZS11cCBwZW9wbGU=",
-        "FOREWATCH_NODE": "test-1",
-        "ALLOWED_HOSTS": "localhost",
-        "FOREWATCH_DEMO": "1",
-    }
     command = [sys.executable, "-c", SAVING, str(folder)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as saving:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ | ENVIRONMENT) as saving:
         assert saving.stdout is not None
         assert saving.stdout.readline() == "ready\n"
         time.sleep(seconds)
