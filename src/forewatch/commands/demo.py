@@ -41,7 +41,8 @@ def demo(wanted: Wanted, progress: Progress | None = None) -> None:
             json.dumps(_mark(wanted) | {"said": said, "as_of": str(made.as_of)})
         )
     kept = json.loads((wanted.folder / _MARK).read_text())
-    print(f"{kept['said']}\n\nThe report: {(wanted.folder / 'report' / REPORT).resolve()}\n")
+    print(f"{kept['said']}\n\nThe report: {(wanted.folder / 'report' / REPORT).resolve()}")
+    print(f"Files to try intake on, as the analyst: {(wanted.folder / demo_register.SAMPLES).resolve()}\n")
     serving.prepare()
     print(demo_register.sign_ins(), flush=True)
     if wanted.serve:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
-INDEX = "chiang-mai-28"
+INDEX, SAMPLES = "chiang-mai-28", "samples"
 SQLITE_FILES = ("forewatch.sqlite3", "forewatch.sqlite3-wal", "forewatch.sqlite3-shm")
 ROLES_SHOWN: Mapping[str, str] = {
     "analyst": "imports files, corrects, sees the province",
@@ -84,10 +84,12 @@ def build(folder: Path, as_of: date) -> None:
     # Half a year ago first, so that figures have something to be compared with.
     rescore(definition, as_of=_half_a_year_before(as_of), known_by=_half_a_year_before(as_of), now=now)
     rescore(definition, as_of=as_of, now=now, release=True)
+    from forewatch.commands.demo_samples import write_samples
     from forewatch.commands.demo_work import leave_work
 
     grant_roles()
     leave_work()
+    write_samples(folder / SAMPLES)
 
 
 def _half_a_year_before(day: date) -> date:

@@ -17,6 +17,8 @@ from pathlib import Path
 
 import pytest
 
+from forewatch.commands.demo_samples import KNOWN, UNKNOWN
+
 PEOPLE = 1_000
 NAMESAKES = 2
 """Registered by hand after the province was scored."""
@@ -64,6 +66,12 @@ def test_the_register_holds_the_province_and_it_is_scored(made: tuple[Path, str]
     assert count(folder, "risk_run") == 2
     assert count(folder, "risk_areafigure", "by = 'residence' AND sex = '' AND age_band = ''") > 0
     assert (folder / "tiles" / "areas.pmtiles").stat().st_size > 0
+
+
+def test_files_to_try_intake_on_lie_beside_it(made: tuple[Path, str]) -> None:
+    folder, said = made
+    assert str((folder / "samples").resolve()) in said
+    assert {one.name for one in (folder / "samples").iterdir()} == {KNOWN, UNKNOWN}
 
 
 def test_work_waits_for_the_roles(made: tuple[Path, str]) -> None:
