@@ -65,8 +65,8 @@ $(ENV)/.messages: $(ENV)/.base $(shell find src -name 'django.po')
 	for folder in $$(find src -name locale); do $(BIN)/pybabel --quiet compile --domain django --directory $$folder || exit 1; done
 	@touch $@
 
-# What pages need from npm (fonts); where there is no Node, from a wheel of it.
-$(ENV)/.frontend: $(ENV)/.base tools/front-end requirements/node.txt $(wildcard frontend/*.json frontend/*.mjs)
+# What pages need from npm (fonts, the map); where there is no Node, from a wheel of it.
+$(ENV)/.frontend: $(ENV)/.base tools/front-end requirements/node.txt $(wildcard frontend/*.json frontend/*.mjs frontend/*.js)
 	tools/front-end
 	@touch $@
 

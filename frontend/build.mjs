@@ -1,5 +1,6 @@
 // Copies what pages need from npm's packages into the static folders, where nothing of it is committed.
 import { cpSync, mkdirSync, rmSync } from "node:fs";
+import { build } from "esbuild";
 
 const fonts = new URL("../src/forewatch/ui/static/ui/fonts/", import.meta.url);
 const packages = new URL("node_modules/", import.meta.url);
@@ -18,3 +19,18 @@ for (const [family, script] of families) {
     cpSync(new URL(`files/${file}`, from), new URL(file, fonts));
   }
 }
+
+// The map: our script with MapLibre inside, and MapLibre's worker beside it, as the policy of pages allows no other.
+const map = new URL("../src/forewatch/reports/atlas/static/atlas/built/", import.meta.url);
+rmSync(map, { recursive: true, force: true });
+await build({
+  entryPoints: { map: "map.js", "map-worker": "maplibre-gl/dist/maplibre-gl-worker.mjs", maplibre: "maplibre-gl/dist/maplibre-gl.css" },
+  absWorkingDir: new URL(".", import.meta.url).pathname,
+  outdir: map.pathname,
+  bundle: true,
+  minify: true,
+  format: "esm",
+  target: "es2022",
+  legalComments: "linked",
+  logLevel: "warning",
+});

@@ -46,6 +46,8 @@ TYPING = 4
 PICTURES = Path(os.environ.get("FOREWATCH_PICTURES", "out/pictures"))
 ANSWERED_SO = "Failed to load resource: the server responded with a status of"
 """What Chromium says of a page that answers 403 or 404, as many should."""
+SLOW_PICTURE = "GPU stall due to ReadPixels"
+"""What a driver says when a picture is taken of a page that WebGL draws on."""
 
 OpenPage = Callable[..., Page]
 
@@ -95,7 +97,8 @@ def open_page(browser: Browser, live_server: Any) -> Iterator[OpenPage]:
 
 def _listen(page: Page, home: str, complaints: list[str]) -> None:
     def said(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning") and not message.text.startswith(ANSWERED_SO):
+        expected = message.text.startswith(ANSWERED_SO) or SLOW_PICTURE in message.text
+        if message.type in ("error", "warning") and not expected:
             complaints.append(f"{page.url}: {message.text}")
 
     def asked(url: str) -> None:

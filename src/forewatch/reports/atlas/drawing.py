@@ -6,17 +6,21 @@ Both are simplified for a picture of one area's parts, and kept in memory by wha
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
+from urllib.parse import urlencode
 
 import numpy as np
 import shapely
+from django.urls import reverse
 from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 
 from forewatch.places.models import Area
-from forewatch.reports.atlas.sheets import Line
+from forewatch.reports.atlas.sheets import Line, Sheet
+from forewatch.reports.atlas.words import sign_word
 from forewatch.reports.picture import Drawn, Picture, draw
 from forewatch.reports.shapes import PIXELS, shrink
 from forewatch.reports.tree import Tree
@@ -61,6 +65,27 @@ def drawn_parts(lines: Sequence[Line]) -> DrawnParts | None:
     return DrawnParts(picture, parts, len(lines) - len(parts))
 
 
+def outlines_of(sheet: Sheet) -> tuple[Outline, ...]:
+    """Return the outlines of a sheet's parts."""
+    return outlines([one.area for one in sheet.parts if one.area])
+
+
+def figures_of(sheet: Sheet, laid: Laid | None) -> dict[str, dict[str, Any]]:
+    """Return what the browser's map shows of each part: shade, number, words, and where it leads."""
+    labels, band = (laid.labels if laid else {}), sheet.asked.show.band
+    return {
+        one.key: {
+            "name": str(one.area),
+            "shade": one.shade,
+            "count": one.row[band],
+            "said": f"{one.area}: {sign_word(one.sign)}",
+            "label": labels.get(one.key),
+            "url": f"{reverse('map')}?{urlencode(sheet.asked.parameters(area=one.key))}",
+        }
+        for one in sheet.parts
+    }
+
+
 @lru_cache(maxsize=128)
 def picture_of(found: tuple[Outline, ...]) -> tuple[Picture | None, tuple[str, ...]]:
     """Return the picture of some outlines, and the codes of its areas by their place in it."""
@@ -71,24 +96,33 @@ def picture_of(found: tuple[Outline, ...]) -> tuple[Picture | None, tuple[str, .
     return draw(shapes, list(places)), ("", *codes)
 
 
+@dataclass(frozen=True)
+class Laid:
+    """Outlines as the browser's map lays them out: the corners of all, and where each area's label stands."""
+
+    bbox: Sequence[float]
+    labels: Mapping[str, Sequence[float]]
+    geojson: str
+
+
 @lru_cache(maxsize=128)
-def geojson_of(found: tuple[Outline, ...]) -> str:
-    """Return the outlines as GeoJSON, with the point where each area's label stands."""
+def laid_out(found: tuple[Outline, ...]) -> Laid | None:
+    """Return outlines for the browser's map; None when there are none."""
     shapes = np.array([_polygons(shapely.from_wkb(outline)) for _, outline in found], dtype=object)
-    if not len(shapes):
-        return json.dumps({"type": "FeatureCollection", "features": []})
-    west, south, east, north = shapely.total_bounds(shapes)
+    if not len(shapes) or all(shapely.is_empty(shapes)):
+        return None
+    west, south, east, north = (float(one) for one in shapely.total_bounds(shapes))
     simple = shapely.coverage_simplify(shapes, max(east - west, north - south) / PIXELS / 2)
+    codes = [code for code, _ in found]
     features = [
-        {
-            "type": "Feature",
-            "properties": {"code": code, "label": _label(outline)},
-            "geometry": _rounded(outline),
-        }
-        for (code, _), outline in zip(found, simple, strict=True)
+        {"type": "Feature", "properties": {"code": code}, "geometry": _rounded(outline)}
+        for code, outline in zip(codes, simple, strict=True)
     ]
-    bounds = [round(float(one), DECIMALS) for one in (west, south, east, north)]
-    return json.dumps({"type": "FeatureCollection", "bbox": bounds, "features": features})
+    return Laid(
+        [round(one, DECIMALS) for one in (west, south, east, north)],
+        {code: _label(outline) for code, outline in zip(codes, simple, strict=True) if not outline.is_empty},
+        json.dumps({"type": "FeatureCollection", "features": features}),
+    )
 
 
 def _polygons(outline: BaseGeometry) -> BaseGeometry:
@@ -97,8 +131,8 @@ def _polygons(outline: BaseGeometry) -> BaseGeometry:
 
 
 def _label(outline: BaseGeometry) -> list[float]:
-    point = shapely.maximum_inscribed_circle(outline).coords[0] if not outline.is_empty else (0, 0)
-    return [round(float(one), DECIMALS) for one in point[:2]]
+    x, y = shapely.maximum_inscribed_circle(outline).coords[0][:2]
+    return [round(float(x), DECIMALS), round(float(y), DECIMALS)]
 
 
 def _rounded(outline: BaseGeometry) -> object:

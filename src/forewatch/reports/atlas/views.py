@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.http import HttpResponse, JsonResponse
@@ -14,7 +15,7 @@ from forewatch.access.requests import AskedRequest
 from forewatch.access.rules import DataClass, Purpose, Verb
 from forewatch.reports import base_rates
 from forewatch.reports.atlas.charts import chart_of
-from forewatch.reports.atlas.drawing import drawn_parts, geojson_of, outlines
+from forewatch.reports.atlas.drawing import drawn_parts, figures_of, laid_out, outlines_of
 from forewatch.reports.atlas.first import open_first
 from forewatch.reports.atlas.forms import asked_of, first_asked, first_form, form_of
 from forewatch.reports.atlas.legends import legend_of
@@ -67,18 +68,18 @@ def where_first(request: AskedRequest) -> HttpResponse:
 def area_figures(request: AskedRequest) -> HttpResponse:
     """Give the figures of an area's parts by code, for the browser's map."""
     sheet = open_sheet(request.actor, asked_of(request.GET))
-    band = sheet.asked.show.band
-    parts = {
-        one.key: {"name": str(one.area), "shade": one.shade, "count": one.row[band]} for one in sheet.parts
-    }
-    return JsonResponse({"area": sheet.area.code, "parts": parts})
+    laid = laid_out(outlines_of(sheet))
+    return JsonResponse(
+        {"area": sheet.area.code, "bbox": laid and laid.bbox, "parts": figures_of(sheet, laid)}
+    )
 
 
 @guarded(GET=READ)
 def area_outlines(request: AskedRequest) -> HttpResponse:
     """Give the outlines of an area's parts as GeoJSON."""
     sheet = open_sheet(request.actor, asked_of(request.GET))
-    found = geojson_of(outlines([one.area for one in sheet.parts if one.area]))
+    laid = laid_out(outlines_of(sheet))
+    found = laid.geojson if laid else json.dumps({"type": "FeatureCollection", "features": []})
     response = HttpResponse(found, content_type="application/geo+json")
     patch_cache_control(response, private=True, max_age=300)
     return response
