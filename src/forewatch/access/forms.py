@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
+from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm, SetPasswordForm
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as CodeAgainForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
@@ -19,6 +20,15 @@ def _say(field: forms.Field, label: Any, help_text: Any = "", **attributes: Any)
     field.label, field.help_text = label, help_text
     field.widget.attrs.pop("placeholder", None)
     field.widget.attrs.update(attributes)
+
+
+def _say_twice(fields: Mapping[str, forms.Field]) -> None:
+    _say(
+        fields["password1"],
+        _("New password"),
+        _("At least 15 characters, and no password that others use."),
+    )
+    _say(fields["password2"], _("New password, once more"))
 
 
 class SignIn(LoginForm):  # type: ignore[misc]
@@ -44,12 +54,15 @@ class NewPassword(ChangePasswordForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _say(self.fields["oldpassword"], _("Your password now"))
-        _say(
-            self.fields["password1"],
-            _("New password"),
-            _("At least 15 characters, and no password that others use."),
-        )
-        _say(self.fields["password2"], _("New password, once more"))
+        _say_twice(self.fields)
+
+
+class FirstPassword(SetPasswordForm):  # type: ignore[misc]
+    """A password for somebody who signs in without one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _say_twice(self.fields)
 
 
 class Code(AuthenticateForm):  # type: ignore[misc]

@@ -11,7 +11,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from forewatch.access.rules import DataClass, Purpose, Role
+from forewatch.access.rules import DataClass, Purpose
+from forewatch.access.words import role_choices
 from forewatch.lib.ids import new_id
 
 
@@ -97,7 +98,7 @@ class Grant(Minted):
     """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="grants")
-    role = models.CharField(_("role"), max_length=32, choices=[(one.value, one.value) for one in Role])
+    role = models.CharField(_("role"), max_length=32, choices=role_choices)
     area_code = models.CharField(_("area"), max_length=32, blank=True)
     purposes = models.JSONField(_("purposes"), default=list)
     valid_from = models.DateField(_("from"))
@@ -120,7 +121,7 @@ class Grant(Minted):
         )
 
     def __str__(self) -> str:
-        return f"{self.role} in {self.area_code or 'every area'}"
+        return f"{self.get_role_display()} · {self.area_code or '*'}"
 
     def allowed_purposes(self) -> frozenset[Purpose]:
         """Return the purposes of this grant."""

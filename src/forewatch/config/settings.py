@@ -134,6 +134,7 @@ ACCOUNT_FORMS = {
     "login": "forewatch.access.forms.SignIn",
     "reauthenticate": "forewatch.access.forms.PasswordAgain",
     "change_password": "forewatch.access.forms.NewPassword",
+    "set_password": "forewatch.access.forms.FirstPassword",
 }
 MFA_ADAPTER = "forewatch.access.adapters.MFAAdapter"
 MFA_FORMS = {

@@ -8,12 +8,14 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import override
 
 from forewatch.access.actions import LONGEST, grant, make_user, new_password
 from forewatch.access.actors import actor_for
 from forewatch.access.decisions import decide
 from forewatch.access.models import Grant, Organisation, User
 from forewatch.access.rules import DataClass, Purpose, Role, Verb
+from forewatch.access.words import PURPOSE_NAMES, ROLE_NAMES
 from forewatch.audit.models import Event
 from forewatch.ui.problems import Problem
 
@@ -95,3 +97,23 @@ def test_a_user_name_is_plain(db: None, username: str) -> None:
 def test_passwords_are_long_and_differ() -> None:
     assert len({new_password() for _time in range(100)}) == 100
     assert len(new_password()) >= 15
+
+
+@pytest.mark.parametrize("language", ["en", "th"])
+def test_roles_and_purposes_have_names_for_people(language: str) -> None:
+    with override(language):
+        names = {one: str(ROLE_NAMES[one]) for one in Role} | {
+            one: str(PURPOSE_NAMES[one]) for one in Purpose
+        }
+
+    assert len(set(names.values())) == len(names)
+    assert not any("_" in name for name in names.values())
+    if language == "th":
+        assert all("\u0e00" <= name[0] <= "\u0e7f" for name in names.values())
+
+
+def test_a_grant_shows_the_name_of_its_role(user: User) -> None:
+    made = Grant(user=user, role=Role.DISTRICT_OFFICER, area_code="XA10")
+
+    assert made.get_role_display() == "district officer"
+    assert "district_officer" not in str(made)

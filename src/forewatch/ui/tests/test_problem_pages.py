@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
+from django.core.exceptions import SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import get_template
 from django.test import Client, RequestFactory
@@ -37,6 +38,7 @@ class Addresses:
         path("fails/conflict", raising(Conflict(WORDS))),
         path("fails/hidden", raising(NotFound("a household of another district"))),
         path("fails/absent", raising(Http404("a table's name"))),
+        path("fails/suspicious", raising(SuspiciousOperation("the header of a proxy"))),
         path("fails/broken", raising(RuntimeError("the password of the database"))),
     )
 
@@ -68,6 +70,23 @@ def test_a_forged_form_is_refused_in_words(db: None) -> None:
 
     assert answer.status_code == 403
     assert "open for too long" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "damaged, incomplete or too large"), ("th", "ไม่สมบูรณ์")]
+)
+def test_what_cannot_be_read_is_answered_in_words(
+    client: Client, db: None, language: str, words: str
+) -> None:
+    client.cookies["language"] = language
+
+    answer = client.get("/fails/suspicious")
+
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    assert words in page
+    assert "proxy" not in page
+    assert 'href="/"' in page
 
 
 def test_too_many_sign_ins_at_once_are_slowed(client: Client, db: None) -> None:
@@ -103,7 +122,7 @@ def test_the_page_of_a_crash_needs_no_database_no_translation_and_no_request() -
     assert "Something broke" in template.render()
 
 
-@pytest.mark.parametrize("name", ["403.html", "404.html", "429.html"])
+@pytest.mark.parametrize("name", ["400.html", "403.html", "404.html", "429.html"])
 def test_pages_of_problems_show_the_way_back(db: None, name: str) -> None:
     request = RequestFactory().get("/anything")
     request.user = AnonymousUser()

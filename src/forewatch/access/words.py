@@ -1,0 +1,41 @@
+"""What roles and purposes are called on pages, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from forewatch.access.rules import Purpose, Role
+
+ROLE_NAMES: Mapping[Role, Any] = {
+    Role.ANALYST: _("provincial analyst"),
+    Role.VOLUNTEER: _("watch volunteer"),
+    Role.ENUMERATOR: _("enumerator"),
+    Role.DISTRICT_OFFICER: _("district officer"),
+    Role.DISTRICT_SUPERVISOR: _("district supervisor"),
+    Role.PROVINCIAL_LEAD: _("provincial lead"),
+    Role.SOCIAL_WORKER: _("social worker"),
+    Role.POLICE: _("police liaison"),
+    Role.PLANNER: _("planner"),
+    Role.SOURCE_HANDLER: _("source handler"),
+    Role.DATA_PROTECTION_OFFICER: _("data protection officer"),
+    Role.ADMINISTRATOR: _("administrator"),
+    Role.ADVOCATE: _("advocate"),
+    Role.AGENCY: _("program of a partner agency"),
+}
+PURPOSE_NAMES: Mapping[Purpose, Any] = {
+    Purpose.PREVENT: _("prevention"),
+    Purpose.ASSIST: _("assistance"),
+    Purpose.PLAN: _("planning"),
+    Purpose.CONTEST: _("contesting"),
+    Purpose.AUDIT: _("audit"),
+    Purpose.IMPORT: _("taking in files"),
+    Purpose.SUPPORT: _("technical support"),
+}
+
+
+def role_choices() -> list[tuple[str, Any]]:
+    """Return the roles with their names, for a field."""
+    return [(one.value, name) for one, name in ROLE_NAMES.items()]
