@@ -11,8 +11,13 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from forewatch.access.decisions import Actor, decide
+from forewatch.access.rules import DataClass, Purpose, Verb
 from forewatch.api.models import Key, Submission
 from forewatch.api.rules import digest
+from forewatch.intake.models import Upload
+from forewatch.intake.queries import visible_to
+from forewatch.intake.rules import State
 from forewatch.places.models import Area, Level
 from forewatch.places.queries import current, generations
 from forewatch.register.definition import definition
@@ -72,6 +77,14 @@ def submission_of(key: Key, submission_id: uuid.UUID) -> Submission:
     if found is None:
         raise NotFound("")
     return found
+
+
+def to_look_at(actor: Actor) -> QuerySet[Upload]:
+    """Return what programs handed in that waits for somebody like the actor to map it, or to hand it over."""
+    if not decide(actor, Verb.IMPORT, DataClass.OBSERVATION, Purpose.IMPORT).allowed:
+        return Upload.objects.none()
+    waiting = visible_to(actor).filter(state__in=(State.MAPPING, State.CHECKED))
+    return waiting.filter(uploaded_by__in=Key.objects.values("account")).select_related("source")
 
 
 def areas(level: int | None, parent: str | None) -> QuerySet[Area]:

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from forewatch.access.decisions import Actor, decide
 from forewatch.access.rules import DataClass, Purpose, Verb
+from forewatch.api import queries as programs
 from forewatch.intake import queries as intake
 from forewatch.intake.concerns import queries as concerns
 from forewatch.intake.rules import State
@@ -117,6 +118,20 @@ def _files(actor: Actor) -> Iterator[Need]:
         )
 
 
+def _handed_in(actor: Actor) -> Iterator[Need]:
+    for upload in programs.to_look_at(actor):
+        mapping = upload.state == State.MAPPING
+        yield Need(
+            _("The program of “%(source)s” has handed in rows") % {"source": upload.source.name},
+            _("Its columns are new: say once what each is.")
+            if mapping
+            else _("%(rows)s rows are ready. Look at them, then hand them to a colleague.")
+            % {"rows": upload.ready},
+            _("Look at it"),
+            reverse("intake_batch", args=[upload.pk]),
+        )
+
+
 def _visit_lists(actor: Actor) -> Iterator[Need]:
     for asked in paper.to_decide(actor):
         yield Need(
@@ -151,6 +166,7 @@ PROVIDERS: tuple[Callable[[Actor], Iterator[Need]], ...] = (
     _drafts,
     _concerns,
     _files,
+    _handed_in,
     _visit_lists,
     _steps,
     _matches,

@@ -11,6 +11,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from forewatch.access.actors import actor_for
+from forewatch.access.decisions import Actor
 from forewatch.access.models import Grant, User
 from forewatch.access.rules import Role
 from forewatch.api import rules
@@ -18,7 +20,8 @@ from forewatch.api.actions import end_key, give_key
 from forewatch.api.models import Key, Submission
 from forewatch.api.tests.conftest import DAY, Program, Row, rows_of
 from forewatch.audit.models import Event
-from forewatch.config.tests.cast import DISTRICT, Cast
+from forewatch.config.tests.cast import DISTRICT, OTHER_PROVINCE, Cast, make_user
+from forewatch.config.today import needs
 from forewatch.intake.models import Upload
 from forewatch.intake.rules import State
 from forewatch.intake.tests.agency import csv_of, pupil
@@ -134,6 +137,22 @@ def test_columns_that_nobody_has_mapped_wait_for_staff(program: Program) -> None
     answer = program.send([{"one": "1", "two": "x"}])
     assert program.batch(answer).state == State.MAPPING
     assert program.get(f"submissions/{answer.json()['receipt']}").json()["stage"] == "columns_unknown"
+
+
+def test_what_was_handed_in_waits_for_whoever_imports_here_and_for_nobody_else(
+    program: Program, cast: Cast, pupils: list[Row]
+) -> None:
+    elsewhere = make_user("elsewhere", program.agency.analyst.organisation, Role.ANALYST, OTHER_PROVINCE)
+    program.batch(program.send(pupils, "known-columns"))
+    program.batch(program.send([{"one": "1"}], "new-columns"))
+
+    def told(actor: Actor) -> list[str]:
+        return [one.why for one in needs(actor) if one.what.startswith("The program of “School register”")]
+
+    here = told(cast.actor(Role.ANALYST))
+    assert [one.split()[0] for one in sorted(here)] == ["3", "Its"]
+    for nobody in (cast.actor(Role.PROVINCIAL_LEAD), actor_for(elsewhere), actor_for(program.key.account)):
+        assert told(nobody) == []
 
 
 def test_every_state_of_a_batch_has_its_stage() -> None:
