@@ -15,15 +15,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from babel.messages.pofile import read_po
 from playwright.sync_api import Page
 
+PACKAGE = Path(__file__).parents[2]
 FOLDER = Path(__file__).parents[4] / "docs" / "guide"
 PICTURES = FOLDER / "pictures"
 NOTED = PICTURES / "words.json"
 SIZE = {"width": 1000, "height": 700}
 ASKED = os.environ.get("FOREWATCH_GUIDE") == "1"
 BOLD = re.compile(r"\*\*([^*]+)\*\*")
-PICTURE = re.compile(r"!\[[^\]]+\]\(pictures/([a-z-]+)\.png\)")
+PICTURE = re.compile(r"!\[[^\]]+\]\((?:\.\./)?pictures/([a-z-]+)\.png\)")
 ANCHORS = """() => [...document.querySelectorAll(
     'h1, h2, .lead, button, a.button, label, legend, dt, th[scope=col]'
 )].filter(one => one.closest('main') && one.checkVisibility())
@@ -34,6 +36,17 @@ ANCHORS = """() => [...document.querySelectorAll(
 def noted() -> Mapping[str, list[str]]:
     """Return the words of each picture's page when it was taken."""
     found: Mapping[str, list[str]] = json.loads(NOTED.read_text(encoding="utf-8")) if NOTED.exists() else {}
+    return found
+
+
+def thai() -> Mapping[str, set[str]]:
+    """Return the Thai of every sentence that pages say; one word may have several, by its place."""
+    found: dict[str, set[str]] = {}
+    for file in PACKAGE.rglob("django.po"):
+        with file.open("rb") as opened:
+            for one in read_po(opened):
+                if isinstance(one.id, str) and isinstance(one.string, str):
+                    found.setdefault(one.id, set()).add(one.string)
     return found
 
 

@@ -13,7 +13,18 @@ from forewatch.access.models import Organisation
 from forewatch.access.rules import Role
 from forewatch.config.tests.browser import arrived
 from forewatch.config.tests.cast import PROVINCE, Cast, make_user
-from forewatch.config.tests.guide import PICTURE, PICTURES, SIZE, Walk, guides, noted, size_of
+from forewatch.config.tests.guide import (
+    BOLD,
+    FOLDER,
+    PICTURE,
+    PICTURES,
+    SIZE,
+    Walk,
+    guides,
+    noted,
+    size_of,
+    thai,
+)
 from forewatch.intake.tests.agency import Agency, csv_of, pupil
 from forewatch.places.models import Area
 from forewatch.register.models import Person
@@ -137,3 +148,12 @@ def test_every_picture_is_in_the_guide_and_of_one_size() -> None:
     assert shown == set(files) == set(noted())
     assert {size_of(file) for file in files.values()} == {(SIZE["width"], SIZE["height"])}
     assert sum(file.stat().st_size for file in files.values()) < AT_MOST
+
+
+@pytest.mark.parametrize("file", sorted(FOLDER.glob("th/*.md")), ids=lambda one: one.stem)
+def test_a_guide_in_thai_says_the_same_in_the_words_of_the_thai_pages(file: Path) -> None:
+    here, there = (one.read_text(encoding="utf-8") for one in (file, FOLDER / file.name))
+    known = thai()
+    assert PICTURE.findall(here) == PICTURE.findall(there)
+    pairs = list(zip(BOLD.findall(here), BOLD.findall(there), strict=True))
+    assert [(said, meant) for said, meant in pairs if said not in known.get(meant, set())] == []
