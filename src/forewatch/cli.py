@@ -1,6 +1,7 @@
 """The console command `forewatch`: words in, exit status out.
 
-0 done; 1 the machine would not (a full disk, say); 2 a mistake in the command or the definition; 3 bad data.
+0 done; 1 the machine would not (a full disk, say); 2 a mistake in the command or the definition; 3 bad data;
+4 what should never change was changed.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from forewatch import __version__
 
-DONE, FAILED, USAGE, BAD_DATA = 0, 1, 2, 3
+DONE, FAILED, USAGE, BAD_DATA, TAMPERED = 0, 1, 2, 3, 4
 STOPPED = 130
 """Ctrl-C, as shells say it."""
 DEFAULT_INDEX = "chiang-mai-28"
@@ -73,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_areas(commands)
     _add_rescore(commands)
     _add_serve(commands)
+    _add_audit(commands)
     return parser
 
 
@@ -201,6 +203,20 @@ def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     keys.set_defaults(command=_new_keys)
 
 
+def _add_audit(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("audit", help="check that nobody changed the audit trail, or sign its head")
+    actions = parser.add_subparsers(title="actions", required=True, metavar="ACTION")
+    check = actions.add_parser("verify", help="exit 0 when the trail is whole, 4 when it was tampered with")
+    check.add_argument("--data-dir", type=Path, metavar="DIR", help="where FOREWATCH_DATA_DIR is not set")
+    check.add_argument(
+        "--heads", type=Path, nargs="+", default=[], metavar="FILE", help="signed heads kept elsewhere"
+    )
+    check.set_defaults(command=_verify_audit)
+    sign = actions.add_parser("sign", help="append the signed head to the folder FOREWATCH_AUDIT_HEADS")
+    sign.add_argument("--quiet", action="store_true", help="say nothing when it went well")
+    sign.set_defaults(command=_sign_audit)
+
+
 # The commands; what they need is imported when they run, so that `--help` is quick
 
 
@@ -314,6 +330,28 @@ def _serve(asked: argparse.Namespace) -> int:
         serve(asked.port)
     except CannotServe as problem:
         return _say(str(problem), FAILED)
+    return DONE
+
+
+def _verify_audit(asked: argparse.Namespace) -> int:
+    from forewatch.commands.audit import NoTrail, Order, verify
+
+    try:
+        whole, said = verify(Order(asked.data_dir, asked.heads))
+    except NoTrail as problem:
+        return _say(str(problem), USAGE)
+    if not whole:
+        return _say(said, TAMPERED)
+    print(said)
+    return DONE
+
+
+def _sign_audit(asked: argparse.Namespace) -> int:
+    from forewatch.commands.audit import sign
+
+    said = sign()
+    if not asked.quiet:
+        print(said)
     return DONE
 
 

@@ -1,4 +1,4 @@
-"""The one way to write an audit row."""
+"""The one way to write an audit row, and to sign the head of the chain that they make."""
 
 from __future__ import annotations
 
@@ -6,9 +6,23 @@ import uuid
 from datetime import datetime
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 
+from forewatch.audit.heads import (
+    ANNOUNCED,
+    SignedHead,
+    announced_by,
+    append,
+    file_of,
+    key_id,
+    public,
+    read,
+    sign,
+    signing_key,
+)
 from forewatch.audit.models import Event
+from forewatch.audit.queries import head
+from forewatch.audit.rules import CONTENT, chained, digest
 
 
 class NotInTransaction(RuntimeError):  # noqa: N818  a mistake of ours, found in tests
@@ -39,7 +53,7 @@ def record(
     """
     if not connection.in_atomic_block:
         raise NotInTransaction(f"The deed {verb} {data_class} is not in a transaction.")
-    return Event.objects.create(
+    event = Event(
         origin=settings.NODE,
         at=at,
         actor_id=actor_id,
@@ -56,3 +70,46 @@ def record(
         identities=identities,
         request_id=request_id,
     )
+    event.digest = digest([getattr(event, name) for name in CONTENT])
+    event.save(force_insert=True)
+    if connection.vendor == "sqlite":
+        _chain(event)
+    return event
+
+
+def _chain(event: Event) -> None:
+    """Add the event to the chain; SQLite has one writer at a time, so that the newest link stays the newest.
+
+    On PostgreSQL a trigger does so when the transaction commits: a lock taken here would make everybody wait
+    for an import, and two transactions wait for each other.
+    """
+    last = head()
+    hashed = chained(last.hash, bytes(event.digest))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO audit_link (number, event_id, hash) VALUES (%s, %s, %s)",
+            [last.number + 1, event.pk.hex, hashed],
+        )
+
+
+def sign_head(at: datetime) -> SignedHead | None:
+    """Sign the newest link and append it to the file of heads; None when the file holds it already.
+
+    A key that is new is announced in the trail first. Raises OSError when the file cannot be written.
+    """
+    key, file = signing_key(settings.DATA_DIR), file_of(settings.AUDIT_HEADS, settings.NODE)
+    if announced_by(public(key)) is None:
+        with transaction.atomic():
+            record(
+                at=at, verb=ANNOUNCED, data_class="audit", subject="signing key",
+                subject_id=key_id(public(key)), reason=public(key),
+            )  # fmt: skip
+        if announced_by(public(key)) is None:
+            # PostgreSQL chains the event when the transaction around us commits; no head before that holds.
+            return None
+    last, told = head(), read(file)
+    if told and (told[-1].number, told[-1].hash) == (last.number, last.hash):
+        return None
+    signed = sign(key, node=settings.NODE, at=at, number=last.number, hashed=last.hash)
+    append(file, signed)
+    return signed

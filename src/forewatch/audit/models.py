@@ -29,6 +29,22 @@ class Event(models.Model):
     allowed = models.BooleanField()
     identities = models.PositiveIntegerField(default=0)
     request_id = models.UUIDField(null=True)
+    digest = models.BinaryField(max_length=32, editable=False)
+    """SHA-256 over all the above (`rules.digest`); the chain is made of these."""
 
     class Meta:
         ordering = ("id",)
+
+
+class Link(models.Model):
+    """An event's place in the chain: its number, and a hash over its digest and the hash of the link before.
+
+    On PostgreSQL the database writes it when the transaction commits (see the migration `append_only`).
+    """
+
+    number = models.BigIntegerField(primary_key=True)
+    event = models.OneToOneField(Event, models.DO_NOTHING, db_constraint=False, related_name="link")
+    hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        ordering = ("number",)

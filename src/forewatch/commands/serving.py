@@ -11,7 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import FrameType
+from typing import Protocol
 
+from forewatch.commands.hourly import Hourly
 from forewatch.commands.nightly import Nightly
 
 SETTINGS = "forewatch.config.settings"
@@ -57,12 +59,22 @@ def programs(port: int) -> dict[str, list[str]]:
     return {"the web server": web, "the worker of jobs": worker}
 
 
+class Timed(Protocol):
+    """A program that has its time."""
+
+    def look(self, now: datetime) -> None:
+        """Start it if its time has come."""
+
+    def end(self) -> None:
+        """Stop it if it runs."""
+
+
 @dataclass
 class Supervisor:
     """Starts programs, starts again what ends, and stops all when told to (Ctrl-C, SIGTERM)."""
 
     commands: Mapping[str, Sequence[str]]
-    nightly: Nightly | None = None
+    timed: Sequence[Timed] = ()
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     started: dict[str, float] = field(default_factory=dict)
     failures: dict[str, int] = field(default_factory=dict)
@@ -77,9 +89,9 @@ class Supervisor:
         try:
             while not self.stopping:
                 self._look()
-                if self.nightly is not None:
+                for one in self.timed:
                     # The hour is that of the wall clock where the office is.
-                    self.nightly.look(datetime.now())  # noqa: DTZ005
+                    one.look(datetime.now())  # noqa: DTZ005
                 time.sleep(0.2)
         finally:
             self._end()
@@ -104,8 +116,8 @@ class Supervisor:
         self.stopping = True
 
     def _end(self) -> None:
-        if self.nightly is not None:
-            self.nightly.end()
+        for one in self.timed:
+            one.end()
         for process in self.running.values():
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
@@ -122,6 +134,8 @@ def serve(port: int) -> None:
     prepare()
     from django.conf import settings
 
-    rescoring = [sys.executable, "-m", "forewatch.cli", "rescore", "--if-due"]
+    ours = [sys.executable, "-m", "forewatch.cli"]
+    rescoring = Nightly(settings.RESCORE_AT, [*ours, "rescore", "--if-due"])
+    signing = Hourly([*ours, "audit", "sign", "--quiet"])
     print(f"Forewatch is at http://127.0.0.1:{port}/ (Ctrl-C stops it)", flush=True)
-    Supervisor(programs(port), Nightly(settings.RESCORE_AT, rescoring)).run()
+    Supervisor(programs(port), (rescoring, signing)).run()

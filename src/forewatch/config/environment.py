@@ -41,6 +41,8 @@ class Environment:
     index: str
     rescore_at: hour | None
     """From when on everybody is assessed each day, by the clock of the machine; None for never."""
+    audit_heads: Path
+    """The folder that signed heads of the audit trail are appended to; best on another machine."""
 
 
 def read(environ: Mapping[str, str] | None = None) -> Environment:
@@ -66,9 +68,15 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
         database=database(said.get("DATABASE_URL", ""), data_dir),
         # Without TLS in front, cookies marked secure would never come back: only the demonstration does so.
         secure=not demo,
+        audit_heads=heads_folder(said.get("FOREWATCH_AUDIT_HEADS", ""), data_dir),
         rescore_at=_hour(said, "FOREWATCH_RESCORE_AT", RESCORE_AT),
         index=said.get("FOREWATCH_INDEX", "").strip() or INDEX,
     )
+
+
+def heads_folder(said: str, data_dir: Path) -> Path:
+    """Return the folder of signed heads: the one that is said, or one in the data folder."""
+    return Path(said.strip()) if said.strip() else data_dir / "audit-heads"
 
 
 def _needed(said: Mapping[str, str], name: str, what: str) -> str:

@@ -22,6 +22,7 @@ NODE = HOME.node
 DATA_DIR = HOME.data_dir
 INDEX = HOME.index
 RESCORE_AT = HOME.rescore_at
+AUDIT_HEADS = HOME.audit_heads
 # Nobody lets in what they uploaded themselves: a file that lies would otherwise need only one pair of hands.
 INTAKE_NEEDS_COLLEAGUE = True
 ALLOWED_HOSTS = list(HOME.hosts)

@@ -12,6 +12,7 @@ from forewatch.lib.append_only import statements
 
 KEPT = {
     "audit_event": (),
+    "audit_link": (),
     "reports_printing": (),
     "register_record": ("UPDATE",),
     "register_event": ("UPDATE",),

@@ -1,0 +1,3 @@
+"""The fixtures of this folder."""
+
+from forewatch.audit.tests.trails import trail  # noqa: F401

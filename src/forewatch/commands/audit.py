@@ -1,0 +1,99 @@
+"""`forewatch audit verify`: is the trail whole? `forewatch audit sign`: how long was it at this hour?"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from forewatch.commands.serving import open_database
+from forewatch.config import environment
+
+
+class NoTrail(ValueError):  # noqa: N818  a sentence for whoever asked
+    """There is no audit trail where one was asked for."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """Where the trail lies (None: where the environment says), and the files of signed heads."""
+
+    data_dir: Path | None = None
+    heads: Sequence[Path] = ()
+
+
+def sign() -> str:
+    """Sign the newest event's place in the chain, and return the closing words.
+
+    Raises SettingMissing, and OSError when the file of heads cannot be written.
+    """
+    open_database()
+    from django.conf import settings
+    from django.utils import timezone
+
+    from forewatch.audit.actions import sign_head
+
+    signed = sign_head(timezone.now())
+    if signed is None:
+        return "The newest event's place in the chain was signed already."
+    return f"The chain of {signed.number:,} events is signed; the head is in {settings.AUDIT_HEADS}."
+
+
+def verify(order: Order) -> tuple[bool, str]:
+    """Tell whether the trail is whole, with a sentence. Changes nothing and needs no key.
+
+    Raises NoTrail.
+    """
+    _open(order.data_dir)
+    from django.db import DatabaseError, connection
+
+    from forewatch.audit.heads import read
+    from forewatch.audit.verification import verify as verdict_on
+
+    for file in order.heads:
+        if not file.is_file():
+            raise NoTrail(f"There is no file of signed heads at {file}.")
+    files = list(order.heads) or _files(order.data_dir)
+    heads = [head for file in files for head in read(file)]
+    try:
+        if "audit_link" not in connection.introspection.table_names():
+            raise NoTrail("This database holds no audit trail of Forewatch.")
+        verdict = verdict_on(heads)
+    except DatabaseError as problem:
+        return False, f"The database cannot be read: {problem}."
+    if verdict.breach is not None:
+        return False, str(verdict.breach)
+    return True, _whole(verdict.head.number, len(heads))
+
+
+def _whole(events: int, heads: int) -> str:
+    said = f"{events:,} events, all as they were written"
+    if not heads:
+        return f"{said}. No signed head was found: events cut off at the end would not show."
+    return f"{said}, and as the signed heads say ({heads:,})."
+
+
+def _open(data_dir: Path | None) -> None:
+    """Start just so much of Django as reading the trail needs: no keys, and nothing that writes."""
+    import django
+    from django.conf import settings
+
+    if settings.configured:
+        return
+    url = "" if data_dir else os.environ.get("DATABASE_URL", "")
+    folder = data_dir or Path(os.environ.get("FOREWATCH_DATA_DIR", "."))
+    database = environment.database(url, folder)
+    file = folder / environment.SQLITE_FILE
+    if not url:
+        if not file.exists():
+            raise NoTrail(f"There is no {file.name} in {folder}. Name the data folder with --data-dir.")
+        database |= {"NAME": f"{file.resolve().as_uri()}?mode=ro", "OPTIONS": {"timeout": 30, "uri": True}}
+    settings.configure(DATABASES={"default": database}, INSTALLED_APPS=["forewatch.audit"], USE_TZ=True)
+    django.setup()
+
+
+def _files(data_dir: Path | None) -> list[Path]:
+    folder = data_dir or Path(os.environ.get("FOREWATCH_DATA_DIR", "."))
+    said = os.environ.get("FOREWATCH_AUDIT_HEADS", "")
+    return sorted(environment.heads_folder(said, folder).glob("audit-heads-*.jsonl"))

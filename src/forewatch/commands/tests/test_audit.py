@@ -1,0 +1,69 @@
+"""`forewatch audit verify` needs no key, changes nothing, and says by its exit status what it found."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from forewatch.commands.keys import demonstration
+
+RECORD = """
+from forewatch.commands.serving import open_database
+open_database()
+from django.db import transaction
+from django.utils import timezone
+from forewatch.audit.actions import record
+with transaction.atomic():
+    for number in range(5):
+        record(at=timezone.now(), verb="read", data_class="identity")
+"""
+
+
+def plain() -> dict[str, str]:
+    """Return an environment that knows nothing of an installation."""
+    return {"PATH": os.environ["PATH"], "PYTHONPATH": ":".join(sys.path)}
+
+
+def forewatch(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "forewatch.cli", *words]
+    return subprocess.run(command, env=plain() | environment, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("installation")
+    ours = demonstration(folder)
+    subprocess.run([sys.executable, "-c", RECORD], env=plain() | ours, check=True)
+    assert forewatch("audit", "sign", **ours).returncode == 0
+    return folder
+
+
+def verify(folder: Path, *more: str) -> subprocess.CompletedProcess[str]:
+    return forewatch("audit", "verify", "--data-dir", str(folder), *more)
+
+
+def test_a_whole_trail_a_changed_one_and_none(installation: Path, tmp_path: Path) -> None:
+    said = verify(installation)
+    assert (said.returncode, said.stderr) == (0, "")
+    assert said.stdout == "6 events, all as they were written, and as the signed heads say (1).\n"
+    file = installation / "forewatch.sqlite3"
+    with sqlite3.connect(file) as broken:
+        broken.execute("DROP TRIGGER audit_event_no_UPDATE")
+        third = "(SELECT event_id FROM audit_link WHERE number = 3)"
+        broken.execute(f"UPDATE audit_event SET role = 'x' WHERE id = {third}")
+    said = verify(installation)
+    assert (said.returncode, said.stdout) == (4, "")
+    assert said.stderr.startswith("Event no. 3 of ")
+    for nowhere in (verify(tmp_path), verify(installation, "--heads", str(tmp_path / "none"))):
+        assert nowhere.returncode == 2
+        assert "There is no" in nowhere.stderr
+
+
+def test_what_the_supervisor_starts_each_hour_is_a_command_that_is_there() -> None:
+    assert forewatch("audit", "sign", "--help").returncode == 0
+    assert forewatch("audit").returncode == 2
