@@ -20,6 +20,17 @@ for (const [family, script] of families) {
   }
 }
 
+// Documents are set by Typst, which reads whole fonts.
+const printed = new URL("../src/forewatch/reports/atlas/exports/fonts/", import.meta.url);
+rmSync(printed, { recursive: true, force: true });
+for (const [family, file] of [["noto-sans", "NotoSans"], ["noto-sans-thai-looped", "NotoSansThaiLooped"]]) {
+  const from = new URL(`@expo-google-fonts/${family}/`, packages);
+  cpSync(new URL("LICENSE_FONT", from), new URL(`${family}.LICENSE.txt`, printed));
+  for (const weight of ["400Regular", "600SemiBold"]) {
+    cpSync(new URL(`${weight}/${file}_${weight}.ttf`, from), new URL(`${file}-${weight}.ttf`, printed));
+  }
+}
+
 // The map: our script with MapLibre inside, and MapLibre's worker beside it, as the policy of pages allows no other.
 const map = new URL("../src/forewatch/reports/atlas/static/atlas/built/", import.meta.url);
 rmSync(map, { recursive: true, force: true });

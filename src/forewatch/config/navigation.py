@@ -16,7 +16,8 @@ ENTRIES: tuple[tuple[str, str, Verb, DataClass], ...] = (
     ("map", gettext_noop("Map"), Verb.READ, DataClass.RELEASED),
     ("households", gettext_noop("People"), Verb.READ, DataClass.OBSERVATION),
     ("areas", gettext_noop("Areas"), Verb.READ, DataClass.REFERENCE),
-    ("paper", gettext_noop("Reports"), Verb.READ, DataClass.REFERENCE),
+    ("report", gettext_noop("Reports"), Verb.READ, DataClass.RELEASED),
+    ("paper", gettext_noop("On paper"), Verb.READ, DataClass.REFERENCE),
     ("intake", gettext_noop("Intake"), Verb.APPROVE, DataClass.OBSERVATION),
     ("api_keys", gettext_noop("Keys"), Verb.READ, DataClass.ACCOUNT),
 )

@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from forewatch.access.views import choose_language
 from forewatch.config.views import health, today
+from forewatch.reports.atlas.urls import reports
 
 urlpatterns = [
     path("", today, name="today"),
@@ -17,6 +18,7 @@ urlpatterns = [
     path("concerns/", include("forewatch.intake.concerns.urls")),
     path("intake/", include("forewatch.intake.urls")),
     path("map/", include("forewatch.reports.atlas.urls")),
+    path("reports/", include(reports)),
     path("risk/", include("forewatch.risk.urls")),
     path("paper/", include("forewatch.reports.urls")),
     path("keys/", include("forewatch.api.key_urls")),

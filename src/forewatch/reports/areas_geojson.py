@@ -47,7 +47,7 @@ def write_areas_geojson(
             properties = json.dumps(
                 _about(tree, place) | _figures(figures[place], source), ensure_ascii=False
             )
-            geometry = _geometry(boundaries.get(code))
+            geometry = geometry_of(boundaries.get(code))
             file.write(
                 f'{separator}{{"type": "Feature", "properties": {properties}, "geometry": {geometry}}}'
             )
@@ -73,8 +73,8 @@ def _figures(row: Row, source: Source) -> dict[str, object]:
     return dict(row) | {name: value for name, (value, _) in signed.items()} | signs
 
 
-def _geometry(shape: BaseGeometry | None) -> str:
-    """Return a shape's GeoJSON: rounded, outer rings counter-clockwise (RFC 7946 section 3.1.6)."""
+def geometry_of(shape: BaseGeometry | None) -> str:
+    """Return the GeoJSON of a shape: rounded, outer rings counter-clockwise (RFC 7946 section 3.1.6)."""
     if shape is None or shape.is_empty:
         return "null"
     rounded = shapely.transform(shapely.force_2d(shape), lambda points: np.round(points, DECIMALS))

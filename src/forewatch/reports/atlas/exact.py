@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cached_property
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from forewatch.access.decisions import Actor
 from forewatch.places.models import Area
 from forewatch.places.queries import within
-from forewatch.reports.atlas.figures import Counted, Moment
-from forewatch.reports.atlas.rules import Asked
+from forewatch.reports.atlas.figures import Counted, Crossed, Moment
+from forewatch.reports.atlas.rules import Asked, Crossing
 from forewatch.reports.figures import EXACT_COUNTS, SHARES, Row
 from forewatch.risk.models import AreaFigure, Run
 
@@ -73,6 +73,24 @@ class Exact:
         found = _group(figures, asked).select_related("area").defer("area__geometry")
         moments = [Moment(by_run[one.run_id].as_of, row_of(one), one.area) for one in found]
         return sorted(moments, key=lambda moment: moment.day)
+
+    def crossed(self, asked: Crossing) -> list[Crossed]:
+        """Return the rows of a report; groups that nobody belongs to have none."""
+        figures = self._figures.filter(_areas_of(asked), by=asked.by)
+        figures = figures.exclude(sex="") if asked.each_sex else figures.filter(sex=asked.sex)
+        figures = figures.exclude(age_band="") if asked.each_age else figures.filter(age_band=asked.age_band)
+        found = figures.select_related("area__parent").defer("area__geometry", "area__parent__geometry")
+        rows = [Crossed(one.area, one.sex, one.age_band, row_of(one)) for one in found]
+        return sorted(rows, key=lambda one: one.place)
+
+
+def _areas_of(asked: Crossing) -> Q:
+    """Return the condition that figures are of the areas that a report has rows of."""
+    if asked.level is None:
+        return Q(area__parent__code=asked.area)
+    if asked.level == 0:
+        return Q(area__code=asked.area)
+    return Q(area__in=Area.objects.filter(within([asked.area]), level=asked.level))
 
 
 def _counted(figures: QuerySet[AreaFigure], asked: Asked) -> list[Counted]:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Protocol
 
 from forewatch.places.models import Area
-from forewatch.reports.atlas.rules import Asked
+from forewatch.reports.atlas.rules import AGE_KEYS, SEX_KEYS, Asked, Crossing
 from forewatch.reports.figures import Row
 
 
@@ -28,6 +28,25 @@ class Moment:
     day: date
     row: Row
     area: Area
+
+
+@dataclass(frozen=True)
+class Crossed:
+    """A row of a report: an area and a group in it; an empty sex or age band means all."""
+
+    area: Area
+    sex: str
+    age_band: str
+    row: Row
+
+    @property
+    def place(self) -> tuple[str, int, int]:
+        """Where the row stands in a report: by the area's code, then sex, then age."""
+        return self.area.code, _place(SEX_KEYS, self.sex), _place(AGE_KEYS, self.age_band)
+
+
+def _place(keys: Sequence[str], key: str) -> int:
+    return keys.index(key) if key else -1
 
 
 class Figures(Protocol):
@@ -55,3 +74,6 @@ class Figures(Protocol):
 
     def trend(self, asked: Asked) -> list[Moment]:
         """Return the figures of one area on every day that has any, the oldest first."""
+
+    def crossed(self, asked: Crossing) -> list[Crossed]:
+        """Return the rows of a report; groups that nobody belongs to have none."""

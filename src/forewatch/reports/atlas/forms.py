@@ -35,17 +35,22 @@ SHOWS = {
 SINCE = _("no other day")
 
 
-class AskForm(forms.Form):
-    """Narrows the figures of a page, by GET; what does not fit is as if it were not asked."""
+class WhomForm(forms.Form):
+    """Whose figures, and of which day."""
 
     area = forms.CharField(widget=forms.HiddenInput, required=False, max_length=32)
     on = forms.DateField(label=_("Day"), widget=forms.Select, required=False)
-    since = forms.DateField(label=_("Compare with"), widget=forms.Select, required=False)
     by = forms.ChoiceField(
         label=_("Count by"),
         choices=[(RESIDENCE, _("where people live")), (HOME, _("home town"))],
         required=False,
     )
+
+
+class AskForm(WhomForm):
+    """Narrows the figures of a page, by GET; what does not fit is as if it were not asked."""
+
+    since = forms.DateField(label=_("Compare with"), widget=forms.Select, required=False)
     sex = forms.ChoiceField(
         label=_("Sex"), choices=[("", _("all")), *((key, SEXES[key]) for key in SEX_KEYS)], required=False
     )
@@ -53,6 +58,7 @@ class AskForm(forms.Form):
         label=_("Age"), choices=[("", _("all")), *((key, AGES[key]) for key in AGE_KEYS)], required=False
     )
     show = forms.ChoiceField(label=_("Colours show"), choices=list(SHOWS.items()), required=False)
+    field_order = ("area", "on", "since", "by", "sex", "age", "show")
 
 
 def asked_of(parameters: Mapping[str, Any]) -> Asked:

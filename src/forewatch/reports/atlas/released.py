@@ -9,8 +9,8 @@ from functools import lru_cache
 
 from forewatch.places.models import Area
 from forewatch.places.queries import current
-from forewatch.reports.atlas.figures import Counted, Moment
-from forewatch.reports.atlas.rules import Asked
+from forewatch.reports.atlas.figures import Counted, Crossed, Moment
+from forewatch.reports.atlas.rules import Asked, Crossing
 from forewatch.reports.counts import signed
 from forewatch.reports.figures import RELEASED_COUNTS, SHARES, Row
 from forewatch.risk.models import Release
@@ -61,6 +61,24 @@ class Released:
         area = current().filter(code=asked.area).defer("geometry").first()
         found = [(one, _row(one, asked)) for one in reversed(self.releases)]
         return [Moment(one.as_of, row, area) for one, row in found if row is not None and area is not None]
+
+    def crossed(self, asked: Crossing) -> list[Crossed]:
+        """Return the rows of a report, each a frozen cell of the release or a sum of such cells."""
+        if asked.level is None:
+            areas = current().filter(parent__code=asked.area)
+        elif asked.level == 0:
+            areas = current().filter(code=asked.area)
+        else:
+            areas = current([asked.area]).filter(level=asked.level)
+        by_code = {one.code: one for one in areas.select_related("parent").defer("geometry")}
+        rows = [
+            Crossed(by_code[code], sex, age, row)
+            for (code, sex, age), row in _rows(self.release.pk).items()
+            if code in by_code
+            and (bool(sex) if asked.each_sex else sex == asked.sex)
+            and (bool(age) if asked.each_age else age == asked.age_band)
+        ]
+        return sorted(rows, key=lambda one: one.place)
 
     def _counted(self, areas: Iterable[Area], asked: Asked) -> list[Counted]:
         found = [(one, _row(self.release, asked, one.code)) for one in areas]

@@ -16,6 +16,9 @@ SEX_KEYS = (*SEXES, UNKNOWN)
 AGE_KEYS = (*AGE_BANDS, UNKNOWN)
 RESIDENCE, HOME = "residence", "home"
 
+EACH = "each"
+"""In a report every sex, or every age band, has a row of its own."""
+
 EMPTY = "empty"
 """The sign of an area where nobody of the group asked for lives: there is nobody to survey either."""
 
@@ -74,6 +77,30 @@ class Asked:
             "show": "" if asked.show is Show.SIGN else str(asked.show),
         }
         return {name: value for name, value in said.items() if value}
+
+
+@dataclass(frozen=True)
+class Crossing(Asked):
+    """What a reader asks of a report: the same, and what stands apart in it.
+
+    `level` is that of the areas that have a row each: None for the parts right below, 0 for the area alone.
+    """
+
+    level: int | None = None
+    each_sex: bool = False
+    each_age: bool = False
+
+    def parameters(self, **changes: object) -> dict[str, str]:
+        """Return the parameters of an address that asks this with some changes; defaults are left out."""
+        asked = replace(self, **changes)  # type: ignore[arg-type]
+        said = super().parameters(**changes)
+        if asked.level is not None:
+            said["level"] = str(asked.level)
+        if asked.each_sex:
+            said["sex"] = EACH
+        if asked.each_age:
+            said["age"] = EACH
+        return said
 
 
 def sign_of(row: Row, aggregation: Aggregation, *, released: bool) -> str:

@@ -1,8 +1,9 @@
-"""The map of an area, and the figures and outlines that the browser's own map asks for."""
+"""The map of an area, its reports, and the figures and outlines that the browser's own map asks for."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse, JsonResponse
@@ -14,11 +15,15 @@ from forewatch.access.guarding import Guard, guarded
 from forewatch.access.requests import AskedRequest
 from forewatch.access.rules import DataClass, Purpose, Verb
 from forewatch.reports import base_rates
+from forewatch.reports.atlas.actions import export_report
 from forewatch.reports.atlas.charts import chart_of
+from forewatch.reports.atlas.crossing import open_report
 from forewatch.reports.atlas.drawing import drawn_parts, figures_of, laid_out, outlines_of
+from forewatch.reports.atlas.exports import Format
 from forewatch.reports.atlas.first import open_first
 from forewatch.reports.atlas.forms import asked_of, first_asked, first_form, form_of
 from forewatch.reports.atlas.legends import legend_of
+from forewatch.reports.atlas.report_forms import crossing_of, report_form
 from forewatch.reports.atlas.sheets import Sheet, open_sheet
 
 READ = Guard(Verb.READ, DataClass.RELEASED)
@@ -62,6 +67,27 @@ def where_first(request: AskedRequest) -> HttpResponse:
     found = open_first(request.actor, asked_of(request.GET), *first_asked(request.GET))
     context = shared(found.sheet, "where_first") | {"found": found, "form": first_form(found)}
     return render(request, "atlas/first.html", context)
+
+
+@guarded(GET=READ)
+def report(request: AskedRequest) -> HttpResponse:
+    """Show the figures of an area, crossed as asked."""
+    found = open_report(request.actor, crossing_of(request.GET))
+    context = shared(replace(found.sheet, asked=found.asked), "report") | {
+        "report": found,
+        "form": report_form(found),
+        "formats": [(one.value, one.name) for one in Format],
+    }
+    return render(request, "atlas/report.html", context)
+
+
+@guarded(POST=READ)
+def report_export(request: AskedRequest) -> HttpResponse:
+    """Give a report as a file."""
+    asked = crossing_of(request.POST)
+    file = export_report(by=request.actor, asked=asked, as_format=request.POST.get("format", ""))
+    disposition = {"Content-Disposition": f'attachment; filename="{file.name}"'}
+    return HttpResponse(file.content, content_type=file.media_type, headers=disposition)
 
 
 @guarded(GET=READ)

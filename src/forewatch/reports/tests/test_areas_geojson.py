@@ -12,7 +12,7 @@ from shapely.geometry import MultiPolygon, Polygon, box, shape
 
 from forewatch.analysis import schema
 from forewatch.reports import write_reports
-from forewatch.reports.areas_geojson import _geometry
+from forewatch.reports.areas_geojson import geometry_of
 from forewatch.reports.tests.making import AS_OF, define, released_rows
 
 
@@ -67,15 +67,15 @@ def test_shapes_are_valid_wound_and_rounded_as_the_standard_asks(collection, pro
 
 def test_coordinates_have_six_decimals_and_no_height():
     high = Polygon([(100.12345678, 19.1, 5), (100.2, 19.1, 5), (100.2, 19.2, 5)])
-    assert json.loads(_geometry(high))["coordinates"] == [
+    assert json.loads(geometry_of(high))["coordinates"] == [
         [[100.123457, 19.1], [100.2, 19.1], [100.2, 19.2], [100.123457, 19.1]]
     ]
-    assert "100.487603," in _geometry(Polygon([(100.48760299999999, 1), (101, 1), (101, 2)]))
+    assert "100.487603," in geometry_of(Polygon([(100.48760299999999, 1), (101, 1), (101, 2)]))
 
 
 def test_holes_wind_the_other_way():
     ring = box(0, 0, 9, 9).difference(box(2, 2, 4, 4))
-    found = shape(json.loads(_geometry(MultiPolygon([shapely.reverse(ring)]))))
+    found = shape(json.loads(geometry_of(MultiPolygon([shapely.reverse(ring)]))))
     assert shapely.is_ccw(found.geoms[0].exterior)
     assert not shapely.is_ccw(found.geoms[0].interiors[0])
 

@@ -1,0 +1,170 @@
+"""Reports: every crossing equals the engine's own output, exact inside one's area, frozen cells elsewhere."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from forewatch.access.models import User
+from forewatch.access.rules import Role
+from forewatch.audit.models import Event
+from forewatch.config.tests.cast import DISTRICT, OTHER_DISTRICT, PROVINCE, VILLAGE, Cast
+from forewatch.reports.atlas import actions
+from forewatch.reports.atlas.tests.conftest import DAY, Counted
+from forewatch.reports.atlas.tests.test_who_sees_what import READERS, STAFF
+from forewatch.risk.tests.province import Province
+
+SignIn = Callable[[User], Client]
+FIGURES = ("people", "assessed", "high", "medium", "low", "not_enough_information", "provisional", "act_now")
+
+
+def rows(client: Client, **asked: str) -> list[dict[str, str]]:
+    """Return the rows of a report as CSV, without the hashtags."""
+    answer = client.post("/reports/export", {"format": "csv", **asked})
+    assert answer.status_code == 200, answer.content.decode()
+    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))[1:]
+
+
+def key(row: Mapping[str, Any]) -> tuple[str, str, str]:
+    return row["area_code"], row["sex"] or "all", row["age_band"] or "all"
+
+
+def counts(row: Mapping[str, Any]) -> list[str]:
+    return ["" if row[name] is None else str(row[name]) for name in FIGURES]
+
+
+@pytest.mark.parametrize("by", ["residence", "home"])
+@pytest.mark.parametrize("sex", ["", "each", "F"])
+@pytest.mark.parametrize("age", ["", "each", "18-24"])
+def test_every_crossing_is_the_engines_to_the_last_person(
+    province: Province, sign_in: SignIn, by: str, sex: str, age: str
+) -> None:
+    client = sign_in(province.lead)
+    for level in ("2", "3", "4"):
+        codes = {one["area_code"] for one in province.now.places.to_pylist() if one["level"] == level}
+        expected = {
+            key(row): counts(row)
+            for row in province.now.areas.to_pylist()
+            if row["by"] == by
+            and row["area_code"] in codes
+            and (row["sex"] is not None if sex == "each" else (row["sex"] or "") == sex)
+            and (row["age_band"] is not None if age == "each" else (row["age_band"] or "") == age)
+        }
+        found = {key(row): counts(row) for row in rows(client, by=by, level=level, sex=sex, age=age)}
+        assert found == expected
+        assert expected
+
+
+def test_rows_add_up_to_the_whole_and_none_stands_twice(province: Province, sign_in: SignIn) -> None:
+    found = rows(sign_in(province.lead), level="4", sex="each", age="each")
+    assert sum(int(row["people"]) for row in found) == province.now.figure(province.code)["people"]
+    assert len({key(row) for row in found}) == len(found)
+
+
+def test_the_page_says_the_same_as_the_file(province: Province, sign_in: SignIn) -> None:
+    client = sign_in(province.lead)
+    page = client.get("/reports/", {"sex": "each"}).content.decode()
+    found = rows(client, sex="each")
+    assert page.count("data-sex=") == len(found)
+    for row in found:
+        part = page.split(f'data-area="{row["area_code"]}" data-sex="{row["sex"]}"')[1].split("</tr>")[0]
+        assert f"<b>{int(row['high']):,}</b>" in part
+        assert f">{int(row['people']):,}<" in part
+
+
+def test_a_village_is_reported_alone(cast: Cast, counted: Counted, sign_in: SignIn) -> None:
+    found = rows(sign_in(cast[Role.PROVINCIAL_LEAD]), area=VILLAGE, sex="each")
+    assert [(row["area_code"], row["sex"], row["people"]) for row in found] == [
+        (VILLAGE, "F", "84"),
+        (VILLAGE, "M", "73"),
+    ]
+
+
+@pytest.mark.parametrize("role", READERS)
+def test_outside_their_own_area_only_frozen_cells_leave(
+    cast: Cast, counted: Counted, sign_in: SignIn, role: Role
+) -> None:
+    inside = role in (Role.ANALYST, Role.PROVINCIAL_LEAD)
+    client = sign_in(cast[role])
+    found = rows(client, area=OTHER_DISTRICT, level="0")
+    assert [(row["area_code"], row["low"]) for row in found] == [(OTHER_DISTRICT, "141" if inside else "140")]
+    assert ("high_sign" in found[0]) is not inside
+    assert (found[0]["high"], found[0].get("high_sign")) == (("3", None) if inside else ("", "withheld"))
+    assert ("act_now" in found[0]) is inside
+    page = client.get("/reports/", {"area": OTHER_DISTRICT}).content.decode()
+    assert (">141<" in page) is inside
+
+
+def test_the_outsider_takes_no_exact_count_away_whatever_they_ask(
+    cast: Cast, counted: Counted, sign_in: SignIn
+) -> None:
+    client = sign_in(cast.outsider)
+    for area in ("XA", PROVINCE, DISTRICT, OTHER_DISTRICT, "XA100101", VILLAGE):
+        for level in ("", "0", "2", "3", "4"):
+            for group in ({}, {"sex": "each"}, {"age": "each"}, {"sex": "F", "age": "18-24"}, {"by": "home"}):
+                for name in ("csv", "xlsx", "geojson", "pdf"):
+                    answer = client.post(
+                        "/reports/export", {"format": name, "area": area, "level": level, **group}
+                    )
+                    assert answer.status_code in (200, 400, 404)
+                    if name == "csv" and answer.status_code == 200:
+                        assert b"people_sign" in answer.content
+                    if name == "geojson" and answer.status_code == 200:
+                        assert b"people_sign" in answer.content
+    assert rows(client, area=PROVINCE, by="home") == rows(client, area=PROVINCE), "home towns never leave"
+    assert not Event.objects.filter(actor_id=cast.outsider.pk, verb="export").exclude(data_class="released")
+
+
+@pytest.mark.parametrize("role", [Role.VOLUNTEER, Role.POLICE])
+def test_who_reads_nothing_takes_nothing(cast: Cast, counted: Counted, sign_in: SignIn, role: Role) -> None:
+    client = sign_in(cast[role])
+    assert client.get("/reports/").status_code == 403
+    assert client.post("/reports/export", {"format": "csv"}).status_code == 403
+
+
+@pytest.mark.parametrize("role", STAFF)
+def test_each_file_leaves_an_audit_row(cast: Cast, counted: Counted, sign_in: SignIn, role: Role) -> None:
+    client = sign_in(cast[role])
+    for name in ("csv", "xlsx", "geojson", "pdf"):
+        client.post("/reports/export", {"format": name, "area": DISTRICT})
+    found = Event.objects.filter(verb="export", actor_id=cast[role].pk)
+    assert [one.reason for one in found] == [
+        f"{name} {DAY.isoformat()} 1" for name in ("csv", "xlsx", "geojson", "pdf")
+    ]
+    assert {(one.data_class, one.purpose, one.area_code, one.role, one.subject) for one in found} == {
+        ("aggregate", "prevent", DISTRICT, role.value, "report")
+    }
+
+
+def test_no_file_leaves_without_its_audit_row(
+    cast: Cast, counted: Counted, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(**_of_what: Any) -> None:
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(actions, "record", broken)
+    with pytest.raises(OSError, match="the disk is full"):
+        sign_in(cast[Role.ANALYST]).post("/reports/export", {"format": "csv"})
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"format": "docx"},
+        {},
+        {"format": "csv", "on": "1999-01-01"},
+        {"format": "csv", "sex": "X", "level": "0"},
+    ],
+)
+def test_what_cannot_be_exported_is_said(
+    cast: Cast, counted: Counted, sign_in: SignIn, asked: Mapping[str, str]
+) -> None:
+    answer = sign_in(cast[Role.ANALYST]).post("/reports/export", asked)
+    assert answer.status_code == 400
+    assert "hoose" in answer.content.decode()
+    assert not Event.objects.filter(verb="export").exists()
