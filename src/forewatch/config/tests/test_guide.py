@@ -112,6 +112,8 @@ def test_a_district_meeting_is_prepared(province: Province, opened: Open) -> Non
     walk.picture(page, "meeting-first", "ol.first")
     page.goto(f"/map/?area={province.district}")
     walk.picture(page, "meeting-map", "main h2")
+    page.goto(f"/reports/?area={province.district}")
+    walk.picture(page, "meeting-report", "#rows-title")
     officer = opened(province.officer)
     officer.goto("/paper/visits/new")
     walk.look(officer)
