@@ -94,7 +94,7 @@ def _fill(people: int) -> None:
     assert isinstance(user, User)
 
 
-def _user(centre: Any) -> Any:
+def _user(centre: Any, area_code: str = "XA10") -> Any:
     from django.utils import timezone
 
     from forewatch.access.models import Grant, User
@@ -105,7 +105,7 @@ def _user(centre: Any) -> Any:
     Grant.objects.create(
         user=user,
         role=Role.PROVINCIAL_LEAD,
-        area_code="XA10",
+        area_code=area_code,
         purposes=[one.value for one in PURPOSES[Role.PROVINCIAL_LEAD]],
         valid_from=today - timedelta(days=1),
         valid_to=today + timedelta(days=300),
