@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from importlib.resources import files
 from typing import Any
 
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 from forewatch.reports import counts
 from forewatch.reports.atlas.crossing import Report
 from forewatch.reports.atlas.exports.columns import HEADINGS, who_may_see
-from forewatch.reports.atlas.exports.svg import map_svg, swatch_svg
+from forewatch.reports.atlas.exports.svg import map_picture, swatch_svg
 from forewatch.reports.atlas.figures import Crossed
 from forewatch.reports.atlas.forms import AGES, SEXES
 from forewatch.reports.atlas.legends import legend_of
@@ -64,9 +65,10 @@ def _heading(report: Report) -> dict[str, Any]:
 
 
 def _picture(report: Report) -> dict[str, Any]:
-    legend = legend_of(report.sheet)
+    legend, drawn = legend_of(report.sheet), map_picture(report.sheet)
     return {
-        "map": map_svg(report.sheet),
+        "map": drawn.svg if drawn else "",
+        "labels": [asdict(one) for one in drawn.labels] if drawn else [],
         "caption": _("Numbers in the areas: people for outreach now."),
         "legend": [[swatch_svg(sign), sign_word(sign)] for sign in legend.get("legend", [])],
         "rule": legend.get("rule", ""),

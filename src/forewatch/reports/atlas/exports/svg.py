@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-
-from django.utils.html import escape
 
 from forewatch.reports.atlas.drawing import DrawnPart, drawn_parts
 from forewatch.reports.atlas.rules import EMPTY
@@ -20,15 +20,42 @@ ROOM, NAME_ROOM = 14, 30
 """So large a circle an area must hold for its number, and for its name."""
 
 
-def map_svg(sheet: Sheet) -> str:
-    """Return the map of a sheet's parts; empty when none of them has an outline."""
+@dataclass(frozen=True)
+class Label:
+    """What stands in an area of the map, and where: x and y are parts of the picture's width and height."""
+
+    x: float
+    y: float
+    name: str
+    """Empty where there is no room for it."""
+    number: str
+
+
+@dataclass(frozen=True)
+class MapPicture:
+    """The map of a report: its shapes as SVG, and its words apart.
+
+    Words are left to what sets the page, for few drawers of SVG place the marks of Thai as they should stand.
+    """
+
+    svg: str
+    labels: Sequence[Label]
+
+
+def map_picture(sheet: Sheet) -> MapPicture | None:
+    """Return the map of a sheet's parts; None when none of them has an outline."""
     drawn = drawn_parts(sheet.parts)
     if drawn is None:
-        return ""
+        return None
+    width, height = drawn.picture.width, drawn.picture.height
     border = f'stroke="{colours()["border"]}" stroke-width="0.9"'
     shapes = "".join(f'<path {_paint(one.line.shade)} {border} d="{one.shape.path}"/>' for one in drawn.parts)
-    labels = "".join(_label(one, sheet.asked.show.band) for one in drawn.parts)
-    return _svg(drawn.picture.width, drawn.picture.height, shapes + labels)
+    labels = [
+        Label(one.shape.x / width, one.shape.y / height, _name(one), said)
+        for one in drawn.parts
+        if one.shape.room >= ROOM and (said := _said(one.line.row[sheet.asked.show.band]))
+    ]
+    return MapPicture(_svg(width, height, shapes), labels)
 
 
 def swatch_svg(shade: str) -> str:
@@ -73,23 +100,8 @@ def _paint(shade: str) -> str:
     return f'class="{shade}"' if shade[:1] == "q" or shade == EMPTY else f'fill="url(#fw-p-{shade})"'
 
 
-def _label(part: DrawnPart, band: str) -> str:
-    shape, said = part.shape, _said(part.line.row[band])
-    if shape.room < ROOM or not said:
-        return ""
-    if shape.room < NAME_ROOM:
-        return _line(shape.x, shape.y + 5, 14, said)
-    return _line(shape.x, shape.y - 4, 12, str(part.line.area)) + _line(shape.x, shape.y + 13, 14, said)
-
-
-def _line(x: float, y: float, size: int, text: str) -> str:
-    """Return a line of text, over a broad pale one that sets it off from the hatching."""
-    of = f'x="{x}" y="{y}" font-size="{size}" font-weight="600" text-anchor="middle"'
-    family = 'font-family="Noto Sans, Noto Sans Thai Looped"'
-    pale, ink = colours()["paper"], colours()["ink"]
-    halo = f'stroke="{pale}" stroke-width="3.5" stroke-linejoin="round" fill="{pale}"'
-    said = escape(text)
-    return f'<text {of} {family} {halo}>{said}</text><text {of} {family} fill="{ink}">{said}</text>'
+def _name(part: DrawnPart) -> str:
+    return str(part.line.area) if part.shape.room >= NAME_ROOM else ""
 
 
 def _said(count: Count) -> str:

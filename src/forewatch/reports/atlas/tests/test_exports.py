@@ -21,7 +21,7 @@ from forewatch.places.models import Area
 from forewatch.reports.areas_csv import CROSSING, FIGURES, PLACE
 from forewatch.reports.atlas.crossing import open_report
 from forewatch.reports.atlas.exports import document
-from forewatch.reports.atlas.exports.svg import colours, map_svg, swatch_svg
+from forewatch.reports.atlas.exports.svg import colours, map_picture, swatch_svg
 from forewatch.reports.atlas.rules import Crossing
 from forewatch.reports.atlas.tests.conftest import Counted
 from forewatch.reports.signs import SIGNS
@@ -136,10 +136,15 @@ def test_a_pdf_that_nobody_could_read_is_refused(
     assert "at most 2 rows" in answer.content.decode()
 
 
-def test_the_picture_needs_no_page_around_it(province: Province) -> None:
-    drawn = map_svg(open_report(actor_for(province.lead), Crossing()).sheet)
-    for one in (drawn, *map(swatch_svg, SIGNS)):
+def test_the_picture_needs_no_page_around_it_and_leaves_words_to_typst(province: Province) -> None:
+    drawn = map_picture(open_report(actor_for(province.lead), Crossing()).sheet)
+    assert drawn is not None
+    for one in (drawn.svg, *map(swatch_svg, SIGNS)):
         assert "var(" not in one
-    assert drawn.count("<path ") >= 5
+        assert "<text" not in one, "marks of Thai would stand wrong"
+    assert drawn.svg.count("<path ") >= 5
     assert colours()["high"] == "#8c1a15"
-    assert drawn.count("<text ") == 10 * 2, "a name and a number in five districts, each with its halo"
+    said = {one.name: one.number for one in drawn.labels}
+    districts = [one for one in province.now.places.to_pylist() if one["level"] == "2"]
+    assert said == {one["name"]: f"{province.now.figure(one['area_code'])['high']:,}" for one in districts}
+    assert all(0 < one.x < 1 and 0 < one.y < 1 for one in drawn.labels)
