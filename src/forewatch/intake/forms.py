@@ -84,6 +84,7 @@ def identifiers() -> list[tuple[str, Any]]:
         ("name", _("Person: whole name in one column")),
         ("sex", _("Person: sex")),
         ("birth", _("Person: birth date")),
+        ("age", _("Person: age in years")),
         ("phone", _("Person: telephone")),
     ]
 

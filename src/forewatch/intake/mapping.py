@@ -64,7 +64,7 @@ class Chosen:
             return "person"
         if Level.HOUSEHOLD in levels and not (self.has_people() or self.column("household")):
             return "household"
-        described = any(self.column(one) for one in ("title", "family", "sex", "birth", "phone"))
+        described = any(self.column(one) for one in ("title", "family", "sex", "birth", "age", "phone"))
         if described and not self.has_people():
             return "person"
         return "" if self.variables() or self.has_people() else "answers"
@@ -113,6 +113,7 @@ def _person(chosen: Chosen) -> PersonColumns:
         phone=chosen.column("phone"),
         sex=Coded(sex) if sex else None,
         birth=Dated(birth, chosen.era) if birth else None,
+        age=chosen.column("age"),
         unnamed=chosen.unnamed,
     )
 

@@ -16,7 +16,9 @@ from forewatch.intake.values.dates import Era, is_old_thai_year, read_birth
 from forewatch.intake.values.faults import BadValue, Fault, Note
 from forewatch.intake.values.identities import Number, read_number
 from forewatch.intake.values.names import split_name
-from forewatch.register.rules.dates import BirthDate
+from forewatch.intake.values.numbers import in_units
+from forewatch.intake.values.numbers import read_number as read_quantity
+from forewatch.register.rules.dates import OLDEST, BirthDate, birth_at_age
 from forewatch.register.rules.names import name_key
 from forewatch.register.rules.text import tidy
 
@@ -60,9 +62,8 @@ class PersonReader:
         self.is_there = any(
             columns.place(one) is not None for one in (person.number, person.given, person.name)
         )
-        plain = {
-            name: getattr(person, name) for name in ("number", "title", "given", "family", "name", "phone")
-        }
+        named = ("number", "title", "given", "family", "name", "phone", "age")
+        plain = {name: getattr(person, name) for name in named}
         self._places = {name: columns.place(column) for name, column in plain.items()}
         self._reference = Joined(person.reference, columns) if person.reference else None
         self._coded = [
@@ -80,12 +81,12 @@ class PersonReader:
         )
 
     def read(
-        self, cells: Sequence[str], fallback: str, where: str, notes: Notes
+        self, cells: Sequence[str], fallback: str, where: str, day: date, notes: Notes
     ) -> tuple[PersonSaid, list[Trouble]]:
         """Return the person and what is wrong.
 
         `fallback` tells somebody unnamed (empty: nobody may be); `where` is the household or village, which
-        with name and birth tells somebody without a number.
+        with name and birth tells somebody without a number; on `day` an age was true.
         """
         said, troubles = PersonSaid(), list[Trouble]()
 
@@ -106,6 +107,9 @@ class PersonReader:
         if self._reference and not said.number:
             attempt(self._reference.column, None, partial(self._take_reference, said, cells, self._reference))
         self._tell(said, fallback, where, troubles)
+        if not said.born:
+            # After telling who it is: by next year's file the same person would be another.
+            attempt(self.columns.age, self._places["age"], partial(_take_age, said, day))
         return said, troubles
 
     def _plain(self, cells: Sequence[str], name: str) -> str:
@@ -154,6 +158,13 @@ class PersonReader:
         else:
             column = self.columns.number or self.columns.name or self.columns.given
             troubles.append(Trouble(column, "", Fault.PERSON_MISSING))
+
+
+def _take_age(said: PersonSaid, day: date, text: str) -> None:
+    if text in ("", "-"):
+        return
+    found = birth_at_age(in_units(read_quantity(text), 0, 0, OLDEST), day)
+    said.born, said.precision = found.day.isoformat(), str(found.precision)
 
 
 def _take_code(said: PersonSaid, name: str, codes: Mapping[str, str], text: str) -> None:

@@ -154,7 +154,8 @@ class RowReader:
         where: str,
         troubles: list[Trouble],
     ) -> PersonSaid:
-        said, wrong = person.read(cells, f"{self._file.mark}:{row.line}", where, row.notes)
+        day = date.fromisoformat(row.day)
+        said, wrong = person.read(cells, f"{self._file.mark}:{row.line}", where, day, row.notes)
         troubles.extend(wrong)
         said.answers = self._said(answers, cells, troubles)
         return said

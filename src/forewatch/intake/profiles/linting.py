@@ -146,6 +146,7 @@ def _person(block: Block, name: str, marked: str) -> PersonColumns | None:
         phone=column(inner, "phone"),
         sex=read_coded(inner, "sex", SEXES | {one: one for one in SEX.values()}),
         birth=read_dated(inner, "birth"),
+        age=column(inner, "age"),
         role=read_coded(inner, "role", ROLES),
         unnamed=inner.flag("unnamed"),
     )

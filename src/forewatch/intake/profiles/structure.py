@@ -43,7 +43,8 @@ class Coded:
 class PersonColumns:
     """Where a person's identity stands. `name` holds the whole name where given and family are not apart.
 
-    `unnamed` says that each row is somebody whom nothing names: found again by the file and the row alone.
+    `age` is in whole years on the day observed, for rows without a birth date. `unnamed` says that each row
+    is somebody whom nothing names: found again by the file and the row alone.
     """
 
     number: str = ""
@@ -55,6 +56,7 @@ class PersonColumns:
     phone: str = ""
     sex: Coded | None = None
     birth: Dated | None = None
+    age: str = ""
     role: Coded | None = None
     unnamed: bool = False
 
@@ -180,5 +182,6 @@ def person_columns(person: PersonColumns | None) -> tuple[str, ...]:
         return ()
     reference = person.reference.columns if person.reference else ()
     coded = tuple(one.column for one in (person.sex, person.birth, person.role) if one)
-    plain = (person.number, *reference, person.title, person.given, person.family, person.name, person.phone)
+    names = (person.title, person.given, person.family, person.name)
+    plain = (person.number, *reference, *names, person.phone, person.age)
     return tuple(one for one in (*plain, *coded) if one)

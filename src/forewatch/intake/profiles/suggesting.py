@@ -59,6 +59,7 @@ IDENTIFIERS: Mapping[str, tuple[str, ...]] = {
     "name": ("name", "full name", "ชื่อ-สกุล", "ชื่อ-นามสกุล", "ชื่อและนามสกุล"),
     "sex": ("sex", "gender", "prs_gender", "เพศ"),
     "birth": ("date of birth", "birth date", "birthday", "dob", "prs_dateofbirth", "วันเกิด", "วันเดือนปีเกิด"),
+    "age": ("age", "age in years", "อายุ", "อายุ (ปี)"),
     "phone": ("phone", "telephone", "mobile", "โทรศัพท์", "เบอร์โทรศัพท์"),
 }
 """What identifies people, households and areas, with headings that are often seen."""

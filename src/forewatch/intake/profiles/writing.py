@@ -103,6 +103,7 @@ def _person(person: PersonColumns | None) -> dict[str, Any] | None:
         phone=person.phone,
         sex=_coded(person.sex),
         birth=_dated(person.birth),
+        age=person.age,
         role=_coded(person.role),
         unnamed=person.unnamed or None,
     )

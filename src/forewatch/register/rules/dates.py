@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from forewatch.lib.calendars import BUDDHIST_ERA, MONTHS
@@ -124,6 +124,12 @@ def _month(name: str) -> int:
     if plain[:3] in _ENGLISH:
         return _ENGLISH.index(plain[:3]) + 1
     raise NotADate("shape")
+
+
+def birth_at_age(age: int, day: date) -> BirthDate:
+    """Return the middle of the year in which somebody was born who has this age, in years, on `day`."""
+    last = years_before(day, age)
+    return BirthDate(last - timedelta(days=183), Precision.ESTIMATED)
 
 
 def age_on(born: date, day: date) -> int:
