@@ -26,8 +26,11 @@ from forewatch.register import bulk
 from forewatch.register.models import Source
 from forewatch.ui.problems import Conflict, Problem
 
-LEAST_FREE = 0.10
-"""Below this share of the disk nothing more is taken in."""
+LEAST_FREE = 256 << 20
+"""Bytes of the disk that stay free whatever is taken in, so that what was saved can still be written down."""
+
+GROWTH = 10
+"""How many times its own size a file may take on its way into the register: kept, staged, committed."""
 
 
 def _target(upload: Upload) -> Target:
@@ -82,8 +85,7 @@ def receive(
     """
     area = home_area(by)
     decision = check(by, Verb.IMPORT, DataClass.OBSERVATION, Purpose.IMPORT)
-    free = shutil.disk_usage(settings.DATA_DIR)
-    if free.free < LEAST_FREE * free.total:
+    if shutil.disk_usage(settings.DATA_DIR).free < LEAST_FREE + GROWTH * size:
         raise Problem(
             _("The disk of this server is nearly full: nothing can be taken in. Tell the administrator.")
         )

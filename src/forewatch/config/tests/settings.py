@@ -3,11 +3,23 @@
 FOREWATCH_TEST_DATABASE_URL names a PostgreSQL to run on; without it the tests run on SQLite.
 """
 
+import atexit
 import base64
 import os
+import shutil
 import tempfile
 
 _FOLDER = tempfile.mkdtemp(prefix="forewatch-tests-")
+_OWNER = os.getpid()
+
+
+@atexit.register
+def _leave_nothing() -> None:
+    """Remove the folder, but not at the end of a process that the tests forked."""
+    if os.getpid() == _OWNER:
+        shutil.rmtree(_FOLDER, ignore_errors=True)
+
+
 os.environ.update(
     SECRET_KEY="only for tests " * 5,
     FOREWATCH_SEAL_KEY=base64.b64encode(b"seals nothing but made-up people").decode(),

@@ -38,7 +38,8 @@ def encoding_of(file: BinaryIO) -> str:
             if not encoding or not _decodes(file, encoding):
                 raise Unreadable(Reason.ENCODING)
             return encoding
-    if _decodes(file, "utf-8-sig"):
+    # Without -sig here: Python takes the beginning of a mark, and nothing after it, for an empty text.
+    if _decodes(file, "utf-8"):
         return "utf-8-sig"
     if _decodes(file, "cp874", thai=True):
         return "cp874"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from datetime import date
+from types import SimpleNamespace
 
 import openpyxl
 import pytest
@@ -23,7 +24,7 @@ from forewatch.intake.tests.agency import HEADINGS, Agency, csv_of, number, pupi
 from forewatch.intake.values.faults import Fault, Note
 from forewatch.register import bulk
 from forewatch.register.models import Household, IdentityKey, Person, Record, Residence
-from forewatch.ui.problems import Conflict, NotFound
+from forewatch.ui.problems import Conflict, NotFound, Problem
 
 pytestmark = pytest.mark.django_db
 GOOD = [pupil(serial) for serial in range(1, 6)]
@@ -288,12 +289,15 @@ def test_a_discarded_file_leaves_nothing(agency: Agency) -> None:
 
 
 def test_a_nearly_full_disk_takes_nothing_in(agency: Agency, monkeypatch) -> None:
-    from collections import namedtuple
-
-    full = namedtuple("full", "total used free")(1000, 950, 50)
-    monkeypatch.setattr("forewatch.intake.actions.shutil.disk_usage", lambda _: full)
-    with pytest.raises(Exception, match="nearly full"):
-        agency.upload(csv_of(GOOD))
+    file = csv_of(GOOD)
+    needed = actions.LEAST_FREE + actions.GROWTH * len(file)
+    left = SimpleNamespace(free=needed - 1)
+    monkeypatch.setattr("forewatch.intake.actions.shutil.disk_usage", lambda _: left)
+    with pytest.raises(Problem, match="nearly full"):
+        agency.upload(file)
+    assert not Upload.objects.exists()
+    left.free = needed
+    assert agency.upload(file) in Upload.objects.all()
 
 
 @pytest.mark.parametrize("state", [State.READING, State.CHECKING])

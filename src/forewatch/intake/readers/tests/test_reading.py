@@ -8,7 +8,7 @@ from datetime import date, datetime
 import openpyxl
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from forewatch.intake.readers import decoding, delimited
@@ -140,6 +140,7 @@ def test_thai_words_in_cp874_are_taken_for_thai(first: str, second: str) -> None
 
 
 @given(st.binary(max_size=200))
+@example(b"\xef")
 @settings(max_examples=500)
 def test_bytes_are_decoded_by_a_rule_or_refused(content: bytes) -> None:
     try:
