@@ -1,5 +1,9 @@
 """What tests of every folder share."""
 
+from collections.abc import Iterator
+
+import pytest
+from django.utils import translation
 from hypothesis import HealthCheck, settings
 
 # How long a busy machine takes says nothing about the code.
@@ -14,3 +18,10 @@ pytest_plugins = [
     "forewatch.risk.tests.filled",
     "forewatch.risk.tests.province",
 ]
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    """Forget the language of the last page that was asked for: a client leaves it to the next test."""
+    yield
+    translation.deactivate()

@@ -72,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_synth(commands)
     _add_demo(commands)
     _add_areas(commands)
+    _add_accounts(commands)
     _add_rescore(commands)
     _add_serve(commands)
     _add_audit(commands)
@@ -174,6 +175,28 @@ def _add_areas(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     load.set_defaults(command=_load_areas)
     tiles = actions.add_parser("tiles", help="make the map's tiles anew")
     tiles.set_defaults(command=_tile_areas)
+
+
+def _add_accounts(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("accounts", help="make accounts, each with a first sign-in code")
+    actions = parser.add_subparsers(title="actions", required=True, metavar="ACTION")
+    load = actions.add_parser("load", help="make the accounts of a sheet, and print their strips")
+    load.add_argument(
+        "file", type=Path, metavar="FILE",
+        help="CSV or XLSX with name, username, organisation, role, areas, purposes, until",
+    )  # fmt: skip
+    load.add_argument(
+        "--organisation", action="append", default=[], type=_organisation, metavar="CODE=NAME",
+        help="an organisation that is new; may be said several times",
+    )  # fmt: skip
+    load.set_defaults(command=_load_accounts)
+
+
+def _organisation(text: str) -> tuple[str, str]:
+    code, _, name = text.partition("=")
+    if not (code and name):
+        raise argparse.ArgumentTypeError(f"{text!r}: write its code and its name, like centre='The Centre'")
+    return code, name
 
 
 def _country(text: str) -> str:
@@ -303,6 +326,16 @@ def _load_areas(asked: argparse.Namespace) -> int:
     order = Order(asked.files, asked.country, asked.valid_on, asked.whole_country, asked.encoding)
     print(load(order), flush=True)
     return DONE if asked.no_tiles else _tile_areas(asked)
+
+
+def _load_accounts(asked: argparse.Namespace) -> int:
+    from forewatch.commands.accounts import SheetWrong, load
+
+    try:
+        print(load(asked.file, dict(asked.organisation)), flush=True)
+    except SheetWrong as problem:
+        return _say(str(problem), USAGE)
+    return DONE
 
 
 def _tile_areas(asked: argparse.Namespace) -> int:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from forewatch.access.models import Grant, Organisation, User
-from forewatch.access.rules import PURPOSES, DataClass, Role, Verb
+from forewatch.access.rules import PURPOSES, DataClass, Purpose, Role, Verb
 from forewatch.audit.actions import record
 from forewatch.ui.problems import Problem
 
@@ -25,17 +26,37 @@ def new_password() -> str:
     return "-".join(groups)
 
 
+def make_organisation(*, code: str, name: str, now: datetime, by: uuid.UUID | None = None) -> Organisation:
+    """Make an organisation.
+
+    Raises Problem when there is one of this code.
+    """
+    if Organisation.objects.filter(code=code).exists():
+        raise Problem(_("There is an organisation with the code %(code)s already.") % {"code": code})
+    with transaction.atomic():
+        made = Organisation.objects.create(code=code, name=name)
+        record(
+            at=now,
+            actor_id=by,
+            verb=Verb.CREATE,
+            data_class=DataClass.ACCOUNT,
+            subject="organisation",
+            subject_id=made.pk,
+        )
+    return made
+
+
 def make_user(
     *,
     username: str,
     name: str,
     organisation: Organisation,
-    password: str,
+    password: str | None,
     now: datetime,
     language: str = "en",
     by: uuid.UUID | None = None,
 ) -> User:
-    """Make a user who may sign in and, until somebody grants it, do nothing."""
+    """Make a user who may do nothing until somebody grants it; without a password they need a first code."""
     with transaction.atomic():
         user = User(username=username, name=name, organisation=organisation, language=language)
         user.set_password(password)
@@ -61,8 +82,9 @@ def grant(
     valid_to: date,
     now: datetime,
     by: User | None = None,
+    purposes: Sequence[Purpose] = (),
 ) -> Grant:
-    """Give a user a role in an area, with all purposes that the role may have.
+    """Give a user a role in an area; without purposes, with all that the role may have.
 
     Raises Problem when it would last more than a year, or somebody would give it to themselves.
     """
@@ -75,7 +97,7 @@ def grant(
             user=user,
             role=role,
             area_code=area_code,
-            purposes=[one.value for one in PURPOSES[role]],
+            purposes=[one.value for one in purposes or PURPOSES[role]],
             valid_from=valid_from,
             valid_to=valid_to,
             granted_by=by,

@@ -11,7 +11,10 @@ from allauth.mfa.base.forms import ReauthenticateForm as CodeAgainForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
+from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
+
+from forewatch.access.models import User
 
 CODE = {"autocomplete": "one-time-code", "inputmode": "numeric", "class": "code", "autofocus": True}
 
@@ -109,3 +112,41 @@ class PasskeyName(EditWebAuthnForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _say(self.fields["name"], _("Name of this device"))
+
+
+class FirstSignIn(forms.Form):
+    """The code from the printed strip, and the password to be."""
+
+    username = forms.CharField(label=_("User name"), max_length=40)
+    first_code = forms.CharField(
+        label=_("First sign-in code"),
+        help_text=_("Four groups of four, from the strip of paper you were given."),
+        max_length=40,
+    )
+    password1 = forms.CharField(widget=forms.PasswordInput, strip=False)
+    password2 = forms.CharField(widget=forms.PasswordInput, strip=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _say(
+            self.fields["username"], _("User name"), autocapitalize="none", spellcheck="false", autofocus=True
+        )
+        self.fields["first_code"].widget.attrs.update(
+            {"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off", "class": "code"}
+        )
+        _say_twice(self.fields)
+        for name in ("password1", "password2"):
+            self.fields[name].widget.attrs["autocomplete"] = "new-password"
+
+    def clean(self) -> dict[str, Any]:
+        """Check that the password is a good one and typed twice alike, before the code is spent."""
+        typed = super().clean() or {}
+        first, second = typed.get("password1"), typed.get("password2")
+        if first:
+            try:
+                validate_password(first, User(username=typed.get("username", "")))
+            except forms.ValidationError as problem:
+                self.add_error("password1", problem)
+        if first and second and first != second:
+            self.add_error("password2", _("The two passwords differ. Type the new one twice alike."))
+        return typed

@@ -126,3 +126,49 @@ class Grant(Minted):
     def allowed_purposes(self) -> frozenset[Purpose]:
         """Return the purposes of this grant."""
         return frozenset(Purpose(one) for one in self.purposes)
+
+
+class FirstCode(Minted):
+    """A code by which somebody sets their password once, within a week; only its digest is kept."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="first_codes")
+    digest = models.CharField(max_length=64)
+    made_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Privacy:
+        """Classes of the fields."""
+
+        default = DataClass.ACCOUNT
+
+
+class Recovery(Minted):
+    """Two colleagues confirm that somebody lost their passkey or phone; neither is that person.
+
+    `confirmed_by` is the second of them; an unanswered request ends after a day.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="recoveries")
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
+
+    class Privacy:
+        """Classes of the fields."""
+
+        default = DataClass.ACCOUNT
+
+    class Meta:
+        ordering = ("-asked_at",)
+        constraints = (
+            models.CheckConstraint(
+                condition=~Q(asked_by=F("user"))
+                & (
+                    Q(confirmed_by__isnull=True) | ~Q(confirmed_by=F("user")) & ~Q(confirmed_by=F("asked_by"))
+                ),
+                name="recovery_by_two_others",
+            ),
+        )

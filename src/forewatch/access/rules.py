@@ -136,6 +136,9 @@ def _policy() -> Mapping[tuple[Role, DataClass, Verb], tuple[Scope, ...]]:
     allow((R.SOURCE_HANDLER,), C.SOURCE, (V.READ,), S.AREA)
     allow((R.DATA_PROTECTION_OFFICER,), C.AUDIT, (V.READ,), S.EVERYWHERE)
     allow((R.ADMINISTRATOR,), C.ACCOUNT, (V.READ, V.CREATE, V.CORRECT), S.EVERYWHERE)
+    # Who works here, who lost their second factor, and to whom a leaver's work goes.
+    allow((R.ADMINISTRATOR,), C.ACCOUNT, (V.APPROVE, V.ASSIGN), S.EVERYWHERE)
+    allow((R.PROVINCIAL_LEAD,), C.ACCOUNT, (V.READ, V.APPROVE, V.ASSIGN), S.AREA)
     allow((R.ADMINISTRATOR,), C.SYSTEM, (V.READ,), S.EVERYWHERE)
     return table
 
@@ -166,3 +169,9 @@ SECOND_FACTOR: frozenset[Role] = frozenset(Role) - {R.VOLUNTEER}
 
 OWN_HOURS = 24
 """For so long a person may read back what they wrote."""
+
+FIRST_CODE_DAYS = 7
+"""For so long a first sign-in code opens the door, once."""
+
+RECOVERY_HOURS = 24
+"""For so long the word of one colleague waits for that of a second."""

@@ -5,8 +5,11 @@ from __future__ import annotations
 from allauth.account import views
 from django.urls import include, path
 
+from forewatch.access.views import first_sign_in
+
 urlpatterns = [
     path("login/", views.login, name="account_login"),
+    path("first/", first_sign_in, name="account_first"),
     path("logout/", views.logout, name="account_logout"),
     path("inactive/", views.account_inactive, name="account_inactive"),
     path("reauthenticate/", views.reauthenticate, name="account_reauthenticate"),

@@ -19,7 +19,8 @@ ENTRIES: tuple[tuple[str, str, Verb, DataClass], ...] = (
     ("report", gettext_noop("Reports"), Verb.READ, DataClass.RELEASED),
     ("paper", gettext_noop("On paper"), Verb.READ, DataClass.REFERENCE),
     ("intake", gettext_noop("Intake"), Verb.APPROVE, DataClass.OBSERVATION),
-    ("api_keys", gettext_noop("Keys"), Verb.READ, DataClass.ACCOUNT),
+    ("staff", gettext_noop("Staff"), Verb.READ, DataClass.ACCOUNT),
+    ("api_keys", gettext_noop("Keys"), Verb.CREATE, DataClass.ACCOUNT),
 )
 """(address name, label, verb, class): an entry stands when the actor may do this for any purpose."""
 FIRST = gettext_noop("Today")

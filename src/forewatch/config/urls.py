@@ -20,6 +20,7 @@ urlpatterns = [
     path("map/", include("forewatch.reports.atlas.urls")),
     path("reports/", include(reports)),
     path("risk/", include("forewatch.risk.urls")),
+    path("staff/", include("forewatch.office.urls")),
     path("paper/", include("forewatch.reports.urls")),
     path("keys/", include("forewatch.api.key_urls")),
     path("api/v1/", include("forewatch.api.urls")),

@@ -95,7 +95,7 @@ def test_a_page_of_signing_in_says_what_it_is_for(
     name: str, cast: Cast, sign_in: Callable[[User], Client]
 ) -> None:
     user = cast[Role.ANALYST]
-    client = Client() if name in ("account_login", "mfa_login_webauthn") else sign_in(user)
+    client = Client() if name in ("account_login", "account_first", "mfa_login_webauthn") else sign_in(user)
     if name in ("mfa_reauthenticate", "mfa_deactivate_totp", "mfa_generate_recovery_codes"):
         give_authenticator(user)
     answer = client.get(reverse(name), follow=True)

@@ -88,6 +88,7 @@ def world(cast: Cast, areas: dict[str, Area]) -> World:
         "upload_id": file.pk,
         "problem_id": file.problems.get().pk,
         "profile_code": "bmn-12",
+        "user_id": cast[Role.DISTRICT_OFFICER].pk,
         "key_id": key.pk,
         "submission_id": handed_in.pk,
     }

@@ -1,0 +1,84 @@
+"""The first sign-in: a code on paper becomes a password, once, within a week."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import uuid
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
+
+from forewatch.access.actions import new_password
+from forewatch.access.models import FirstCode, User
+from forewatch.access.rules import FIRST_CODE_DAYS, DataClass, Verb
+from forewatch.audit.actions import record
+
+
+def digest_of(code: str) -> str:
+    """Return what is kept of a code. It holds 80 random bits, so that nobody tries them all, however fast."""
+    return hashlib.sha256("".join(code.lower().split()).encode()).hexdigest()
+
+
+def give_code(*, user: User, now: datetime, by: uuid.UUID | None) -> str:
+    """Return a new code for somebody, which is shown now and never again; their older ones end."""
+    code = new_password()
+    with transaction.atomic():
+        FirstCode.objects.filter(user=user, used_at=None).delete()
+        made = FirstCode.objects.create(
+            user=user, digest=digest_of(code), expires_at=now + timedelta(days=FIRST_CODE_DAYS)
+        )
+        record(
+            at=now,
+            actor_id=by,
+            verb=Verb.CREATE,
+            data_class=DataClass.ACCOUNT,
+            subject="first_code",
+            subject_id=made.pk,
+        )
+    return code
+
+
+class FirstCodeBackend:
+    """Lets in whoever holds a first code, and makes their password of what they chose; the code is spent.
+
+    As a backend of its own, wrong codes are counted and locked like wrong passwords.
+    """
+
+    def authenticate(
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        first_code: str | None = None,
+        new_password: str | None = None,
+    ) -> User | None:
+        """Return the user of a code that holds, or None."""
+        if not (username and first_code and new_password):
+            return None
+        now, digest = timezone.now(), digest_of(first_code)
+        with transaction.atomic():
+            held = FirstCode.objects.filter(
+                user__username=username, user__is_active=True, used_at=None, expires_at__gt=now
+            ).first()
+            if held is None or not hmac.compare_digest(held.digest, digest):
+                return None
+            if not FirstCode.objects.filter(pk=held.pk, used_at=None).update(used_at=now):
+                return None
+            user = held.user
+            user.set_password(new_password)
+            user.save(update_fields=("password",))
+            record(
+                at=now,
+                actor_id=user.pk,
+                verb=Verb.CORRECT,
+                data_class=DataClass.ACCOUNT,
+                subject="first_code",
+                subject_id=held.pk,
+            )
+        return user
+
+    def get_user(self, user_id: uuid.UUID) -> User | None:
+        """Return nobody: sessions belong to the backend of passwords."""
+        return None

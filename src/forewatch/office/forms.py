@@ -1,0 +1,55 @@
+"""Forms of the office."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from forewatch.office.reading import COLUMNS, MOST, Row
+
+
+class SheetForm(forms.Form):
+    """A sheet of accounts."""
+
+    file = forms.FileField(
+        label=gettext_lazy("Sheet"), help_text=gettext_lazy("CSV or XLSX, one row a person.")
+    )
+
+
+class RowsForm(forms.Form):
+    """The rows of a sheet that was looked at, on their way back; they are checked anew."""
+
+    rows = forms.CharField(widget=forms.HiddenInput, max_length=1_000_000)
+
+    def clean_rows(self) -> list[Row]:
+        """Return the rows."""
+        try:
+            said = json.loads(self.cleaned_data["rows"])
+            rows = [Row(int(line), {key: str(cells.get(key, "")) for key in COLUMNS}) for line, cells in said]
+        except (ValueError, TypeError, AttributeError):
+            rows = []
+        if not 0 < len(rows) <= MOST:
+            raise forms.ValidationError(_("The rows came back damaged. Upload the sheet again."))
+        return rows
+
+
+def packed(rows: Sequence[Row]) -> str:
+    """Return rows as they travel through the page."""
+    return json.dumps([(row.line, dict(row.cells)) for row in rows], ensure_ascii=False)
+
+
+class SuccessorForm(forms.Form):
+    """To whom a leaver's work goes."""
+
+    to = forms.ChoiceField(label=gettext_lazy("Colleague who takes the work over"), required=False)
+
+    def __init__(self, *args: Any, choices: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["to"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", _("nobody: there is no work")), *choices]

@@ -1,0 +1,15 @@
+"""Addresses of the office."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from forewatch.office import views
+
+urlpatterns = [
+    path("", views.people, name="staff"),
+    path("accounts/", views.new_accounts, name="accounts_new"),
+    path("accounts/make", views.make, name="accounts_make"),
+    path("<uuid:user_id>/", views.colleague, name="colleague"),
+    path("<uuid:user_id>/lost", views.recover, name="colleague_lost"),
+]

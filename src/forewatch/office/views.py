@@ -1,0 +1,93 @@
+"""Pages of the office."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from forewatch.access.guarding import Guard, guarded
+from forewatch.access.requests import AskedRequest
+from forewatch.access.rules import FIRST_CODE_DAYS, DataClass, Purpose, Verb
+from forewatch.office.accounts import Strip, make_accounts
+from forewatch.office.forms import RowsForm, SheetForm, packed
+from forewatch.office.permissions import may
+from forewatch.office.queries import one_colleague, open_recovery, staff
+from forewatch.office.reading import rows_of
+from forewatch.office.recovering import confirm_loss
+from forewatch.office.sheets import Reader
+from forewatch.ui.problems import Problem
+
+READ = Guard(Verb.READ, DataClass.ACCOUNT)
+VOUCH = Guard(Verb.APPROVE, DataClass.ACCOUNT)
+MAKE = Guard(Verb.CREATE, DataClass.ACCOUNT, Purpose.SUPPORT)
+
+
+@guarded(GET=READ)
+def people(request: AskedRequest) -> HttpResponse:
+    """Show who works here."""
+    shown = {"people": staff(request.actor), "may_make": may(request.actor, Verb.CREATE)}
+    return render(request, "office/staff.html", shown)
+
+
+@guarded(GET=READ)
+def colleague(request: AskedRequest, user_id: uuid.UUID) -> HttpResponse:
+    """Show one colleague: roles, and what can be done."""
+    found = one_colleague(request.actor, user_id)
+    return render(
+        request,
+        "office/colleague.html",
+        {
+            "one": found,
+            "recovery": open_recovery(found.user, request.actor),
+            "me": found.user.pk == request.actor.user_id,
+        },
+    )
+
+
+@guarded(GET=MAKE, POST=MAKE)
+def new_accounts(request: AskedRequest) -> HttpResponse:
+    """Take a sheet of accounts, and show what would be made of it."""
+    form = SheetForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            rows = rows_of(file.file, file.name, file.size)
+        except Problem as problem:
+            form.add_error("file", str(problem))
+        else:
+            checked = Reader(rows, request.actor.today).read()
+            return render(request, "office/preview.html", {"checked": checked, "rows": packed(rows)})
+    return render(request, "office/new_accounts.html", {"form": form})
+
+
+@guarded(POST=MAKE)
+def make(request: AskedRequest) -> HttpResponse:
+    """Make the accounts of a sheet that was looked at, and show the strips, this once."""
+    form = RowsForm(request.POST)
+    if not form.is_valid():
+        raise Problem(_("The rows came back damaged. Upload the sheet again."))
+    rows = form.cleaned_data["rows"]
+    checked = Reader(rows, request.actor.today).read()
+    if checked.troubles:
+        return render(request, "office/preview.html", {"checked": checked, "rows": packed(rows)})
+    return _strips(request, make_accounts(by=request.actor, accounts=checked.accounts))
+
+
+@guarded(POST=VOUCH)
+def recover(request: AskedRequest, user_id: uuid.UUID) -> HttpResponse:
+    """Confirm that a colleague lost their second factor; the second word shows a new code."""
+    found = one_colleague(request.actor, user_id, Verb.APPROVE)
+    code = confirm_loss(by=request.actor, user=found.user)
+    if not code:
+        return render(request, "office/first_word.html", {"one": found})
+    user, roles = found.user, ", ".join(one.role for one in found.roles)
+    return _strips(request, [Strip(user.name, str(user.organisation), roles, user.username, code)])
+
+
+def _strips(request: AskedRequest, strips: list[Strip]) -> HttpResponse:
+    address = request.build_absolute_uri("/account/first/")
+    shown = {"strips": strips, "address": address, "days": FIRST_CODE_DAYS}
+    return render(request, "office/strips.html", shown)
