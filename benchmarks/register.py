@@ -55,7 +55,8 @@ def _settle(folder: Path) -> None:
     from django.core.management import call_command
 
     django.setup()
-    call_command("migrate", verbosity=0)
+    for alias in ("default", "keystore"):
+        call_command("migrate", verbosity=0, database=alias)
     call_command("collectstatic", verbosity=0, interactive=False)
 
 

@@ -1,7 +1,8 @@
 """The one interface through which identities are stored and read, and the keys by which they are found.
 
-What is sealed is bound to its place: a sealed value moved to another row, field or class does not open. The
-keys for finding are keyed hashes of exact, normalised values: nothing can be searched by a part of it.
+Each row has a key of its own, in the keystore. What is sealed is bound to its place too: moved to another
+row, field or class it does not open. The keys for finding are keyed hashes of exact, normalised values:
+nothing can be searched by a part of it.
 """
 
 from __future__ import annotations
@@ -11,22 +12,57 @@ import hmac
 import json
 import os
 import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
+from django.db import transaction
 
 from forewatch.access.rules import DataClass
+from forewatch.keystore import keys
+from forewatch.keystore.wrapping import CannotUnwrap
 
-VERSION = 1
+VERSION = 2
 _NONCE = 12
 LOOKUP_BYTES = 16
 """A lookup key is cut to 128 bits: enough to be unique, too few to be checked against anything else."""
 
+_at_hand: ContextVar[keys.Keys] = ContextVar("keys at hand", default={})  # noqa: B039  never changed in place
+
 
 class CannotOpen(Exception):  # noqa: N818  what an administrator is told
     """A sealed value does not open: another key, another place, or changed bytes."""
+
+
+@contextmanager
+def keys_at_hand(rows: Iterable[uuid.UUID], *, new: bool = False) -> Iterator[None]:
+    """Hold the keys of many rows while the `with` lasts: one question to the keystore instead of thousands.
+
+    `new` makes keys for rows that are about to be written. Raises CannotOpen.
+    """
+    try:
+        held = keys.minted(rows) if new else keys.found(rows)
+    except CannotUnwrap as problem:
+        raise CannotOpen(str(problem)) from problem
+    token = _at_hand.set(_at_hand.get() | held)
+    try:
+        yield
+    finally:
+        _at_hand.reset(token)
+
+
+def _key(row: uuid.UUID, *, new: bool) -> bytes | None:
+    if key := _at_hand.get().get(row):
+        return key
+    try:
+        key = keys.found([row]).get(row)
+        return keys.minted([row])[row] if new and key is None else key
+    except CannotUnwrap as problem:
+        raise CannotOpen(str(problem)) from problem
 
 
 def _place(table: str, row: uuid.UUID, data_class: DataClass) -> bytes:
@@ -34,11 +70,15 @@ def _place(table: str, row: uuid.UUID, data_class: DataClass) -> bytes:
 
 
 def seal(value: Any, *, table: str, row: uuid.UUID, data_class: DataClass = DataClass.IDENTITY) -> bytes:
-    """Return `value` (anything JSON can hold) sealed for one row: version byte, nonce, AES-256-GCM."""
+    """Return `value` (anything JSON can hold) sealed by the row's own key: version, nonce, AES-256-GCM.
+
+    The key is in the keystore, committed, before this returns. Raises CannotOpen.
+    """
+    key = _key(row, new=True)
+    assert key is not None
     nonce = os.urandom(_NONCE)
     plain = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-    sealed = AESGCM(settings.SEAL_KEY).encrypt(nonce, plain, _place(table, row, data_class))
-    return bytes([VERSION]) + nonce + sealed
+    return bytes([VERSION]) + nonce + AESGCM(key).encrypt(nonce, plain, _place(table, row, data_class))
 
 
 def unseal(
@@ -51,12 +91,23 @@ def unseal(
     raw = bytes(sealed)
     if not raw or raw[0] != VERSION:
         raise CannotOpen("This was sealed in a way that this version does not know.")
+    key = _key(row, new=False)
+    if key is None:
+        raise CannotOpen(
+            "The keystore has no key for this: it was erased, or the keystore is not the right one."
+        )
     nonce, body = raw[1 : 1 + _NONCE], raw[1 + _NONCE :]
     try:
-        plain = AESGCM(settings.SEAL_KEY).decrypt(nonce, body, _place(table, row, data_class))
-    except InvalidTag as problem:
-        raise CannotOpen("This does not open with the key of this installation.") from problem
+        plain = AESGCM(key).decrypt(nonce, body, _place(table, row, data_class))
+    except (InvalidTag, ValueError) as problem:
+        raise CannotOpen("This does not open: it was changed, or it belongs to another place.") from problem
     return json.loads(plain)
+
+
+def forget(rows: Iterable[uuid.UUID]) -> None:
+    """Shred the keys of rows once the present transaction is durable: no copy of them opens again."""
+    leaving = list(rows)
+    transaction.on_commit(lambda: keys.shred(leaving))
 
 
 def lookup_key(kind: str, *parts: str) -> bytes:

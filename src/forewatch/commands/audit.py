@@ -83,8 +83,8 @@ def _open(data_dir: Path | None) -> None:
         return
     url = "" if data_dir else os.environ.get("DATABASE_URL", "")
     folder = data_dir or Path(os.environ.get("FOREWATCH_DATA_DIR", "."))
-    database = environment.database(url, folder)
     file = folder / environment.SQLITE_FILE
+    database = environment.database(url, file)
     if not url:
         if not file.exists():
             raise NoTrail(f"There is no {file.name} in {folder}. Name the data folder with --data-dir.")

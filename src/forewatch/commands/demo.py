@@ -31,7 +31,8 @@ class Wanted:
 def demo(wanted: Wanted, progress: Progress | None = None) -> None:
     """Write the province, its report and its register into `wanted.folder`; then serve, unless told not."""
     os.environ.update(keys.demonstration(wanted.folder))
-    os.environ.pop("DATABASE_URL", None)
+    for name in ("DATABASE_URL", "FOREWATCH_KEYSTORE_URL"):
+        os.environ.pop(name, None)
     from forewatch.commands import demo_register, serving
 
     if not _is_made(wanted):

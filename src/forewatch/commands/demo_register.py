@@ -9,7 +9,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 INDEX, SAMPLES = "chiang-mai-28", "samples"
-SQLITE_FILES = ("forewatch.sqlite3", "forewatch.sqlite3-wal", "forewatch.sqlite3-shm")
+SQLITE_FILES = tuple(
+    f"{name}.sqlite3{end}" for name in ("forewatch", "keystore") for end in ("", "-wal", "-shm")
+)
 ROLES_SHOWN: Mapping[str, str] = {
     "analyst": "imports files, corrects, sees the province",
     "district-officer": "registers and visits households of a district",

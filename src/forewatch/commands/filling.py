@@ -19,6 +19,7 @@ import duckdb
 from django.conf import settings
 
 from forewatch.access.models import Organisation
+from forewatch.access.sealing import keys_at_hand
 from forewatch.analysis.definition import Definition
 from forewatch.analysis.schema import RECORD_KEYS
 from forewatch.places.models import Area
@@ -194,18 +195,22 @@ def _households(province: Province) -> None:
 
 
 def _residences(province: Province) -> Iterator[tuple[Any, ...]]:
-    for name, area, start, end in province.rows(_HOMES):
-        row = made_id("residence", f"{name}-{start}")
-        home = sealed.Address(hamlet="", house=address(int(name[1:])))
-        yield (
-            row,
-            settings.NODE,
-            made_id("household", name),
-            province.areas[area],
-            start or BEGINNING,
-            end,
-            sealed.seal_address(row, home),
-        )
+    for block in _blocks(province.rows(_HOMES)):
+        placed = [(made_id("residence", f"{one[0]}-{one[2]}"), *one) for one in block]
+        with keys_at_hand((row for row, *_ in placed), new=True):
+            rows = [
+                (
+                    row,
+                    settings.NODE,
+                    made_id("household", name),
+                    province.areas[area],
+                    start or BEGINNING,
+                    end,
+                    sealed.seal_address(row, sealed.Address(hamlet="", house=address(int(name[1:])))),
+                )
+                for row, name, area, start, end in placed
+            ]
+        yield from rows
 
 
 # People, who they are, and what finds them
@@ -238,15 +243,13 @@ def _people(province: Province) -> None:
             [_membership(one) for one in block],
         )
         who = [(one, _who(province, one)) for one in block]
-        insert(
-            Identity,
-            ("person_id", "sealed"),
-            [
-                (row, sealed.seal_who(row, known))
-                for one, known in who
-                for row in (made_id("person", one[0]),)
-            ],
-        )
+        known_as = [(made_id("person", one[0]), known) for one, known in who]
+        with keys_at_hand((row for row, _ in known_as), new=True):
+            insert(
+                Identity,
+                ("person_id", "sealed"),
+                [(row, sealed.seal_who(row, known)) for row, known in known_as],
+            )
         insert(
             IdentityKey,
             ("person_id", "kind", "key"),

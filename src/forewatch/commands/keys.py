@@ -26,7 +26,9 @@ def shown() -> str:
     advice = (
         "# Put these lines into the environment of `forewatch serve`, readable by its user alone.\n"
         "# Keep a copy apart from the backups: without FOREWATCH_SEAL_KEY nobody can read a name again,\n"
-        "# and without FOREWATCH_LOOKUP_KEY nothing new matches what is there."
+        "# and without FOREWATCH_LOOKUP_KEY nothing new matches what is there.\n"
+        "# Each name has a key of its own: in keystore.sqlite3, in the data folder, or in the PostgreSQL\n"
+        "# that FOREWATCH_KEYSTORE_URL names. Back it up apart from the database: without it no name opens."
     )
     return "\n".join([advice, *lines])
 

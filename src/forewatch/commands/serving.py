@@ -29,7 +29,7 @@ class CannotServe(RuntimeError):  # noqa: N818  a sentence for the administrator
 
 
 def open_database() -> None:
-    """Start Django, and bring the database to this version. Raises SettingMissing."""
+    """Start Django, and bring both databases to this version. Raises SettingMissing."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
     import django
     from django.conf import settings
@@ -37,7 +37,8 @@ def open_database() -> None:
 
     settings.DATA_DIR.joinpath("uploads").mkdir(parents=True, exist_ok=True)
     django.setup()
-    call_command("migrate", verbosity=0)
+    for alias in settings.DATABASES:
+        call_command("migrate", verbosity=0, database=alias)
 
 
 def prepare() -> None:

@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 NODE = re.compile(r"[a-z0-9][a-z0-9-]{0,15}")
 SQLITE_FILE = "forewatch.sqlite3"
+KEYSTORE_FILE = "keystore.sqlite3"
 INDEX = "chiang-mai-28"
 """The index that people are assessed by and asked for: a shipped one by its id, or a definition file."""
 
@@ -37,6 +38,8 @@ class Environment:
     data_dir: Path
     hosts: tuple[str, ...]
     database: dict[str, Any]
+    keystore: dict[str, Any]
+    """The database of the data keys: apart from the other, and backed up apart from it."""
     secure: bool
     index: str
     rescore_at: hour | None
@@ -65,7 +68,10 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
         hosts=tuple(
             _needed(said, "ALLOWED_HOSTS", "the names this server answers to, separated by commas").split(",")
         ),
-        database=database(said.get("DATABASE_URL", ""), data_dir),
+        database=database(said.get("DATABASE_URL", ""), data_dir / SQLITE_FILE),
+        keystore=database(
+            said.get("FOREWATCH_KEYSTORE_URL", ""), data_dir / KEYSTORE_FILE, "FOREWATCH_KEYSTORE_URL"
+        ),
         # Without TLS in front, cookies marked secure would never come back: only the demonstration does so.
         secure=not demo,
         audit_heads=heads_folder(said.get("FOREWATCH_AUDIT_HEADS", ""), data_dir),
@@ -127,14 +133,14 @@ def _node(said: Mapping[str, str]) -> str:
     return value
 
 
-def database(url: str, data_dir: Path) -> dict[str, Any]:
-    """Return Django's entry for a database: SQLite in the data folder, or the PostgreSQL that `url` names."""
+def database(url: str, file: Path, name: str = "DATABASE_URL") -> dict[str, Any]:
+    """Return Django's entry for a database: SQLite in `file`, or the PostgreSQL that `url` names."""
     if not url:
-        return sqlite(data_dir / SQLITE_FILE)
+        return sqlite(file)
     parts = urlsplit(url)
     if parts.scheme not in ("postgres", "postgresql"):
         raise SettingMissing(
-            f"DATABASE_URL begins with {parts.scheme!r}; Forewatch knows "
+            f"{name} begins with {parts.scheme!r}; Forewatch knows "
             "postgres://user:password@host:port/name. Leave it out for SQLite."
         )
     return {

@@ -26,12 +26,14 @@ AUDIT_HEADS = HOME.audit_heads
 # Nobody lets in what they uploaded themselves: a file that lies would otherwise need only one pair of hands.
 INTAKE_NEEDS_COLLEAGUE = True
 ALLOWED_HOSTS = list(HOME.hosts)
-DATABASES = {"default": HOME.database}
+DATABASES = {"default": HOME.database, "keystore": HOME.keystore}
+DATABASE_ROUTERS = ["forewatch.keystore.routing.KeystoreRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
     "forewatch.ui",
     "forewatch.audit",
+    "forewatch.keystore",
     "forewatch.access",
     "forewatch.places",
     "forewatch.register",

@@ -11,6 +11,7 @@ import tempfile
 
 _FOLDER = tempfile.mkdtemp(prefix="forewatch-tests-")
 _OWNER = os.getpid()
+_URL = os.environ.get("FOREWATCH_TEST_DATABASE_URL", "")
 
 
 @atexit.register
@@ -28,7 +29,8 @@ os.environ.update(
     FOREWATCH_DATA_DIR=_FOLDER,
     ALLOWED_HOSTS="testserver,localhost,127.0.0.1",
     FOREWATCH_DEMO="1",
-    DATABASE_URL=os.environ.get("FOREWATCH_TEST_DATABASE_URL", ""),
+    DATABASE_URL=_URL,
+    FOREWATCH_KEYSTORE_URL=_URL and f"{_URL}-keystore",
 )
 
 from forewatch.config.settings import *  # noqa: E402, F403
@@ -37,8 +39,9 @@ from forewatch.config.settings import DATABASES, STORAGES  # noqa: E402
 for _name in ("uploads", "static"):
     os.makedirs(os.path.join(_FOLDER, _name))
 # A file, not memory: what the tests prove must hold for the file an installation has.
-DATABASES["default"].setdefault("TEST", {})
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    DATABASES["default"]["TEST"]["NAME"] = os.path.join(_FOLDER, "test.sqlite3")
+for _alias, _database in DATABASES.items():
+    _database.setdefault("TEST", {})
+    if _database["ENGINE"].endswith("sqlite3"):
+        _database["TEST"]["NAME"] = os.path.join(_FOLDER, f"test-{_alias}.sqlite3")
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

@@ -28,6 +28,7 @@ def test_what_an_installation_needs_is_read() -> None:
     assert (found.node, found.hosts, found.secure) == ("upper-reach-1", ("centre.example", "localhost"), True)
     assert found.data_dir == Path("/data")
     assert found.database["NAME"] == "/data/forewatch.sqlite3"
+    assert found.keystore["NAME"] == "/data/keystore.sqlite3"
     assert found.seal_key != found.lookup_key
 
 
@@ -86,6 +87,13 @@ def test_a_database_url_is_taken_apart() -> None:
     assert entry["ENGINE"].endswith("postgresql")
     assert (entry["USER"], entry["PASSWORD"], entry["HOST"]) == ("officer", "p@ss", "db.example")
     assert (entry["PORT"], entry["NAME"]) == ("5433", "upper reach")
+
+
+def test_the_keystore_may_be_a_database_elsewhere() -> None:
+    found = read(whole(FOREWATCH_KEYSTORE_URL="postgres://keeper@keys.example/keys"))
+    assert found.keystore["HOST"] == "keys.example"
+    with pytest.raises(SettingMissing, match="FOREWATCH_KEYSTORE_URL"):
+        read(whole(FOREWATCH_KEYSTORE_URL="mysql://keys.example/keys"))
 
 
 @pytest.mark.django_db(transaction=True)

@@ -24,7 +24,8 @@ django.setup()
 from datetime import date
 from django.core.files.base import ContentFile
 from django.core.management import call_command
-call_command("migrate", verbosity=0)
+for alias in ("default", "keystore"):
+    call_command("migrate", verbosity=0, database=alias)
 from forewatch.access.actors import actor_for
 from forewatch.access.models import Organisation
 from forewatch.access.rules import Role
@@ -59,7 +60,11 @@ jobs.work(upload.id)
 
 def run(folder: Path, script: str, seconds: float | None = None) -> bool:
     """Run a script on the data of a folder, perhaps killing it in the middle; tell whether it ended."""
-    environment = ENVIRONMENT | {"FOREWATCH_DATA_DIR": str(folder), "DATABASE_URL": ""}
+    environment = ENVIRONMENT | {
+        "FOREWATCH_DATA_DIR": str(folder),
+        "DATABASE_URL": "",
+        "FOREWATCH_KEYSTORE_URL": "",
+    }
     with subprocess.Popen(
         [sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, env=os.environ | environment
     ) as process:

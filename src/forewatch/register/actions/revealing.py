@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from forewatch.access.decisions import Actor
 from forewatch.access.rules import DataClass, Purpose, Verb
+from forewatch.access.sealing import keys_at_hand
 from forewatch.places.models import Area
 from forewatch.register.actions.noting import note
 from forewatch.register.models import Household, Identity, Person
@@ -91,5 +92,6 @@ def _check_reason(reason: str) -> None:
 
 
 def _names(people: Iterable[Person]) -> dict[UUID, Who]:
-    rows = Identity.objects.filter(person_id__in=[one.pk for one in people])
-    return {row.person_id: open_who(row.person_id, bytes(row.sealed)) for row in rows}
+    rows = list(Identity.objects.filter(person_id__in=[one.pk for one in people]))
+    with keys_at_hand(row.person_id for row in rows):
+        return {row.person_id: open_who(row.person_id, bytes(row.sealed)) for row in rows}

@@ -7,6 +7,7 @@ import uuid
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from forewatch.access.sealing import forget
 from forewatch.register.bulk.known import pieces, touched_by
 from forewatch.register.matching import pass_on
 from forewatch.register.models import (
@@ -40,8 +41,10 @@ def undo(batch_id: uuid.UUID) -> None:
     touched = touched_by(batch_id)
     Record.objects.filter(batch_id=batch_id)._raw_delete("default")
     Event.objects.filter(batch_id=batch_id)._raw_delete("default")
+    forget(Residence.objects.filter(batch_id=batch_id).values_list("id", flat=True))
     _close_again(batch_id)
     leaving = list(people.values_list("id", flat=True))
+    forget(leaving)
     for some in pieces(leaving):
         IdentityKey.objects.filter(person_id__in=some)._raw_delete("default")
     pass_on(leaving)

@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import QuerySet
 
+from forewatch.access.sealing import keys_at_hand
 from forewatch.lib.ids import new_id
 from forewatch.register.bulk.chunks import (
     Batch,
@@ -90,10 +91,12 @@ def _households(batch: Batch, new: Sequence[NewHousehold], node: str) -> int:
 
 
 def _reside(batch: Batch, homes: Iterable[tuple[uuid.UUID, uuid.UUID, date, Address]], node: str) -> None:
-    rows = []
-    for household, area, since, address in homes:
-        row = new_id()
-        rows.append((row, node, household, area, since, seal_address(row, address), batch.id))
+    placed = [(new_id(), *home) for home in homes]
+    with keys_at_hand((row for row, *_, address in placed if address != Address()), new=True):
+        rows = [
+            (row, node, household, area, since, seal_address(row, address), batch.id)
+            for row, household, area, since, address in placed
+        ]
     fields = ("id", "origin", "household_id", "area_id", "valid_from", "address", "batch_id")
     insert(Residence, fields, rows)
 
@@ -102,7 +105,8 @@ def _new_people(batch: Batch, new: Sequence[NewPerson], node: str) -> int:
     described = ("sex", "birth_date", "birth_precision", "home_area_id", "papers")
     fields = ("id", "origin", "code", *described, "batch_id", "made_at", "made_by_id")
     count = insert(Person, fields, (_person(batch, one, node) for one in new))
-    insert(Identity, ("person_id", "sealed"), ((one.id, seal_who(one.id, one.who)) for one in new))
+    with keys_at_hand((one.id for one in new), new=True):
+        insert(Identity, ("person_id", "sealed"), ((one.id, seal_who(one.id, one.who)) for one in new))
     _belong(batch, ((one.id, one.household_id, one.role, one.since) for one in new), node)
     return count
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.db import transaction
 
 from forewatch.access.rules import Role
 from forewatch.config.tests.cast import OUTSIDE_VILLAGE, VILLAGE, Cast
+from forewatch.keystore.models import DataKey
 from forewatch.lib.ids import new_id
 from forewatch.places.models import Area
 from forewatch.register import bulk
@@ -28,7 +30,7 @@ from forewatch.register.models import (
 )
 from forewatch.register.rules.dates import birth_date
 from forewatch.register.rules.numbers import NumberState
-from forewatch.register.sealed import Who, open_who
+from forewatch.register.sealed import Address, Who, open_who
 from forewatch.ui.problems import Conflict
 
 NUMBER, OTHER_NUMBER = "1234567890121", "0123456789016"
@@ -214,6 +216,20 @@ def test_undoing_a_batch_leaves_everything_as_it_was(world: World) -> None:
     with transaction.atomic():
         bulk.undo(second.id)
     assert _everything() == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_undone_batch_leaves_no_key_behind(world: World) -> None:
+    kept, home = world.household(), world.household()
+    world.put(world.batch(), households=[kept], people=[person(kept)])
+    before = set(DataKey.objects.values_list("subject", flat=True))
+    batch = world.batch()
+    gone = replace(home, address=Address(house="7"))
+    world.put(batch, households=[gone], people=[person(gone)])
+    assert len(set(DataKey.objects.values_list("subject", flat=True)) - before) == 2
+    with transaction.atomic():
+        bulk.undo(batch.id)
+    assert set(DataKey.objects.values_list("subject", flat=True)) == before != set()
 
 
 def test_undoing_the_first_holder_of_a_number_passes_it_on(world: World) -> None:

@@ -13,12 +13,13 @@ from pathlib import Path
 SAVING = """
 import os, sys, tempfile
 os.environ["FOREWATCH_DATA_DIR"] = sys.argv[1]
-os.environ["DATABASE_URL"] = ""
+os.environ["DATABASE_URL"] = os.environ["FOREWATCH_KEYSTORE_URL"] = ""
 import django
 django.setup()
 from django.core.management import call_command
 from django.utils import timezone
-call_command("migrate", verbosity=0)
+for alias in ("default", "keystore"):
+    call_command("migrate", verbosity=0, database=alias)
 from datetime import date
 from forewatch.access.actors import actor_for
 from forewatch.access.models import Organisation

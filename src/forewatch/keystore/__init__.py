@@ -1,0 +1,1 @@
+"""The keystore: one data key for each subject, wrapped, in a database of its own."""

@@ -1,0 +1,47 @@
+"""Data keys, made and wrapped: pure functions on bytes."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterable
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+KEY_BYTES = 32
+_NONCE = 12
+
+
+class CannotUnwrap(Exception):  # noqa: N818  what an administrator is told
+    """A data key does not open: another master key, another subject, or changed bytes."""
+
+
+def _bound_to(subject: uuid.UUID) -> bytes:
+    return b"data-key:" + subject.bytes
+
+
+def made(master: bytes, subjects: Iterable[uuid.UUID]) -> list[tuple[uuid.UUID, bytes, bytes]]:
+    """Return a fresh key for each subject: subject, key, and the key wrapped for it alone."""
+    cipher = AESGCM(master)
+    keys = []
+    for subject in subjects:
+        fresh = os.urandom(KEY_BYTES + _NONCE)
+        key, nonce = fresh[:KEY_BYTES], fresh[KEY_BYTES:]
+        keys.append((subject, key, nonce + cipher.encrypt(nonce, key, _bound_to(subject))))
+    return keys
+
+
+def unwrapped(master: bytes, rows: Iterable[tuple[uuid.UUID, bytes | memoryview]]) -> dict[uuid.UUID, bytes]:
+    """Return the keys in `rows` (subject, wrapped key) by their subject.
+
+    Raises CannotUnwrap.
+    """
+    cipher = AESGCM(master)
+    try:
+        return {
+            subject: cipher.decrypt(bytes(one[:_NONCE]), bytes(one[_NONCE:]), _bound_to(subject))
+            for subject, one in rows
+        }
+    except (InvalidTag, ValueError) as problem:
+        raise CannotUnwrap("The keystore does not open with the key of this installation.") from problem
