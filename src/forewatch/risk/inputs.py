@@ -14,11 +14,13 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
+from django.db.models import Q
 
 from forewatch.analysis import schema
 from forewatch.analysis.definition import Definition, Kind, Variable
 from forewatch.analysis.tables import Tables
 from forewatch.places.models import SEPARATOR, Area
+from forewatch.register.models import Person
 from forewatch.risk.selecting import AREAS, BLOCK, EVENTS, RECORDS, SUBJECTS, Only, select
 
 _SAID = pa.schema([*schema.RECORD_KEYS, pa.field("said", pa.string())])
@@ -46,10 +48,12 @@ def household_tables(definition: Definition, households: Collection[uuid.UUID]) 
         "path", flat=True
     )
     codes = {code for path in paths for code in path.rstrip(SEPARATOR).split(SEPARATOR)}
+    # By the columns that records and events are indexed by: with others, the whole register is read.
+    named = Person.objects.filter(Q(pk__in=people) | Q(merged_into_id__in=people))
     about = (
-        Only("coalesce(p.merged_into_id, p.id)", people),
+        Only("r.person_id", list(named.values_list("pk", flat=True))),
         Only("r.household_id", households),
-        Only("a.code", codes),
+        Only("r.area_id", list(Area.objects.filter(code__in=codes).values_list("pk", flat=True))),
     )
     said = _table(_SAID, chain.from_iterable(select(RECORDS, one) for one in about))
     events = _table(schema.EVENTS, chain.from_iterable(select(EVENTS, one) for one in about))

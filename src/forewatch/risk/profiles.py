@@ -153,12 +153,14 @@ class History:
         """Read what bears on a household."""
         return cls(definition, household_tables(definition, [household_id]))
 
-    def profiles(self, day: date, known_by: date | None = None) -> dict[uuid.UUID, Profile]:
-        """Return the profiles of the household's members on a day, by person."""
+    def profiles(
+        self, day: date, known_by: date | None = None, only: uuid.UUID | None = None
+    ) -> dict[uuid.UUID, Profile]:
+        """Return the profiles of the household's members on a day, or of one of them, by person."""
         values, events = self._known(day, known_by)
-        made = {}
-        for person in in_force(self._subjects, self._parents, day):
-            made[uuid.UUID(person.person_id)] = Profile(
+        members = {uuid.UUID(one.person_id): one for one in in_force(self._subjects, self._parents, day)}
+        return {
+            person_id: Profile(
                 self.definition,
                 day,
                 known_by,
@@ -167,13 +169,15 @@ class History:
                 Facts.of(self.definition, person, values, day),
                 events,
             )
-        return made
+            for person_id, person in members.items()
+            if only in (None, person_id)
+        }
 
     def points(self, person_id: uuid.UUID, last: date) -> list[Point]:
         """Return what was said of a person at each month's end of a year up to `last`, as known then."""
         found = []
         for day in month_ends(last, MONTHS_SHOWN):
-            profile = self.profiles(day, known_by=day).get(person_id)
+            profile = self.profiles(day, known_by=day, only=person_id).get(person_id)
             if profile is not None:
                 index = profile.assessment.index
                 found.append(Point(day, index.band, index.index_bp, index.index_lo_bp, index.index_hi_bp))

@@ -26,7 +26,7 @@ def person(request: AskedRequest, person_id: uuid.UUID) -> HttpResponse:
     found, home = queries.person_for(request.actor, person_id)
     day = _day(request)
     history = History.of(queries.definition(), home.pk)
-    profile = history.profiles(day, known_by=day).get(person_id)
+    profile = history.profiles(day, known_by=day, only=person_id).get(person_id)
     with transaction.atomic():
         actions.note_reading(by=request.actor, subject="person", subject_id=person_id, area=home.area)
     drawn = picture(history.points(person_id, day), queries.thresholds())

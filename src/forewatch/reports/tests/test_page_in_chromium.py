@@ -104,13 +104,14 @@ def test_drilling_down_with_the_keyboard_alone(page, rows):
 
 
 def test_the_back_button_goes_up_again(page):
+    name = "document.querySelector('#fw-area [data-f=name]').textContent"
     page.click("#fw-children a[href='#XF02']")
     page.click("#fw-children a[href='#XF0201']")
-    assert page.inner_text("#fw-area [data-f=name]") == "Sub-district 2.1"
+    until(page, f"{name} === 'Sub-district 2.1'")
     page.go_back()
-    assert page.inner_text("#fw-area [data-f=name]") == "District 2"
+    until(page, f"{name} === 'District 2'")
     page.go_back()
-    assert page.inner_text("#fw-area [data-f=name]") == "Mirkland"
+    until(page, f"{name} === 'Mirkland'")
 
 
 def test_an_address_opens_its_area_and_a_wrong_one_the_first(watched, reported):

@@ -48,6 +48,7 @@ def list_sheet(page: Page, village: Village, language: str) -> None:
     page.select_option("select[name=language]", language)
     page.click("form[action$=sheet] button")
     page.wait_for_selector(".visits")
+    page.wait_for_load_state()  # its style sheets too
 
 
 def nothing_is_torn(page: Page, block: str) -> None:
