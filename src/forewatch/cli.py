@@ -76,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_rescore(commands)
     _add_serve(commands)
     _add_audit(commands)
+    _add_backups(commands)
     return parser
 
 
@@ -240,6 +241,27 @@ def _add_audit(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     sign.set_defaults(command=_sign_audit)
 
 
+def _add_backups(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    key = commands.add_parser("new-backup-key", help="make the key that backups are encrypted to")
+    key.add_argument("file", type=Path, metavar="FILE", help="the new file of the secret key")
+    key.set_defaults(command=_new_backup_key)
+    backup = commands.add_parser("backup", help="write the data and, apart, the keys, both encrypted")
+    backup.add_argument("--into", type=Path, metavar="DIR", help="otherwise FOREWATCH_BACKUP_INTO")
+    backup.add_argument("--keys-into", type=Path, metavar="DIR", help="otherwise FOREWATCH_BACKUP_KEYS_INTO")
+    backup.set_defaults(command=_backup)
+    for name, command, does in (
+        ("restore", _restore, "bring a backup back into an installation without data"),
+        ("drill", _drill, "try out that a backup comes back: rows, audit trail, names"),
+    ):
+        parser = commands.add_parser(name, help=does)
+        parser.add_argument("data", type=Path, metavar="DATA", help="the file that ends in .data.age")
+        parser.add_argument("--keys", type=Path, required=True, metavar="FILE", help="... in .keys.age")
+        parser.add_argument(
+            "--secret", type=Path, required=True, metavar="FILE", help="the secret key's file"
+        )
+        parser.set_defaults(command=command)
+
+
 # The commands; what they need is imported when they run, so that `--help` is quick
 
 
@@ -392,6 +414,49 @@ def _new_keys(asked: argparse.Namespace) -> int:
     from forewatch.commands.keys import shown
 
     print(shown())
+    return DONE
+
+
+def _new_backup_key(asked: argparse.Namespace) -> int:
+    from forewatch.commands.backups import new_key
+
+    print(new_key(asked.file))
+    return DONE
+
+
+def _backup(asked: argparse.Namespace) -> int:
+    from forewatch.commands.backups import backup
+
+    return _copying(lambda: backup(asked.into, asked.keys_into), "No backup was made.", FAILED)
+
+
+def _restore(asked: argparse.Namespace) -> int:
+    from forewatch.commands.backups import restore
+    from forewatch.storage.backups import Pair
+
+    pair = Pair(asked.data, asked.keys)
+    return _copying(lambda: restore(pair, asked.secret), "Nothing was restored.", BAD_DATA)
+
+
+def _drill(asked: argparse.Namespace) -> int:
+    from forewatch.commands.backups import drill
+    from forewatch.storage.backups import Pair
+
+    pair = Pair(asked.data, asked.keys)
+    return _copying(lambda: drill(pair, asked.secret), "This backup does not come back.", BAD_DATA)
+
+
+def _copying(copy: Callable[[], object], otherwise: str, status: int) -> int:
+    from forewatch.commands.backups import NotWhole
+    from forewatch.storage.archive import CannotRead
+    from forewatch.storage.snapshots import CannotCopy
+
+    try:
+        print(copy())
+    except (CannotRead, CannotCopy) as problem:
+        return _say(f"{otherwise} {problem}", status)
+    except NotWhole as problem:
+        return _say(f"{otherwise} {problem}", TAMPERED)
     return DONE
 
 

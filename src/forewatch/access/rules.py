@@ -139,7 +139,7 @@ def _policy() -> Mapping[tuple[Role, DataClass, Verb], tuple[Scope, ...]]:
     # Who works here, who lost their second factor, and to whom a leaver's work goes.
     allow((R.ADMINISTRATOR,), C.ACCOUNT, (V.APPROVE, V.ASSIGN), S.EVERYWHERE)
     allow((R.PROVINCIAL_LEAD,), C.ACCOUNT, (V.READ, V.APPROVE, V.ASSIGN), S.AREA)
-    allow((R.ADMINISTRATOR,), C.SYSTEM, (V.READ,), S.EVERYWHERE)
+    allow((R.ADMINISTRATOR,), C.SYSTEM, (V.READ, V.CREATE), S.EVERYWHERE)
     return table
 
 

@@ -20,6 +20,8 @@ INDEX = "chiang-mai-28"
 """The index that people are assessed by and asked for: a shipped one by its id, or a definition file."""
 
 RESCORE_AT = "02:00"
+BACKUP_KEPT = ("intake", "tiles", "files", "audit-heads", "audit-signing.key")
+"""What of the data folder goes along with the database into a backup."""
 
 
 class SettingMissing(RuntimeError):  # noqa: N818  a sentence for the administrator
@@ -46,6 +48,10 @@ class Environment:
     """From when on everybody is assessed each day, by the clock of the machine; None for never."""
     audit_heads: Path
     """The folder that signed heads of the audit trail are appended to; best on another machine."""
+    backup_recipient: str
+    """The public key that backups are encrypted to; empty where nobody has made one."""
+    backup_into: Path | None
+    backup_keys_into: Path | None
 
 
 def read(environ: Mapping[str, str] | None = None) -> Environment:
@@ -77,7 +83,15 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
         audit_heads=heads_folder(said.get("FOREWATCH_AUDIT_HEADS", ""), data_dir),
         rescore_at=_hour(said, "FOREWATCH_RESCORE_AT", RESCORE_AT),
         index=said.get("FOREWATCH_INDEX", "").strip() or INDEX,
+        backup_recipient=said.get("FOREWATCH_BACKUP_RECIPIENT", "").strip(),
+        backup_into=_folder(said, "FOREWATCH_BACKUP_INTO"),
+        backup_keys_into=_folder(said, "FOREWATCH_BACKUP_KEYS_INTO"),
     )
+
+
+def _folder(said: Mapping[str, str], name: str) -> Path | None:
+    value = said.get(name, "").strip()
+    return Path(value) if value else None
 
 
 def heads_folder(said: str, data_dir: Path) -> Path:

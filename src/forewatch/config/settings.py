@@ -22,6 +22,8 @@ NODE = HOME.node
 DATA_DIR = HOME.data_dir
 INDEX = HOME.index
 RESCORE_AT = HOME.rescore_at
+BACKUP_INTO, BACKUP_KEYS_INTO = HOME.backup_into, HOME.backup_keys_into
+BACKUP_RECIPIENT, BACKUP_KEPT = HOME.backup_recipient, environment.BACKUP_KEPT
 AUDIT_HEADS = HOME.audit_heads
 # Nobody lets in what they uploaded themselves: a file that lies would otherwise need only one pair of hands.
 INTAKE_NEEDS_COLLEAGUE = True

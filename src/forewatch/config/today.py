@@ -15,6 +15,7 @@ from forewatch.api import queries as programs
 from forewatch.intake import queries as intake
 from forewatch.intake.concerns import queries as concerns
 from forewatch.intake.rules import State
+from forewatch.office import backing_up
 from forewatch.register.models import MatchProposal
 from forewatch.register.queries import caseload, drafts, matches
 from forewatch.reports.paper import queries as paper
@@ -151,6 +152,20 @@ def _visit_lists(actor: Actor) -> Iterator[Need]:
         )
 
 
+def _backups(actor: Actor) -> Iterator[Need]:
+    if _may(actor, Verb.CREATE, DataClass.SYSTEM):
+        known = backing_up.known()
+        if known.old(actor.now) and not known.waiting:
+            yield Need(
+                _("It is time for a backup"),
+                _("The newest is of %(day)s.") % {"day": day(known.newest)}
+                if known.newest
+                else _("There is none yet on the disk for backups."),
+                _("See the backups"),
+                reverse("backups"),
+            )
+
+
 def _first(actor: Actor) -> Iterator[Need]:
     if _may(actor, Verb.READ, DataClass.AGGREGATE):
         yield Need(
@@ -170,6 +185,7 @@ PROVIDERS: tuple[Callable[[Actor], Iterator[Need]], ...] = (
     _visit_lists,
     _steps,
     _matches,
+    _backups,
     _first,
 )
 """In the order in which needs are shown."""

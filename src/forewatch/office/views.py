@@ -5,12 +5,13 @@ from __future__ import annotations
 import uuid
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from forewatch.access.guarding import Guard, guarded
 from forewatch.access.requests import AskedRequest
 from forewatch.access.rules import FIRST_CODE_DAYS, DataClass, Purpose, Verb
+from forewatch.office import backing_up
 from forewatch.office.accounts import Strip, make_accounts
 from forewatch.office.forms import RowsForm, SheetForm, packed
 from forewatch.office.permissions import may
@@ -23,6 +24,9 @@ from forewatch.ui.problems import Problem
 READ = Guard(Verb.READ, DataClass.ACCOUNT)
 VOUCH = Guard(Verb.APPROVE, DataClass.ACCOUNT)
 MAKE = Guard(Verb.CREATE, DataClass.ACCOUNT, Purpose.SUPPORT)
+
+SEE_BACKUPS = Guard(Verb.READ, DataClass.SYSTEM)
+BACK_UP = Guard(Verb.CREATE, DataClass.SYSTEM, Purpose.SUPPORT)
 
 
 @guarded(GET=READ)
@@ -91,3 +95,14 @@ def _strips(request: AskedRequest, strips: list[Strip]) -> HttpResponse:
     address = request.build_absolute_uri("/account/first/")
     shown = {"strips": strips, "address": address, "days": FIRST_CODE_DAYS}
     return render(request, "office/strips.html", shown)
+
+
+@guarded(GET=SEE_BACKUPS, POST=BACK_UP)
+def backups(request: AskedRequest) -> HttpResponse:
+    """Show the backups that there are, and have another made."""
+    if request.method == "POST":
+        backing_up.ask(request.actor)
+        return redirect("backups")
+    known = backing_up.known()
+    shown = {"known": known, "old": known.old(request.actor.now), "days": backing_up.OLD_AFTER.days}
+    return render(request, "office/backups.html", shown)

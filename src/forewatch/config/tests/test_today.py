@@ -38,7 +38,7 @@ def visits(world: World) -> VisitList:
 
 @pytest.mark.django_db
 def test_somebody_with_nothing_waiting_is_told_so(cast: Cast, sign_in: SignIn) -> None:
-    page = sign_in(cast[Role.ADMINISTRATOR]).get("/").content.decode()
+    page = sign_in(cast[Role.POLICE]).get("/").content.decode()
     assert "Nothing waits for you" in page
 
 

@@ -1,0 +1,183 @@
+"""`forewatch backup`, `restore` and `drill`: copies that can be trusted, because coming back is rehearsed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from forewatch import __version__
+from forewatch.config import environment
+from forewatch.config.environment import Environment, SettingMissing
+from forewatch.storage import archive, backups
+from forewatch.storage.archive import CannotRead
+from forewatch.storage.backups import Manifest, Pair, Place
+
+SAMPLE = 1000
+"""Names that a drill opens."""
+
+
+class NotWhole(Exception):  # noqa: N818  a sentence for the administrator
+    """A backup comes back, but its audit trail was changed, or names in it do not open."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a drill found in a restored backup."""
+
+    manifest: Manifest
+    trail_whole: bool
+    trail: str
+    names: int
+    opened: int
+
+    @property
+    def well(self) -> bool:
+        """Tell whether the backup can be relied on."""
+        return self.trail_whole and self.opened == self.names
+
+    def __str__(self) -> str:
+        """Return what was found, in a few lines."""
+        one = self.manifest
+        held = f"{one.rows:,} rows in {len(one.tables)} tables, {len(one.files):,} files"
+        return (
+            f"The backup of {one.node} of {one.when} comes back:\n"
+            f"  {held}: as they were backed up\n"
+            f"  audit trail: {self.trail}\n"
+            f"  names opened: {self.opened:,} of {self.names:,}"
+        )
+
+
+def new_key(file: Path) -> str:
+    """Write a fresh secret key into a new file, and return the line for the environment of the server.
+
+    Raises OSError, when there is such a file too.
+    """
+    secret, public = archive.new_key()
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as sink:
+        sink.write(f"{secret}\n")
+    return (
+        f"# The secret key is in {file}. Take it off this machine, and keep it where no backup lies;\n"
+        "# without it no backup opens.\n"
+        f"FOREWATCH_BACKUP_RECIPIENT={public}"
+    )
+
+
+def place_of(home: Environment) -> Place:
+    """Return an installation as backups know it."""
+    return Place(home.node, home.data_dir, environment.BACKUP_KEPT, home.database, home.keystore)
+
+
+def backup(into: Path | None, keys_into: Path | None) -> str:
+    """Back the installation up, and return what was written where.
+
+    Raises SettingMissing, CannotRead, CannotCopy, and OSError when a disk is full.
+    """
+    home = environment.read()
+    into, keys_into = into or home.backup_into, keys_into or home.backup_keys_into
+    if not into or not keys_into:
+        raise SettingMissing(
+            "Where to? Name a folder for the data, and another, best on another disk, for the keys: "
+            "forewatch backup --into DIR --keys-into DIR, or set FOREWATCH_BACKUP_INTO and "
+            "FOREWATCH_BACKUP_KEYS_INTO."
+        )
+    if not home.backup_recipient:
+        raise SettingMissing(
+            "FOREWATCH_BACKUP_RECIPIENT is not set. It is the public key that backups are encrypted to. "
+            "Make one with: forewatch new-backup-key FILE"
+        )
+    order = backups.Order(home.backup_recipient, datetime.now(UTC), __version__)
+    pair = backups.make(place_of(home), into, keys_into, order)
+    return f"The data are in {pair.data}\nThe keys are in {pair.keys}\nKeep the two apart."
+
+
+def restore(pair: Pair, secret: Path) -> str:
+    """Bring a backup back into this installation, which must be empty, and return what came.
+
+    Raises SettingMissing, CannotRead, CannotCopy, and OSError.
+    """
+    home = environment.read()
+    manifest = backups.restore(pair, place_of(home), _read(secret))
+    return (
+        f"{manifest.rows:,} rows and {len(manifest.files):,} files of {manifest.node} are back, "
+        f"as they were on {manifest.when}. Start with: forewatch serve"
+    )
+
+
+def drill(pair: Pair, secret: Path) -> Found:
+    """Restore a backup beside this installation, check it as a whole, and take it away again.
+
+    Raises SettingMissing, CannotRead, CannotCopy, NotWhole, and OSError.
+    """
+    home = environment.read()
+    with backups.rehearsed(pair, place_of(home), _read(secret)) as (there, manifest):
+        os.environ.update(_pointing_to(there))
+        found = _checked(manifest)
+    if not found.well:
+        raise NotWhole(str(found))
+    return found
+
+
+def _read(secret: Path) -> str:
+    try:
+        return secret.read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise CannotRead(f"The secret key cannot be read from {secret}.") from problem
+
+
+def _pointing_to(there: Place) -> dict[str, str]:
+    """Return the environment of a restored place; its keys stay those of this installation."""
+    return {
+        "FOREWATCH_DATA_DIR": str(there.data_dir),
+        "DATABASE_URL": _url(there.database),
+        "FOREWATCH_KEYSTORE_URL": _url(there.keystore),
+        "FOREWATCH_AUDIT_HEADS": "",
+    }
+
+
+def _url(database: Mapping[str, Any]) -> str:
+    if str(database["ENGINE"]).endswith("sqlite3"):
+        return ""
+    who, host, name = (quote(str(database[one]), safe="") for one in ("USER", "HOST", "NAME"))
+    password = f":{quote(str(database['PASSWORD']), safe='')}" if database["PASSWORD"] else ""
+    port = f":{database['PORT']}" if database["PORT"] else ""
+    return f"postgres://{who}{password}@{host}{port}/{name}"
+
+
+def _checked(manifest: Manifest) -> Found:
+    from forewatch.commands import audit
+    from forewatch.commands.serving import open_database
+
+    # Opening brings it to this version, as the first start after a restore would.
+    open_database()
+    from django.db import connections
+
+    try:
+        # With the heads of its own day: those signed since tell of events that no older backup can hold.
+        whole, trail = audit.verify(audit.Order())
+        names, opened = _names()
+    finally:
+        connections.close_all()
+    return Found(manifest, whole, trail.rstrip("."), names, opened)
+
+
+def _names() -> tuple[int, int]:
+    """Return how many names of a sample there are, and how many of them open."""
+    from forewatch.access.sealing import CannotOpen, keys_at_hand
+    from forewatch.register.models import Identity
+    from forewatch.register.sealed import open_who
+
+    sample = list(Identity.objects.order_by("?").values_list("person_id", "sealed")[:SAMPLE])
+    opened = 0
+    try:
+        with keys_at_hand(person for person, _ in sample):
+            for person, sealed in sample:
+                open_who(person, bytes(sealed))
+                opened += 1
+    except CannotOpen:
+        pass
+    return len(sample), opened
