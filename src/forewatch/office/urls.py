@@ -11,5 +11,6 @@ urlpatterns = [
     path("accounts/", views.new_accounts, name="accounts_new"),
     path("accounts/make", views.make, name="accounts_make"),
     path("<uuid:user_id>/", views.colleague, name="colleague"),
+    path("<uuid:user_id>/leaves", views.leave, name="colleague_leaves"),
     path("<uuid:user_id>/lost", views.recover, name="colleague_lost"),
 ]

@@ -14,6 +14,7 @@ from forewatch.access.rules import FIRST_CODE_DAYS, DataClass, Purpose, Verb
 from forewatch.office import backing_up
 from forewatch.office.accounts import Strip, make_accounts
 from forewatch.office.forms import RowsForm, SheetForm, packed
+from forewatch.office.handing_over import Work, hand_over, heirs
 from forewatch.office.permissions import may
 from forewatch.office.queries import one_colleague, open_recovery, staff
 from forewatch.office.reading import rows_of
@@ -22,6 +23,7 @@ from forewatch.office.sheets import Reader
 from forewatch.ui.problems import Problem
 
 READ = Guard(Verb.READ, DataClass.ACCOUNT)
+HAND_OVER = Guard(Verb.ASSIGN, DataClass.ACCOUNT)
 VOUCH = Guard(Verb.APPROVE, DataClass.ACCOUNT)
 MAKE = Guard(Verb.CREATE, DataClass.ACCOUNT, Purpose.SUPPORT)
 
@@ -40,15 +42,26 @@ def people(request: AskedRequest) -> HttpResponse:
 def colleague(request: AskedRequest, user_id: uuid.UUID) -> HttpResponse:
     """Show one colleague: roles, and what can be done."""
     found = one_colleague(request.actor, user_id)
-    return render(
-        request,
-        "office/colleague.html",
-        {
-            "one": found,
-            "recovery": open_recovery(found.user, request.actor),
-            "me": found.user.pk == request.actor.user_id,
-        },
-    )
+    shown = {
+        "one": found,
+        "recovery": open_recovery(found.user, request.actor),
+        "me": found.user.pk == request.actor.user_id,
+        "work": Work.of(found.user, request.actor).words(),
+        "heirs": heirs(request.actor, found.user),
+    }
+    return render(request, "office/colleague.html", shown)
+
+
+@guarded(POST=HAND_OVER)
+def leave(request: AskedRequest, user_id: uuid.UUID) -> HttpResponse:
+    """End a colleague's sign-in, and hand their open work to another."""
+    found = one_colleague(request.actor, user_id, Verb.ASSIGN)
+    said = request.POST.get("heir", "")
+    heir = next((one for one in heirs(request.actor, found.user) if str(one.pk) == said), None)
+    if said and heir is None:
+        raise Problem(_("Choose the colleague from the list, or nobody."))
+    hand_over(by=request.actor, leaver=found.user, heir=heir)
+    return redirect("colleague", user_id)
 
 
 @guarded(GET=MAKE, POST=MAKE)
