@@ -20,6 +20,7 @@ ENTRIES: tuple[tuple[str, str, Verb, DataClass], ...] = (
     ("paper", gettext_noop("On paper"), Verb.READ, DataClass.REFERENCE),
     ("intake", gettext_noop("Intake"), Verb.APPROVE, DataClass.OBSERVATION),
     ("staff", gettext_noop("Staff"), Verb.READ, DataClass.ACCOUNT),
+    ("oversight", gettext_noop("Oversight"), Verb.READ, DataClass.AUDIT),
     ("backups", gettext_noop("Backups"), Verb.CREATE, DataClass.SYSTEM),
     ("api_keys", gettext_noop("Keys"), Verb.CREATE, DataClass.ACCOUNT),
 )

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from forewatch.office.reading import COLUMNS, MOST, Row
 
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
 
 class SheetForm(forms.Form):
     """A sheet of accounts."""
@@ -19,6 +21,13 @@ class SheetForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("Sheet"), help_text=gettext_lazy("CSV or XLSX, one row a person.")
     )
+
+
+class PeriodForm(forms.Form):
+    """The days that oversight is asked about."""
+
+    first = forms.DateField(label=gettext_lazy("From"), required=False, widget=DAY)
+    last = forms.DateField(label=gettext_lazy("Until"), required=False, widget=DAY)
 
 
 class RowsForm(forms.Form):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -11,9 +12,9 @@ from django.utils.translation import gettext as _
 from forewatch.access.guarding import Guard, guarded
 from forewatch.access.requests import AskedRequest
 from forewatch.access.rules import FIRST_CODE_DAYS, DataClass, Purpose, Verb
-from forewatch.office import backing_up
+from forewatch.office import backing_up, oversight
 from forewatch.office.accounts import Strip, make_accounts
-from forewatch.office.forms import RowsForm, SheetForm, packed
+from forewatch.office.forms import PeriodForm, RowsForm, SheetForm, packed
 from forewatch.office.handing_over import Work, hand_over, heirs
 from forewatch.office.permissions import may
 from forewatch.office.queries import one_colleague, open_recovery, staff
@@ -27,6 +28,7 @@ HAND_OVER = Guard(Verb.ASSIGN, DataClass.ACCOUNT)
 VOUCH = Guard(Verb.APPROVE, DataClass.ACCOUNT)
 MAKE = Guard(Verb.CREATE, DataClass.ACCOUNT, Purpose.SUPPORT)
 
+OVERSEE = Guard(Verb.READ, DataClass.AUDIT)
 SEE_BACKUPS = Guard(Verb.READ, DataClass.SYSTEM)
 BACK_UP = Guard(Verb.CREATE, DataClass.SYSTEM, Purpose.SUPPORT)
 
@@ -119,3 +121,23 @@ def backups(request: AskedRequest) -> HttpResponse:
     known = backing_up.known()
     shown = {"known": known, "old": known.old(request.actor.now), "days": backing_up.OLD_AFTER.days}
     return render(request, "office/backups.html", shown)
+
+
+@guarded(GET=OVERSEE)
+def oversee(request: AskedRequest) -> HttpResponse:
+    """Show what colleagues did in some days, in figures; the look itself stands in the trail too."""
+    form = PeriodForm(request.GET or None)
+    said = form.cleaned_data if form.is_valid() else {}
+    period = oversight.Period.of(said.get("first"), said.get("last"), request.actor.today)
+    shown = {
+        "form": form if form.is_bound and form.errors else PeriodForm(initial=vars(period)),
+        "period": period,
+        "trail": oversight.trail(),
+        "doings": oversight.doings(period),
+        "refusals": oversight.refusals(period),
+        "begins": oversight.BEGINS,
+        "ends": oversight.ENDS,
+    }
+    with transaction.atomic():
+        oversight.note_look(request.actor)
+    return render(request, "office/oversight.html", shown)
