@@ -31,8 +31,7 @@ def _guarded(command: Callable[[argparse.Namespace], int], asked: argparse.Names
     """Turn what can go wrong into a sentence and an exit status."""
     import duckdb
 
-    from forewatch.analysis.disclosure.publishing import ReleaseRefused
-    from forewatch.analysis.problems import DefinitionError, InputError, SparkIsMissing
+    from forewatch.analysis.problems import DefinitionError, InputError, ReleaseRefused, SparkIsMissing
     from forewatch.config.environment import SettingMissing
 
     try:

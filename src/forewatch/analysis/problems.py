@@ -109,3 +109,7 @@ class InputError(ValueError):
 
 class SparkIsMissing(RuntimeError):  # noqa: N818  a sentence for the person who asked for Spark
     """Spark cannot be started; the sentence says how to get it."""
+
+
+class ReleaseRefused(Exception):  # noqa: N818  a release is refused; nothing went wrong
+    """These figures may not leave; the sentence says why and what to do."""

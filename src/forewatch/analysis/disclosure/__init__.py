@@ -7,8 +7,9 @@ later release is audited together with.
 
 from forewatch.analysis.disclosure.audit import Narrowed, audit
 from forewatch.analysis.disclosure.cells import CELLS
-from forewatch.analysis.disclosure.publishing import ReleaseRefused, make_release
+from forewatch.analysis.disclosure.publishing import make_release
 from forewatch.analysis.disclosure.release import ROWS, Release, read_release, write_release
+from forewatch.analysis.problems import ReleaseRefused
 
 __all__ = [
     "CELLS",

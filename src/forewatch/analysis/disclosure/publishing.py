@@ -11,10 +11,7 @@ from forewatch.analysis.disclosure.audit import Narrowed, audit
 from forewatch.analysis.disclosure.cells import Geography, accepted_cells, base_areas, base_cells, splittable
 from forewatch.analysis.disclosure.figures import figures
 from forewatch.analysis.disclosure.release import Release
-
-
-class ReleaseRefused(Exception):  # noqa: N818  a release is refused; nothing went wrong
-    """These figures may not leave; the sentence says why and what to do."""
+from forewatch.analysis.problems import ReleaseRefused
 
 
 def make_release(
