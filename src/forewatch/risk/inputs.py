@@ -53,10 +53,22 @@ def household_tables(definition: Definition, households: Collection[uuid.UUID]) 
     about = (
         Only("r.person_id", list(named.values_list("pk", flat=True))),
         Only("r.household_id", households),
-        Only("r.area_id", list(Area.objects.filter(code__in=codes).values_list("pk", flat=True))),
     )
-    said = _table(_SAID, chain.from_iterable(select(RECORDS, one) for one in about))
-    events = _table(schema.EVENTS, chain.from_iterable(select(EVENTS, one) for one in about))
+    return _tables(definition, subjects, about, codes)
+
+
+def community_tables(definition: Definition, area: Area) -> Tables:
+    """Return what was said of an area and those around it, and of nobody who lives there."""
+    nobody = _table(schema.SUBJECTS, ())
+    return _tables(definition, nobody, (), set(area.path.rstrip(SEPARATOR).split(SEPARATOR)))
+
+
+def _tables(
+    definition: Definition, subjects: pa.Table, about: Collection[Only], codes: Collection[str]
+) -> Tables:
+    around = Only("r.area_id", list(Area.objects.filter(code__in=codes).values_list("pk", flat=True)))
+    said = _table(_SAID, chain.from_iterable(select(RECORDS, one) for one in (*about, around)))
+    events = _table(schema.EVENTS, chain.from_iterable(select(EVENTS, one) for one in (*about, around)))
     areas = _table(schema.AREAS, select(AREAS, Only("a.code", codes)))
     return Tables(subjects, _accepted(definition, said), events, areas)
 

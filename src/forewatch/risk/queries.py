@@ -5,19 +5,26 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from forewatch.access.decisions import Actor, decide
 from forewatch.access.rules import DataClass, Purpose, Verb
 from forewatch.analysis.definition import Definition
 from forewatch.analysis.loading import load_definition
+from forewatch.places.models import Area
+from forewatch.places.queries import covered
 from forewatch.register.models import Household, Person
-from forewatch.risk.models import Band, Run
+from forewatch.risk.models import AreaFigure, Band, Run
 from forewatch.risk.profiles import Profile
 from forewatch.ui.problems import NotFound
+
+FIGURES_SHOWN = 12
+"""So many runs a community's page looks back."""
 
 
 @lru_cache(maxsize=1)
@@ -60,6 +67,28 @@ def household_for(actor: Actor, household_id: uuid.UUID) -> Household:
         if found is not None:
             return found
     raise NotFound("")
+
+
+def community_for(actor: Actor, code: str, day: date) -> Area:
+    """Return the area, as it was on a day, whose profile the actor may read.
+
+    Raises NotFound when there is none, or none for this actor.
+    """
+    own = covered(actor, Verb.READ, DataClass.AGGREGATE, Purpose.PREVENT).filter(code=code)
+    held = Q(valid_to__isnull=True) | Q(valid_to__gt=day)
+    found = own.filter(held).order_by("valid_on").first() or own.order_by("-valid_on").first()
+    if found is None:
+        raise NotFound("")
+    return found
+
+
+def figures_over_time(area: Area, last: date) -> list[AreaFigure]:
+    """Return the figures of all who live in an area, of each day's newest run up to a day, oldest first."""
+    rows = AreaFigure.objects.filter(
+        area__code=area.code, by=AreaFigure.By.RESIDENCE, sex="", age_band="", run__as_of__lte=last
+    )
+    by_day = {one.run.as_of: one for one in rows.select_related("run").order_by("run__made_at", "run_id")}
+    return [by_day[day] for day in sorted(by_day)][-FIGURES_SHOWN:]
 
 
 @dataclass(frozen=True)

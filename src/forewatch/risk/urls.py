@@ -9,4 +9,5 @@ from forewatch.risk import views
 urlpatterns = [
     path("people/<uuid:person_id>", views.person, name="person_profile"),
     path("households/<uuid:household_id>", views.household, name="household_profile"),
+    path("areas/<str:area_code>", views.community, name="community_profile"),
 ]

@@ -13,11 +13,13 @@ from forewatch.access.guarding import Guard, guarded
 from forewatch.access.requests import AskedRequest
 from forewatch.access.rules import DataClass, Verb
 from forewatch.risk import actions, queries
+from forewatch.risk.communities import Community
 from forewatch.risk.drawing import picture
-from forewatch.risk.profiles import History
+from forewatch.risk.profiles import History, Point
 from forewatch.ui.problems import Problem
 
 READ = Guard(Verb.READ, DataClass.BAND)
+READ_FIGURES = Guard(Verb.READ, DataClass.AGGREGATE)
 
 
 @guarded(GET=READ)
@@ -45,6 +47,25 @@ def household(request: AskedRequest, household_id: uuid.UUID) -> HttpResponse:
         actions.note_reading(by=request.actor, subject="household", subject_id=household_id, area=found.area)
     members = queries.members(profiles)
     return render(request, "risk/household.html", {"household": found, "day": day, "members": members})
+
+
+@guarded(GET=READ_FIGURES)
+def community(request: AskedRequest, area_code: str) -> HttpResponse:
+    """Show what is known of a community on a day."""
+    day = _day(request)
+    area = queries.community_for(request.actor, area_code, day)
+    figures = queries.figures_over_time(area, day)
+    points = [Point(one.run.as_of, "", one.mean_index_bp, None, None) for one in figures]
+    context = {
+        "area": area,
+        "day": day,
+        "community": Community.of(queries.definition(), area, day),
+        "figures": list(reversed(figures)),
+        "picture": picture(points, queries.thresholds()),
+    }
+    with transaction.atomic():
+        actions.note_reading(by=request.actor, subject="community", subject_id=area.pk, area=area)
+    return render(request, "risk/community.html", context)
 
 
 def _day(request: AskedRequest) -> date:
