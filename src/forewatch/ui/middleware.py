@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
-from forewatch.ui.problems import NotFound, Problem
+from forewatch.ui.problems import Busy, NotFound, Problem
+
+RETRY_AFTER = 30
+"""Seconds after which a program may ask again."""
+
+_LOCKED = "database is locked"
+"""What SQLite says to whoever has waited for the writer before them in vain."""
 
 
 class ProblemMiddleware:
@@ -24,7 +32,14 @@ class ProblemMiddleware:
         """Turn a problem into its page; what is not one is left to Django."""
         if isinstance(problem, Http404):
             problem = NotFound("")
+        if isinstance(problem, OperationalError) and _LOCKED in str(problem):
+            problem = Busy(
+                _("Somebody else is writing just now, an import perhaps. Nothing was saved; try again.")
+            )
         if not isinstance(problem, Problem):
             return None
         template = "ui/not_found.html" if isinstance(problem, NotFound) else "ui/problem.html"
-        return render(request, template, {"words": str(problem)}, status=problem.status)
+        answer = render(request, template, {"words": str(problem)}, status=problem.status)
+        if isinstance(problem, Busy):
+            answer["Retry-After"] = str(RETRY_AFTER)
+        return answer

@@ -19,3 +19,9 @@ class Conflict(Problem):
     """Somebody else changed it meanwhile."""
 
     status = 409
+
+
+class Busy(Problem):
+    """Somebody else is writing for so long that this could not be saved; it may be tried again."""
+
+    status = 503

@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.core.exceptions import SuspiciousOperation
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import get_template
 from django.test import Client, RequestFactory
@@ -39,6 +40,8 @@ class Addresses:
         path("fails/hidden", raising(NotFound("a household of another district"))),
         path("fails/absent", raising(Http404("a table's name"))),
         path("fails/suspicious", raising(SuspiciousOperation("the header of a proxy"))),
+        path("fails/locked", raising(OperationalError("database is locked"))),
+        path("fails/gone", raising(OperationalError("the server closed the connection"))),
         path("fails/broken", raising(RuntimeError("the password of the database"))),
     )
 
@@ -54,6 +57,15 @@ def test_a_problem_is_a_sentence_with_its_status(client: Client, db: None, addre
 
     assert answer.status_code == status
     assert WORDS in answer.content.decode()
+
+
+def test_a_database_that_stays_locked_asks_for_patience(client: Client, db: None) -> None:
+    answer = client.get("/fails/locked")
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "30")
+    assert "Nothing was saved; try again." in answer.content.decode()
+    with pytest.raises(OperationalError, match="closed the connection"):
+        client.get("/fails/gone")
 
 
 def test_what_is_hidden_reads_like_what_is_not_there(client: Client, db: None) -> None:
