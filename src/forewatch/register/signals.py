@@ -7,5 +7,8 @@ from django.dispatch import Signal
 households_changed = Signal()
 """These households (`households`: ids, at most 2,000 at a time) changed in this transaction."""
 
+communities_changed = Signal()
+"""Something was said of areas, or happened in them, in this transaction: it bears on whoever lives there."""
+
 rows_leaving = Signal()
 """These rows (`people`, `households`: querysets) are about to go, and so must what hangs on them."""

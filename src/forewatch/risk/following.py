@@ -33,6 +33,16 @@ def follow(*, households: Sequence[uuid.UUID], **_signal: Any) -> None:
     transaction.on_commit(assess_again, robust=True)
 
 
+def follow_communities(**_signal: Any) -> None:
+    """Have everybody assessed again by a job, once what was said of areas is committed."""
+
+    def ask() -> None:
+        if newest_run() is not None:
+            jobs.ask_for_everybody()
+
+    transaction.on_commit(ask, robust=True)
+
+
 def forget(*, people: QuerySet[Person], households: QuerySet[Household], **_signal: Any) -> None:
     """Remove what is said of people and households that leave the register."""
     Assessment.objects.filter(Q(person__in=people) | Q(household__in=households)).delete()

@@ -10,6 +10,7 @@ from typing import TypeVar
 from django.db.models import Q
 
 from forewatch.register.models import (
+    Event,
     Household,
     HouseholdKey,
     IdentityKey,
@@ -76,7 +77,16 @@ def touched_by(batch_id: uuid.UUID) -> set[uuid.UUID]:
     for model in (Membership, Residence):
         rows = model._default_manager.filter(Q(batch_id=batch_id) | Q(ended_batch_id=batch_id))
         found |= set(rows.values_list("household_id", flat=True))
-    told = Record.objects.filter(batch_id=batch_id)
-    found |= set(told.filter(household__isnull=False).values_list("household_id", flat=True))
-    found |= set(told.filter(person__household__isnull=False).values_list("person__household_id", flat=True))
+    for statement in (Record, Event):
+        told = statement._default_manager.filter(batch_id=batch_id)
+        found |= set(told.filter(household__isnull=False).values_list("household_id", flat=True))
+        lived = told.filter(person__household__isnull=False)
+        found |= set(lived.values_list("person__household_id", flat=True))
     return found
+
+
+def speaks_of_areas(batch_id: uuid.UUID) -> bool:
+    """Tell whether a batch says something of areas as a whole."""
+    return any(
+        one._default_manager.filter(batch_id=batch_id, area__isnull=False).exists() for one in (Record, Event)
+    )

@@ -8,7 +8,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from forewatch.access.sealing import forget
-from forewatch.register.bulk.known import pieces, touched_by
+from forewatch.places.models import Area
+from forewatch.register.bulk.known import pieces, speaks_of_areas, touched_by
 from forewatch.register.matching import pass_on
 from forewatch.register.models import (
     Assignment,
@@ -26,7 +27,7 @@ from forewatch.register.models import (
     Record,
     Residence,
 )
-from forewatch.register.signals import rows_leaving
+from forewatch.register.signals import communities_changed, rows_leaving
 from forewatch.register.standing import refresh
 from forewatch.ui.problems import Conflict
 
@@ -38,7 +39,7 @@ def undo(batch_id: uuid.UUID) -> None:
     """
     _check_nothing_rests_on(batch_id)
     people = Person.objects.filter(batch_id=batch_id)
-    touched = touched_by(batch_id)
+    touched, areas_too = touched_by(batch_id), speaks_of_areas(batch_id)
     Record.objects.filter(batch_id=batch_id)._raw_delete("default")
     Event.objects.filter(batch_id=batch_id)._raw_delete("default")
     forget(Residence.objects.filter(batch_id=batch_id).values_list("id", flat=True))
@@ -59,6 +60,8 @@ def undo(batch_id: uuid.UUID) -> None:
     gone = set(households.values_list("id", flat=True))
     households._raw_delete("default")
     refresh(touched - gone)
+    if areas_too:
+        communities_changed.send(sender=Area)
 
 
 def _close_again(batch_id: uuid.UUID) -> None:

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from forewatch.access.sealing import keys_at_hand
 from forewatch.lib.ids import new_id
+from forewatch.places.models import Area
 from forewatch.register.bulk.chunks import (
     Batch,
     Chunk,
@@ -22,7 +23,7 @@ from forewatch.register.bulk.chunks import (
     NewRecord,
     Written,
 )
-from forewatch.register.bulk.known import pieces, touched_by
+from forewatch.register.bulk.known import pieces, speaks_of_areas, touched_by
 from forewatch.register.matching import Newcomer, claim
 from forewatch.register.models import (
     Event,
@@ -43,6 +44,7 @@ from forewatch.register.sealed import (
     seal_address,
     seal_who,
 )
+from forewatch.register.signals import communities_changed
 from forewatch.register.standing import refresh
 from forewatch.storage.bulk import insert
 
@@ -179,4 +181,6 @@ def finish(batch: Batch) -> int:
     """Bring the households that a batch touched up to date for the lists, and return how many they are."""
     households = touched_by(batch.id)
     refresh(households)
+    if speaks_of_areas(batch.id):
+        communities_changed.send(sender=Area)
     return len(households)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from forewatch.places.models import Area
 from forewatch.register import bulk
 from forewatch.register.actions.households import move_household
 from forewatch.register.actions.statements import record_answers
-from forewatch.register.bulk import Batch, Chunk, NewHousehold, NewPerson
+from forewatch.register.bulk import Batch, Chunk, NewEvent, NewHousehold, NewPerson, NewRecord
 from forewatch.register.entries import Observation
 from forewatch.register.models import Household, Person
 from forewatch.register.standing import refresh
@@ -143,6 +144,48 @@ def test_a_large_batch_asks_once_for_a_run_about_everybody(
     jobs.rescore_everybody.func()
     assert Assessment.objects.count() == following.AT_ONCE + 1
     assert Run.objects.order_by("made_at").last().as_of == timezone.localdate()
+
+
+def _told(batch: Batch, day: date, **said: list[object]) -> Batch:
+    other = replace(batch, id=new_id())
+    bulk.write(other, Chunk(**said))
+    bulk.finish(other)
+    return other
+
+
+def test_what_is_said_of_an_area_has_everybody_assessed_once(
+    run: Run, cast: Cast, areas: dict[str, Area], committed: Committed
+) -> None:
+    with committed():
+        batch = _batch(cast, areas, 2)
+    assert not DBTaskResult.objects.exists()
+    today = timezone.localdate()
+    with committed():
+        said = NewRecord(new_id(), "area", areas[VILLAGE].pk, today, {"verified_incident": True})
+        told = _told(batch, today, records=[said])
+    assert DBTaskResult.objects.count() == 1
+    jobs.rescore_everybody.func()
+    assert {scores(one)["S7"] for one in Assessment.objects.all()} == {3}
+    DBTaskResult.objects.all().delete()
+    with committed():
+        bulk.undo(told.id)
+    jobs.rescore_everybody.func()
+    assert DBTaskResult.objects.count() == 1
+    assert {scores(one)["S7"] for one in Assessment.objects.all()} == {None}
+
+
+def test_a_batch_of_events_alone_is_followed(
+    run: Run, cast: Cast, areas: dict[str, Area], committed: Committed
+) -> None:
+    with committed():
+        batch = _batch(cast, areas, 2)
+    Assessment.objects.all().delete()
+    home = Household.objects.order_by("pk")[0]
+    today = timezone.localdate()
+    with committed():
+        happened = NewEvent(new_id(), "household", home.pk, "T1", today)
+        _told(batch, today, events=[happened])
+    assert [one.household_id for one in Assessment.objects.all()] == [home.pk]
 
 
 def test_another_definition_asks_for_a_run_about_everybody(
