@@ -6,7 +6,7 @@ from django.urls import include, path
 
 from forewatch.access.views import choose_language
 from forewatch.config.views import health, today
-from forewatch.office.views import backups, oversee
+from forewatch.office.views import backups, oversee, who_saw
 from forewatch.reports.atlas.urls import reports
 
 urlpatterns = [
@@ -23,6 +23,7 @@ urlpatterns = [
     path("risk/", include("forewatch.risk.urls")),
     path("staff/", include("forewatch.office.urls")),
     path("oversight/", oversee, name="oversight"),
+    path("oversight/who-saw-me/", who_saw, name="who_saw"),
     path("backups/", backups, name="backups"),
     path("paper/", include("forewatch.reports.urls")),
     path("keys/", include("forewatch.api.key_urls")),

@@ -30,6 +30,16 @@ class PeriodForm(forms.Form):
     last = forms.DateField(label=gettext_lazy("Until"), required=False, widget=DAY)
 
 
+class CodeForm(forms.Form):
+    """The code of a person who asks who saw them."""
+
+    code = forms.CharField(
+        label=gettext_lazy("The person's code"), max_length=20,
+        help_text=gettext_lazy("It begins with P-."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+    )  # fmt: skip
+
+
 class RowsForm(forms.Form):
     """The rows of a sheet that was looked at, on their way back; they are checked anew."""
 

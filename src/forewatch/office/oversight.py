@@ -136,11 +136,11 @@ def refusals(period: Period) -> Sequence[Refusal]:
     ]
 
 
-def note_look(by: Actor) -> None:
+def note_look(by: Actor, what: str = "oversight", subject: uuid.UUID | None = None) -> None:
     """Note in the trail that somebody looked at it."""
     record(
         at=by.now, actor_id=by.user_id, role=",".join(sorted(by.roles()))[:32], verb=Verb.READ,
-        data_class=DataClass.AUDIT, subject="oversight", request_id=by.request_id,
+        data_class=DataClass.AUDIT, subject=what, subject_id=subject, request_id=by.request_id,
     )  # fmt: skip
 
 

@@ -14,13 +14,14 @@ from forewatch.access.requests import AskedRequest
 from forewatch.access.rules import FIRST_CODE_DAYS, DataClass, Purpose, Verb
 from forewatch.office import backing_up, oversight
 from forewatch.office.accounts import Strip, make_accounts
-from forewatch.office.forms import PeriodForm, RowsForm, SheetForm, packed
+from forewatch.office.forms import CodeForm, PeriodForm, RowsForm, SheetForm, packed
 from forewatch.office.handing_over import Work, hand_over, heirs
 from forewatch.office.permissions import may
 from forewatch.office.queries import one_colleague, open_recovery, staff
 from forewatch.office.reading import rows_of
 from forewatch.office.recovering import confirm_loss
 from forewatch.office.sheets import Reader
+from forewatch.office.who_saw import looks_at
 from forewatch.ui.problems import Problem
 
 READ = Guard(Verb.READ, DataClass.ACCOUNT)
@@ -141,3 +142,20 @@ def oversee(request: AskedRequest) -> HttpResponse:
     with transaction.atomic():
         oversight.note_look(request.actor)
     return render(request, "office/oversight.html", shown)
+
+
+@guarded(GET=OVERSEE, POST=OVERSEE)
+def who_saw(request: AskedRequest) -> HttpResponse:
+    """Show a person who asks in which roles and when they were looked at; the trail knows of it."""
+    form = CodeForm(request.POST or None)
+    shown: dict[str, object] = {"form": form}
+    if form.is_valid():
+        try:
+            person, looks = looks_at(form.cleaned_data["code"])
+        except Problem as problem:
+            form.add_error("code", str(problem))
+        else:
+            shown |= {"person": person, "looks": looks}
+            with transaction.atomic():
+                oversight.note_look(request.actor, "who saw", person.pk)
+    return render(request, "office/who_saw.html", shown)

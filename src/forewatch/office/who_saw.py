@@ -1,0 +1,68 @@
+"""Who saw me: for a person who asks, in which role and when somebody looked; never which colleague."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from forewatch.access.rules import Purpose, Role
+from forewatch.access.words import PURPOSE_NAMES, ROLE_NAMES
+from forewatch.audit.models import Event
+from forewatch.register.models import Membership, Person
+from forewatch.register.rules.codes import read_code
+from forewatch.ui.problems import Problem
+
+SHOWN = 500
+
+
+@dataclass(frozen=True)
+class Look:
+    """One look at a person or at the household they lived in."""
+
+    at: datetime
+    roles: str
+    deed: str
+    names: bool
+    purpose: str
+
+
+def looks_at(code: str) -> tuple[Person, Sequence[Look]]:
+    """Return the person with a code and the looks at them, the newest first.
+
+    Raises Problem when no person has the code.
+    """
+    person = Person.objects.filter(code=read_code(code) or "").first()
+    if person is None:
+        raise Problem(_("No person has the code %(code)s.") % {"code": code.strip()[:20]})
+    events = Event.objects.filter(_about(person), allowed=True).order_by("-at")[:SHOWN]
+    return person, [_look(one) for one in events]
+
+
+def _about(person: Person) -> Q:
+    """Return the condition that an event is about a person, one merged into them, or their household then."""
+    same = Person.objects.filter(Q(pk=person.pk) | Q(merged_into=person)).values_list("pk", flat=True)
+    found = Q(subject_id__in=list(same))
+    zone = timezone.get_current_timezone()
+    for one in Membership.objects.filter(person__in=same):
+        lived = Q(subject_id=one.household_id)
+        # What was registered today counts from its own day on, which may lie before the registering.
+        lived &= Q(at__gte=datetime.combine(one.valid_from, time.min, zone))
+        if one.valid_to is not None:
+            lived &= Q(at__lt=datetime.combine(one.valid_to + timedelta(days=1), time.min, zone))
+        found |= lived
+    return found
+
+
+def _look(one: Event) -> Look:
+    held = [role for role in Role if role in one.role.split(",")]
+    roles = ", ".join(str(ROLE_NAMES[role]) for role in held)
+    known = one.purpose in set(Purpose)
+    return Look(
+        one.at, roles, one.verb, one.identities > 0,
+        str(PURPOSE_NAMES[Purpose(one.purpose)]) if known else "",
+    )  # fmt: skip
