@@ -17,7 +17,7 @@ from django_tasks import task
 from forewatch import __version__
 from forewatch.access.decisions import Actor, check
 from forewatch.access.rules import DataClass, Purpose, Verb
-from forewatch.audit.actions import record
+from forewatch.office.noting import note
 from forewatch.storage import backups
 from forewatch.storage.archive import CannotRead
 from forewatch.storage.backups import Kind, Place
@@ -88,11 +88,7 @@ def ask(by: Actor) -> None:
     if not known().ready:
         raise Problem(_("This installation has no disks for backups yet. The page says what to set."))
     with transaction.atomic():
-        record(
-            at=by.now, actor_id=by.user_id, role=",".join(sorted(by.roles()))[:32], verb=Verb.CREATE,
-            data_class=DataClass.SYSTEM, purpose=Purpose.SUPPORT, subject="backup",
-            request_id=by.request_id,
-        )  # fmt: skip
+        note(by, Verb.CREATE, DataClass.SYSTEM, "backup", purpose=Purpose.SUPPORT)
         _say(state="waiting")
         transaction.on_commit(task_back_up.enqueue)
 

@@ -14,11 +14,11 @@ from django.utils.translation import ngettext
 from forewatch.access.decisions import Actor
 from forewatch.access.models import Grant, User
 from forewatch.access.rules import DataClass, Role, Verb
-from forewatch.audit.actions import record
 from forewatch.intake.concerns.models import Concern
 from forewatch.intake.concerns.rules import Status
 from forewatch.intake.models import Upload
 from forewatch.intake.rules import State
+from forewatch.office.noting import note
 from forewatch.office.permissions import check_reached, reached
 from forewatch.office.recovering import shut_out
 from forewatch.places.models import Area
@@ -106,11 +106,8 @@ def hand_over(*, by: Actor, leaver: User, heir: User | None) -> None:
         )
     _give(Work.of(leaver, by), heir, by)
     _end(leaver, by)
-    record(
-        at=by.now, actor_id=by.user_id, role=",".join(sorted(by.roles()))[:32], verb=Verb.ASSIGN,
-        data_class=DataClass.ACCOUNT, subject="leaver", subject_id=leaver.pk,
-        reason=f"to {heir.pk}" if heir else "to nobody", request_id=by.request_id,
-    )  # fmt: skip
+    to = f"to {heir.pk}" if heir else "to nobody"
+    note(by, Verb.ASSIGN, DataClass.ACCOUNT, "leaver", leaver.pk, reason=to)
 
 
 def _give(work: Work, heir: User | None, by: Actor) -> None:

@@ -14,10 +14,8 @@ from django.db.models.functions import ExtractHour, TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from forewatch.access.decisions import Actor
 from forewatch.access.models import User
-from forewatch.access.rules import DataClass, Verb
-from forewatch.audit.actions import record
+from forewatch.access.rules import Verb
 from forewatch.audit.heads import file_of, read
 from forewatch.audit.models import Event, Link
 
@@ -134,14 +132,6 @@ def refusals(period: Period) -> Sequence[Refusal]:
         )
         for one in rows
     ]
-
-
-def note_look(by: Actor, what: str = "oversight", subject: uuid.UUID | None = None) -> None:
-    """Note in the trail that somebody looked at it."""
-    record(
-        at=by.now, actor_id=by.user_id, role=",".join(sorted(by.roles()))[:32], verb=Verb.READ,
-        data_class=DataClass.AUDIT, subject=what, subject_id=subject, request_id=by.request_id,
-    )  # fmt: skip
 
 
 def _users(ids: Iterable[uuid.UUID | None]) -> QuerySet[User]:

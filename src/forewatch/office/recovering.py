@@ -12,7 +12,7 @@ from forewatch.access.decisions import Actor
 from forewatch.access.first_codes import give_code
 from forewatch.access.models import Recovery, User
 from forewatch.access.rules import RECOVERY_HOURS, DataClass, Verb
-from forewatch.audit.actions import record
+from forewatch.office.noting import note
 from forewatch.office.permissions import check_reached
 from forewatch.ui.problems import Problem
 
@@ -34,14 +34,14 @@ def confirm_loss(*, by: Actor, user: User) -> str:
     if waiting is None:
         until = by.now + timedelta(hours=RECOVERY_HOURS)
         first = Recovery.objects.create(user=user, asked_by_id=by.user_id, asked_at=by.now, expires_at=until)
-        _note(by, first, "first word")
+        note(by, Verb.APPROVE, DataClass.ACCOUNT, "recovery", first.pk, reason="first word")
         return ""
     if waiting.asked_by_id == by.user_id:
         raise Problem(_("You have confirmed this already. A second colleague must do so too."))
     waiting.confirmed_by_id, waiting.confirmed_at = by.user_id, by.now
     waiting.save(update_fields=("confirmed_by", "confirmed_at"))
     shut_out(user)
-    _note(by, waiting, "second word")
+    note(by, Verb.APPROVE, DataClass.ACCOUNT, "recovery", waiting.pk, reason="second word")
     return give_code(user=user, now=by.now, by=by.user_id)
 
 
@@ -51,17 +51,3 @@ def shut_out(user: User) -> None:
     user.save(update_fields=("password",))
     Authenticator.objects.filter(user=user).delete()
     user.first_codes.filter(used_at=None).delete()
-
-
-def _note(by: Actor, recovery: Recovery, word: str) -> None:
-    record(
-        at=by.now,
-        actor_id=by.user_id,
-        role=",".join(sorted(by.roles()))[:32],
-        verb=Verb.APPROVE,
-        data_class=DataClass.ACCOUNT,
-        subject="recovery",
-        subject_id=recovery.pk,
-        reason=word,
-        request_id=by.request_id,
-    )

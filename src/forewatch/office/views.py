@@ -16,6 +16,7 @@ from forewatch.office import backing_up, oversight
 from forewatch.office.accounts import Strip, make_accounts
 from forewatch.office.forms import CodeForm, PeriodForm, RowsForm, SheetForm, packed
 from forewatch.office.handing_over import Work, hand_over, heirs
+from forewatch.office.noting import note
 from forewatch.office.permissions import may
 from forewatch.office.queries import one_colleague, open_recovery, staff
 from forewatch.office.reading import rows_of
@@ -140,7 +141,7 @@ def oversee(request: AskedRequest) -> HttpResponse:
         "ends": oversight.ENDS,
     }
     with transaction.atomic():
-        oversight.note_look(request.actor)
+        note(request.actor, Verb.READ, DataClass.AUDIT, "oversight")
     return render(request, "office/oversight.html", shown)
 
 
@@ -157,5 +158,5 @@ def who_saw(request: AskedRequest) -> HttpResponse:
         else:
             shown |= {"person": person, "looks": looks}
             with transaction.atomic():
-                oversight.note_look(request.actor, "who saw", person.pk)
+                note(request.actor, Verb.READ, DataClass.AUDIT, "who saw", person.pk)
     return render(request, "office/who_saw.html", shown)
