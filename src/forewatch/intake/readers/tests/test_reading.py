@@ -122,6 +122,7 @@ def test_parquet_gives_text_like_any_other_file() -> None:
         min_size=1,
     )
 )
+@example([["\n\t\t", ""]])
 @settings(max_examples=200, deadline=None)
 def test_any_table_written_as_csv_is_read_back(table: list[list[str]]) -> None:
     buffer = io.StringIO(newline="")
