@@ -6,6 +6,7 @@ import secrets
 import uuid
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -26,6 +27,15 @@ def new_password() -> str:
     return "-".join(groups)
 
 
+def note_account(
+    at: datetime, by: uuid.UUID | None, verb: Verb, subject: str, row: uuid.UUID, **more: Any
+) -> None:
+    """Write down what was done to an account, in the transaction of the deed. Raises NotInTransaction."""
+    record(
+        at=at, actor_id=by, verb=verb, data_class=DataClass.ACCOUNT, subject=subject, subject_id=row, **more
+    )
+
+
 def make_organisation(*, code: str, name: str, now: datetime, by: uuid.UUID | None = None) -> Organisation:
     """Make an organisation.
 
@@ -35,14 +45,7 @@ def make_organisation(*, code: str, name: str, now: datetime, by: uuid.UUID | No
         raise Problem(_("There is an organisation with the code %(code)s already.") % {"code": code})
     with transaction.atomic():
         made = Organisation.objects.create(code=code, name=name)
-        record(
-            at=now,
-            actor_id=by,
-            verb=Verb.CREATE,
-            data_class=DataClass.ACCOUNT,
-            subject="organisation",
-            subject_id=made.pk,
-        )
+        note_account(now, by, Verb.CREATE, "organisation", made.pk)
     return made
 
 
@@ -62,14 +65,7 @@ def make_user(
         user.set_password(password)
         user.full_clean(exclude=["password"])
         user.save()
-        record(
-            at=now,
-            actor_id=by,
-            verb=Verb.CREATE,
-            data_class=DataClass.ACCOUNT,
-            subject="user",
-            subject_id=user.pk,
-        )
+        note_account(now, by, Verb.CREATE, "user", user.pk)
     return user
 
 
@@ -102,16 +98,8 @@ def grant(
             valid_to=valid_to,
             granted_by=by,
         )
-        record(
-            at=now,
-            actor_id=by.pk if by else None,
-            verb=Verb.CREATE,
-            data_class=DataClass.ACCOUNT,
-            area_code=area_code,
-            subject="grant",
-            subject_id=made.pk,
-            reason=role,
-        )
+        giver = by.pk if by else None
+        note_account(now, giver, Verb.CREATE, "grant", made.pk, area_code=area_code, reason=role)
     return made
 
 
@@ -119,11 +107,4 @@ def speak(*, language: str, by: User, now: datetime) -> None:
     """Remember the language that somebody chose, for their next sign-in."""
     with transaction.atomic():
         User.objects.filter(pk=by.pk).update(language=language)
-        record(
-            at=now,
-            actor_id=by.pk,
-            verb=Verb.CORRECT,
-            data_class=DataClass.ACCOUNT,
-            subject="user",
-            subject_id=by.pk,
-        )
+        note_account(now, by.pk, Verb.CORRECT, "user", by.pk)

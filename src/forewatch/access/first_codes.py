@@ -11,10 +11,9 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
-from forewatch.access.actions import new_password
+from forewatch.access.actions import new_password, note_account
 from forewatch.access.models import FirstCode, User
-from forewatch.access.rules import FIRST_CODE_DAYS, DataClass, Verb
-from forewatch.audit.actions import record
+from forewatch.access.rules import FIRST_CODE_DAYS, Verb
 
 
 def digest_of(code: str) -> str:
@@ -30,14 +29,7 @@ def give_code(*, user: User, now: datetime, by: uuid.UUID | None) -> str:
         made = FirstCode.objects.create(
             user=user, digest=digest_of(code), expires_at=now + timedelta(days=FIRST_CODE_DAYS)
         )
-        record(
-            at=now,
-            actor_id=by,
-            verb=Verb.CREATE,
-            data_class=DataClass.ACCOUNT,
-            subject="first_code",
-            subject_id=made.pk,
-        )
+        note_account(now, by, Verb.CREATE, "first_code", made.pk)
     return code
 
 
@@ -69,14 +61,7 @@ class FirstCodeBackend:
             user = held.user
             user.set_password(new_password)
             user.save(update_fields=("password",))
-            record(
-                at=now,
-                actor_id=user.pk,
-                verb=Verb.CORRECT,
-                data_class=DataClass.ACCOUNT,
-                subject="first_code",
-                subject_id=held.pk,
-            )
+            note_account(now, user.pk, Verb.CORRECT, "first_code", held.pk)
         return user
 
     def get_user(self, user_id: uuid.UUID) -> User | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from forewatch.access.rules import Purpose, Role
+from forewatch.access.rules import Purpose, Role, Verb
 
 ROLE_NAMES: Mapping[Role, Any] = {
     Role.ANALYST: _("provincial analyst"),
@@ -33,6 +33,17 @@ PURPOSE_NAMES: Mapping[Purpose, Any] = {
     Purpose.AUDIT: _("audit"),
     Purpose.IMPORT: _("taking in files"),
     Purpose.SUPPORT: _("technical support"),
+}
+VERB_NAMES: Mapping[Verb, Any] = {
+    Verb.READ: _("read"),
+    Verb.REVEAL: _("saw the name"),
+    Verb.CREATE: _("registered"),
+    Verb.CORRECT: _("corrected"),
+    Verb.IMPORT: _("took in a file"),
+    Verb.APPROVE: _("agreed"),
+    Verb.ASSIGN: _("gave to somebody"),
+    Verb.MERGE: _("merged"),
+    Verb.PRINT: _("printed"),
 }
 
 

@@ -64,6 +64,12 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
     data_dir = Path(
         _needed(said, "FOREWATCH_DATA_DIR", "the folder that holds the data, e.g. /var/lib/forewatch")
     )
+    main, url = said.get("DATABASE_URL", ""), said.get("FOREWATCH_KEYSTORE_URL", "")
+    if url and url == main:
+        raise SettingMissing(
+            "FOREWATCH_KEYSTORE_URL names the database itself. The keys of people lie in another one, so "
+            "that no copy holds both."
+        )
     return Environment(
         demo=demo,
         secret_key=_long(said, "SECRET_KEY"),
@@ -74,10 +80,8 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
         hosts=tuple(
             _needed(said, "ALLOWED_HOSTS", "the names this server answers to, separated by commas").split(",")
         ),
-        database=database(said.get("DATABASE_URL", ""), data_dir / SQLITE_FILE),
-        keystore=database(
-            said.get("FOREWATCH_KEYSTORE_URL", ""), data_dir / KEYSTORE_FILE, "FOREWATCH_KEYSTORE_URL"
-        ),
+        database=database(main, data_dir / SQLITE_FILE),
+        keystore=database(url, data_dir / KEYSTORE_FILE, "FOREWATCH_KEYSTORE_URL"),
         # Without TLS in front, cookies marked secure would never come back: only the demonstration does so.
         secure=not demo,
         audit_heads=heads_folder(said.get("FOREWATCH_AUDIT_HEADS", ""), data_dir),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,6 +27,9 @@ from forewatch.ui.problems import Problem
 
 OLD_AFTER = timedelta(days=7)
 """From this age on the newest backup counts as old."""
+CUT_OFF = timedelta(hours=6)
+"""One that is not done by then was cut off, by a power cut say."""
+
 _OUTCOME = "backup.json"
 
 
@@ -68,15 +72,22 @@ def known() -> Backups:
     """Return what is known of the backups of this installation."""
     into = settings.BACKUP_INTO
     outcome = _outcome()
-    found = backups.made(settings.NODE, Kind.DATA, into) if into and into.is_dir() else []
     return Backups(
         into,
         settings.BACKUP_KEYS_INTO,
         bool(settings.BACKUP_RECIPIENT),
-        [Made(at, file.name, file.stat().st_size) for at, file in found],
+        _made(into) if into else [],
         outcome.get("state") == "waiting",
         outcome.get("problem", ""),
     )
+
+
+def _made(into: Path) -> list[Made]:
+    try:
+        found = backups.made(settings.NODE, Kind.DATA, into)
+        return [Made(at, file.name, file.stat().st_size) for at, file in found]
+    except OSError:
+        return []  # a disk that is out, or fails, holds none for now
 
 
 def ask(by: Actor) -> None:
@@ -89,8 +100,12 @@ def ask(by: Actor) -> None:
         raise Problem(_("This installation has no disks for backups yet. The page says what to set."))
     with transaction.atomic():
         note(by, Verb.CREATE, DataClass.SYSTEM, "backup", purpose=Purpose.SUPPORT)
-        _say(state="waiting")
-        transaction.on_commit(task_back_up.enqueue)
+        transaction.on_commit(_begin)
+
+
+def _begin() -> None:
+    _say(state="waiting")
+    task_back_up.enqueue()
 
 
 @task()
@@ -123,8 +138,11 @@ def _say(**words: str) -> None:
 
 
 def _outcome() -> dict[str, str]:
+    """Return what became of the last backup; one that was cut off says nothing."""
+    file = settings.DATA_DIR / _OUTCOME
     try:
-        said: dict[str, str] = json.loads((settings.DATA_DIR / _OUTCOME).read_text(encoding="utf-8"))
+        said: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
+        age = time.time() - file.stat().st_mtime
     except (OSError, ValueError):
         return {}
-    return said
+    return {} if said.get("state") == "waiting" and age > CUT_OFF.total_seconds() else said

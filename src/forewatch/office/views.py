@@ -22,7 +22,7 @@ from forewatch.office.queries import one_colleague, open_recovery, staff
 from forewatch.office.reading import rows_of
 from forewatch.office.recovering import confirm_loss
 from forewatch.office.sheets import Reader
-from forewatch.office.who_saw import looks_at
+from forewatch.office.who_saw import SHOWN, looks_at
 from forewatch.ui.problems import Problem
 
 READ = Guard(Verb.READ, DataClass.ACCOUNT)
@@ -31,6 +31,9 @@ VOUCH = Guard(Verb.APPROVE, DataClass.ACCOUNT)
 MAKE = Guard(Verb.CREATE, DataClass.ACCOUNT, Purpose.SUPPORT)
 
 OVERSEE = Guard(Verb.READ, DataClass.AUDIT)
+NOBODY = "nobody"
+"""What a form says when open work is given to nobody: ending a sign-in takes a choice, not one press."""
+
 SEE_BACKUPS = Guard(Verb.READ, DataClass.SYSTEM)
 BACK_UP = Guard(Verb.CREATE, DataClass.SYSTEM, Purpose.SUPPORT)
 
@@ -62,7 +65,7 @@ def leave(request: AskedRequest, user_id: uuid.UUID) -> HttpResponse:
     found = one_colleague(request.actor, user_id, Verb.ASSIGN)
     said = request.POST.get("heir", "")
     heir = next((one for one in heirs(request.actor, found.user) if str(one.pk) == said), None)
-    if said and heir is None:
+    if heir is None and said != NOBODY:
         raise Problem(_("Choose the colleague from the list, or nobody."))
     hand_over(by=request.actor, leaver=found.user, heir=heir)
     return redirect("colleague", user_id)
@@ -156,7 +159,7 @@ def who_saw(request: AskedRequest) -> HttpResponse:
         except Problem as problem:
             form.add_error("code", str(problem))
         else:
-            shown |= {"person": person, "looks": looks}
+            shown |= {"person": person, "looks": looks, "most": SHOWN}
             with transaction.atomic():
                 note(request.actor, Verb.READ, DataClass.AUDIT, "who saw", person.pk)
     return render(request, "office/who_saw.html", shown)

@@ -10,14 +10,15 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from forewatch.access.rules import Purpose, Role
-from forewatch.access.words import PURPOSE_NAMES, ROLE_NAMES
+from forewatch.access.rules import Purpose, Role, Verb
+from forewatch.access.words import PURPOSE_NAMES, ROLE_NAMES, VERB_NAMES
 from forewatch.audit.models import Event
 from forewatch.register.models import Membership, Person
 from forewatch.register.rules.codes import read_code
 from forewatch.ui.problems import Problem
 
 SHOWN = 500
+"""So many looks are told, the newest."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,6 @@ def _about(person: Person) -> Q:
     zone = timezone.get_current_timezone()
     for one in Membership.objects.filter(person__in=same):
         lived = Q(subject_id=one.household_id)
-        # What was registered today counts from its own day on, which may lie before the registering.
         lived &= Q(at__gte=datetime.combine(one.valid_from, time.min, zone))
         if one.valid_to is not None:
             lived &= Q(at__lt=datetime.combine(one.valid_to + timedelta(days=1), time.min, zone))
@@ -62,7 +62,6 @@ def _look(one: Event) -> Look:
     held = [role for role in Role if role in one.role.split(",")]
     roles = ", ".join(str(ROLE_NAMES[role]) for role in held)
     known = one.purpose in set(Purpose)
-    return Look(
-        one.at, roles, one.verb, one.identities > 0,
-        str(PURPOSE_NAMES[Purpose(one.purpose)]) if known else "",
-    )  # fmt: skip
+    deed = str(VERB_NAMES[Verb(one.verb)]) if one.verb in set(Verb) else one.verb
+    purpose = str(PURPOSE_NAMES[Purpose(one.purpose)]) if known else ""
+    return Look(one.at, roles, deed, one.identities > 0, purpose)

@@ -44,7 +44,10 @@ class Community:
         """Read what bears on an area, and return what was known of it on a day."""
         tables = community_tables(definition, area)
         chain = tuple(reversed(area.path.rstrip(SEPARATOR).split(SEPARATOR)))
-        somebody = Person("", None, area.code, None, None, None, None, 1.0, areas=chain, homes=())
+        somebody = Person(
+            person_id="", household_id=None, area_code=area.code, home_area_code=None, sex=None,
+            birth_date=None, age=None, weight=1.0, areas=chain, homes=(),
+        )  # fmt: skip
         values = values_in_force(definition, tables.records.to_pylist(), day, day)
         events = events_by_subject(tables.events.to_pylist(), day, day)
         return cls(

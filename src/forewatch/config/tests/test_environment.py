@@ -72,6 +72,13 @@ def test_a_value_that_cannot_be_used_fails_by_its_name(name: str, value: str) ->
         read(whole(**{name: value}))
 
 
+def test_the_keys_of_people_never_lie_in_the_database_itself() -> None:
+    url = "postgres://forewatch@localhost/forewatch"
+    with pytest.raises(SettingMissing, match="FOREWATCH_KEYSTORE_URL names the database itself"):
+        read(whole(DATABASE_URL=url, FOREWATCH_KEYSTORE_URL=url))
+    assert read(whole(DATABASE_URL=url)).keystore["ENGINE"].endswith("sqlite3")
+
+
 def test_only_the_demonstration_goes_without_secure_cookies() -> None:
     assert not read(whole(FOREWATCH_DEMO="1")).secure
     assert read(whole(FOREWATCH_DEMO="0")).secure

@@ -74,6 +74,24 @@ def test_a_disk_that_is_not_in_is_told(cast: Cast, sign_in: SignIn, disks: tuple
     assert list(disks[0].iterdir()) == []
 
 
+def test_a_backup_that_was_cut_off_is_asked_for_again(cast: Cast, disks: tuple[Path, Path], settings) -> None:
+    backing_up._say(state="waiting")
+    assert backing_up.known().waiting
+    before = timezone.now() - backing_up.CUT_OFF - timedelta(minutes=1)
+    os.utime(settings.DATA_DIR / "backup.json", (before.timestamp(), before.timestamp()))
+    assert not backing_up.known().waiting
+    assert "It is time for a backup" in [one.what for one in needs(cast.actor(Role.ADMINISTRATOR))]
+
+
+def test_a_disk_that_fails_takes_no_page_down(cast: Cast, disks: tuple[Path, Path], monkeypatch) -> None:
+    def broken(*_said: object) -> None:
+        raise OSError("Input/output error")
+
+    monkeypatch.setattr(backing_up.backups, "made", broken)
+    assert backing_up.known().made == []
+    assert needs(cast.actor(Role.ADMINISTRATOR))
+
+
 def test_the_first_page_asks_for_a_backup_after_a_week(cast: Cast, disks: tuple[Path, Path]) -> None:
     def asked() -> list[str]:
         return [one.why for one in needs(cast.actor(Role.ADMINISTRATOR)) if "backup" in one.what]

@@ -89,6 +89,15 @@ def test_without_an_heir_the_work_waits_for_whoever_takes_it(cast: Cast, leaver:
     assert list(CitizenshipStep.objects.values_list("status", "helper")) == [("open", None)]
 
 
+def test_one_press_without_a_choice_ends_nobody(cast: Cast, sign_in: SignIn, leaver: User) -> None:
+    client = sign_in(cast[Role.ADMINISTRATOR])
+    for said in ({}, {"heir": ""}, {"heir": "somebody"}):
+        assert client.post(f"/staff/{leaver.pk}/leaves", said).status_code == 400
+    assert User.objects.get(pk=leaver.pk).is_active
+    assert client.post(f"/staff/{leaver.pk}/leaves", {"heir": "nobody"}).status_code == 302
+    assert not User.objects.get(pk=leaver.pk).is_active
+
+
 def test_whoever_left_gets_in_no_more(cast: Cast, sign_in: SignIn, leaver: User, second: User) -> None:
     give_authenticator(leaver)
     working = sign_in(leaver)
@@ -132,5 +141,5 @@ def test_nobody_ends_their_own_or_reaches_further_than_their_area(cast: Cast, le
 )
 def test_nobody_else_ends_anybody(cast: Cast, sign_in: SignIn, leaver: User, role: Any) -> None:
     client = sign_in(cast[role] if role else cast.outsider)
-    assert client.post(f"/staff/{leaver.pk}/leaves", {"heir": ""}).status_code in (403, 404)
+    assert client.post(f"/staff/{leaver.pk}/leaves", {"heir": "nobody"}).status_code in (403, 404)
     assert User.objects.get(pk=leaver.pk).is_active

@@ -52,7 +52,7 @@ def person(home: Household) -> Person:
 
 
 def deeds(person: Person) -> list[str]:
-    return [one.deed for one in looks_at(person.code)[1] if one.deed in ("read", "reveal")]
+    return [one.deed for one in looks_at(person.code)[1] if one.deed in ("read", "saw the name")]
 
 
 def test_looks_at_the_person_and_at_their_household_count(
@@ -62,8 +62,8 @@ def test_looks_at_the_person_and_at_their_household_count(
     looked(cast[Role.ANALYST], home, NOW + timedelta(minutes=1), verb="reveal", identities=2)
     looked(cast[Role.ANALYST], new_id())
     looked(cast[Role.ANALYST], person, allowed=False)
-    newest, oldest = (one for one in looks_at(person.code)[1] if one.deed in ("read", "reveal"))
-    assert (newest.deed, newest.names) == ("reveal", True)
+    newest, oldest = (one for one in looks_at(person.code)[1] if one.deed in ("read", "saw the name"))
+    assert (newest.deed, newest.names) == ("saw the name", True)
     assert (newest.roles, newest.purpose) == ("provincial analyst", "prevention")
     assert (oldest.deed, oldest.names) == ("read", False)
 
