@@ -83,8 +83,7 @@ class Supervisor:
 
     def run(self) -> None:
         """Run until told to stop. Raises CannotServe when a program does not stay up."""
-        signal.signal(signal.SIGTERM, self._stop)
-        signal.signal(signal.SIGINT, self._stop)
+        heard = {one: signal.signal(one, self._stop) for one in (signal.SIGTERM, signal.SIGINT)}
         for name in self.commands:
             self._start(name)
         try:
@@ -96,6 +95,8 @@ class Supervisor:
                 time.sleep(0.2)
         finally:
             self._end()
+            for number, before in heard.items():
+                signal.signal(number, before)
 
     def _start(self, name: str) -> None:
         # A session of its own, so that Ctrl-C reaches us alone, and we stop the programs in order.

@@ -65,6 +65,8 @@ def test_a_program_that_never_works_ends_them_all(monkeypatch: pytest.MonkeyPatc
             "the bad one": [sys.executable, "-c", "raise SystemExit(1)"],
         }
     )
+    before = signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)
     with pytest.raises(CannotServe, match="The bad one ended 3 times"):
         supervisor.run()
+    assert (signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)) == before
     assert all(one.poll() is not None for one in supervisor.running.values())
