@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
 
-from forewatch.analysis.database import rows, table
+from forewatch.analysis.database import opened, rows, table
 from forewatch.analysis.definition import Definition
 from forewatch.analysis.disclosure.cells import CELLS, DISTRICT, SUB_DISTRICT, Geography
 from forewatch.analysis.plan import areas as tree
@@ -36,7 +35,7 @@ def driver_counts(assessments: Path, definition: Definition, areas: pa.Table) ->
     )
     totals = ", ".join(f"sum({quoted(name)}) AS {quoted(name)}" for name in named)
     closure = tree.closure(areas["area_code"].to_pylist(), areas["parent_code"].to_pylist())
-    with duckdb.connect() as connection:
+    with opened() as connection:
         connection.register("closure", closure)
         found = rows(
             connection,
@@ -59,7 +58,7 @@ def release_cells(assessments: Path, definition: Definition, areas: pa.Table) ->
 
     Raises ValueError when somebody lives in an area that lies in no district.
     """
-    with duckdb.connect() as connection:
+    with opened() as connection:
         connection.register("places", _places(areas))
         lost = rows(
             connection,

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from forewatch.analysis import schema
-from forewatch.analysis.database import number, rows, table
+from forewatch.analysis.database import number, opened, rows, table
 from forewatch.analysis.definition import Definition
 from forewatch.analysis.loading import load_definition
 from forewatch.analysis.plan.names import text
@@ -118,8 +118,7 @@ def read_results(folder: Path, definition: Definition) -> Results:
 @contextmanager
 def workspace(scratch: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a DuckDB that works in a scratch folder and keeps within its memory."""
-    connection = duckdb.connect()
-    try:
+    with opened() as connection:
         rows(connection, f"SET memory_limit = '{MEMORY_LIMIT}'")
         rows(connection, f"SET temp_directory = {text(str(scratch / 'spill'))}")
         rows(connection, "SET preserve_insertion_order = false")
@@ -127,8 +126,6 @@ def workspace(scratch: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         rows(connection, "SET autoinstall_known_extensions = false")
         rows(connection, "SET autoload_known_extensions = false")
         yield connection
-    finally:
-        connection.close()
 
 
 def run(

@@ -7,9 +7,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
-from forewatch.analysis.database import rows
+from forewatch.analysis.database import opened, rows
 from forewatch.analysis.problems import InputError
 from forewatch.analysis.reading import checks
 from forewatch.analysis.reading.accepting import in_plain_words
@@ -28,7 +26,7 @@ def read_area_tables(files: Sequence[Path], encoding: str = "utf-8") -> list[dic
 
     Raises InputError for a file that cannot be read, has no codes, leaves one empty, or repeats one.
     """
-    with duckdb.connect() as connection, in_plain_words(", ".join(file.name for file in files)):
+    with opened() as connection, in_plain_words(", ".join(file.name for file in files)):
         raw = open_raw(connection, "areas", tuple(files), encoding)
         _check_columns(files, raw)
         problems = Problems(connection, encoding)
