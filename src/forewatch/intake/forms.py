@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -20,6 +21,8 @@ from forewatch.register.models import Source
 from forewatch.register.rules.text import arabic_digits
 
 MAX_PROFILE = 200_000
+_CODE = 22
+"""Letters of a title that its profile's code takes."""
 
 
 class UploadForm(forms.Form):
@@ -78,6 +81,7 @@ def identifiers() -> list[tuple[str, Any]]:
         ("hamlet", _("Hamlet or moo")),
         ("number", _("Person: citizen number")),
         ("reference", _("Person: the source's own number")),
+        ("member", _("Person: line number in the household")),
         ("title", _("Person: title")),
         ("given", _("Person: given name")),
         ("family", _("Person: family name")),
@@ -148,6 +152,10 @@ class MappingForm(forms.Form):
         if missing:
             words = {
                 "area": _("Choose the column with the area code: without it no row can be placed."),
+                "member": _(
+                    "A line number tells people only within their household: "
+                    "choose the column with the household's number too."
+                ),
                 "person": _("Say how people are told: by a number, a name, or that nothing names them."),
                 "household": _("Say how households are told: by the source's own number of each."),
                 "answers": _("Choose at least one question, or a column that says who the people are."),
@@ -202,9 +210,15 @@ class CodesForm(forms.Form):
         return found
 
     def code(self) -> str:
-        """Return the code of the profile, made of its title."""
-        made = slugify(self.cleaned_data["title"])[:36].strip("-")
-        return made if made[:1].isalpha() else f"profile-{made or 'new'}"
+        """Return the code of the profile, made of its title: only the same title makes its next version."""
+        title = self.cleaned_data["title"]
+        made = slugify(title.replace("_", "-"))
+        code = made[:_CODE].strip("-")
+        if code != made or any(one.isalnum() and not one.isascii() for one in title):
+            # Thai letters, or a long tail, are not in the code: two titles may look alike without them.
+            code = f"{code}-{hashlib.sha256(title.encode()).hexdigest()[:8]}"
+        code = code.strip("-")
+        return code if code[:1].isalpha() and len(code) > 1 else f"profile-{code or 'new'}"
 
 
 def meanings(variable: Variable) -> list[tuple[str, Any]]:

@@ -22,7 +22,7 @@ from forewatch.intake.values.codes import key_of
 from forewatch.intake.values.dates import Era
 
 SOMEBODY = "somebody"
-_TELLS = ("number", "reference", "given", "name")
+_TELLS = ("number", "reference", "member", "given", "name")
 _NO_ANSWER = ("", "-")
 
 
@@ -56,9 +56,11 @@ class Chosen:
         return found
 
     def missing(self, definition: Definition) -> str:
-        """Return what is still needed: area, person, household, answers; empty when nothing is."""
+        """Return what is still needed: area, member, person, household, answers; empty when nothing is."""
         if not self.column("area"):
             return "area"
+        if self.column("member") and not self.column("household"):
+            return "member"
         levels = {definition.variables[name].level for _, name in self.variables()}
         if Level.PERSON in levels and not self.has_people():
             return "person"
@@ -102,10 +104,10 @@ def profile_of(
 
 
 def _person(chosen: Chosen) -> PersonColumns:
-    reference, sex, birth = (chosen.column(one) for one in ("reference", "sex", "birth"))
+    sex, birth = (chosen.column(one) for one in ("sex", "birth"))
     return PersonColumns(
         number=chosen.column("number"),
-        reference=Key((reference,)) if reference else None,
+        reference=_reference(chosen),
         title=chosen.column("title"),
         given=chosen.column("given"),
         family=chosen.column("family"),
@@ -116,6 +118,14 @@ def _person(chosen: Chosen) -> PersonColumns:
         age=chosen.column("age"),
         unnamed=chosen.unnamed,
     )
+
+
+def _reference(chosen: Chosen) -> Key | None:
+    """Return how the source tells people: by a number of their own, or by their line in the household."""
+    if own := chosen.column("reference"):
+        return Key((own,))
+    line = chosen.column("member")
+    return Key((chosen.column("household"), line)) if line else None
 
 
 def _answer(column: str, variable: str, codes: Mapping[str, str]) -> Answer:

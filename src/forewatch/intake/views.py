@@ -27,6 +27,7 @@ from forewatch.intake.profiles.loading import definition
 from forewatch.intake.profiles.writing import to_yaml
 from forewatch.intake.rules import PAGE, State
 from forewatch.ui.problems import Conflict, NotFound
+from forewatch.ui.templatetags.ui import day
 
 SEE = Guard(Verb.READ, DataClass.OBSERVATION, Purpose.IMPORT)
 IMPORT = Guard(Verb.IMPORT, DataClass.OBSERVATION, Purpose.IMPORT)
@@ -67,8 +68,14 @@ def upload(request: AskedRequest) -> HttpResponse:
     )
     if new:
         jobs.go_on(taken)
-    else:
+    elif taken.observed_on == form.cleaned_data["observed_on"]:
         messages.info(request, _("This very file was uploaded before. Nothing was changed; here it is."))
+    else:
+        words = _(
+            "This very file was uploaded before, as of %(day)s. Nothing was changed; here it is. "
+            "If that day is wrong, discard or undo this batch, then upload the file again with the right one."
+        )
+        messages.warning(request, words % {"day": day(taken.observed_on)})
     return redirect("intake_batch", upload_id=taken.id)
 
 

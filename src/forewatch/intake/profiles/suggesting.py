@@ -53,6 +53,7 @@ IDENTIFIERS: Mapping[str, tuple[str, ...]] = {
         "เลข 13 หลัก",
     ),
     "reference": ("person id", "case id", "student id", "cas_caseid", "รหัสบุคคล", "รหัสนักเรียน"),
+    "member": ("line number", "line no", "hhmem", "person number", "ลำดับที่สมาชิก", "ลำดับที่ในครัวเรือน"),
     "title": ("title", "prefix", "salutation", "prs_salutation", "คำนำหน้า", "คำนำหน้าชื่อ"),
     "given": ("first name", "given name", "prs_firstname", "ชื่อ", "ชื่อตัว"),
     "family": ("last name", "surname", "family name", "prs_lastname", "นามสกุล", "ชื่อสกุล"),

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable
 from datetime import date
 from types import SimpleNamespace
 
 import openpyxl
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.test import Client
 
 from forewatch.access.decisions import Refused
+from forewatch.access.models import User
 from forewatch.access.rules import Role
 from forewatch.audit.models import Event
 from forewatch.config.tests.cast import VILLAGE, Cast
@@ -320,3 +324,16 @@ def test_every_reason_fault_and_note_has_words() -> None:
         assert words.refusal({"reason": reason, **details}).endswith(".")
     for fault in Fault:
         assert words.reason("c", fault, "1").startswith("c: ")
+
+
+def test_the_same_file_for_another_day_changes_nothing_and_names_the_day(
+    agency: Agency, sign_in: Callable[[User], Client]
+) -> None:
+    client = sign_in(agency.analyst)
+    first = agency.bring(csv_of(GOOD))
+    for day, told in (("2025-10-01", "here it is."), ("2025-11-01", "as of 1 October 2025")):
+        file = SimpleUploadedFile("pupils.csv", csv_of(GOOD))
+        form = {"file": file, "source": agency.source.id, "observed_on": day}
+        page = client.post("/intake/upload", form, follow=True)
+        assert told in page.content.decode()
+    assert (Upload.objects.count(), first.written) == (1, Record.objects.count())
