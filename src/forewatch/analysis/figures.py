@@ -1,4 +1,4 @@
-"""What is counted from the assessments afterwards: drivers by area, and the base cells of a release."""
+"""What is counted from the assessments afterwards: drivers, home towns, cells of a release."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from forewatch.analysis.definition import Definition
 from forewatch.analysis.disclosure.cells import CELLS, DISTRICT, SUB_DISTRICT, Geography
 from forewatch.analysis.plan import areas as tree
 from forewatch.analysis.plan.names import quoted, text
-from forewatch.analysis.schema import AGE_BANDS, UNKNOWN
+from forewatch.analysis.schema import AGE_BANDS, BANDS, UNKNOWN
 
 DRIVERS = pa.schema(
     [
@@ -21,6 +21,23 @@ DRIVERS = pa.schema(
         pa.field("people", pa.int64()),
     ]
 )
+
+ORIGINS = pa.schema(
+    [
+        pa.field("area_code", pa.string()),
+        pa.field("home_area_code", pa.string()),
+        pa.field("sex", pa.string()),
+        pa.field("age_band", pa.string()),
+        *(
+            pa.field(name, pa.int64())
+            for name in (
+                *("people", "assessed", *BANDS, "provisional", "act_now", "surveyed"),
+                *("index_sum_bp", "index_n"),
+            )
+        ),
+    ]
+)
+"""Residents of each lowest area by their home town (null where it is not known), sex and age band."""
 
 
 def driver_counts(assessments: Path, definition: Definition, areas: pa.Table) -> pa.Table:
@@ -51,6 +68,21 @@ def driver_counts(assessments: Path, definition: Definition, areas: pa.Table) ->
     ]
     columns = [[row[place] for row in flat] for place in range(len(DRIVERS))]
     return pa.table(columns, schema=DRIVERS)
+
+
+def origin_counts(assessments: Path, definition: Definition) -> pa.Table:
+    """Return how many residents of each area come from which home town, in cells that sum (`ORIGINS`)."""
+    bands = ", ".join(f"count(*) FILTER (WHERE band = '{band}') AS {quoted(band)}" for band in BANDS)
+    with opened() as connection:
+        found = table(
+            connection,
+            f"""SELECT area_code, home_area_code, {_GROUP}, count(*) AS people,
+                count(*) FILTER (WHERE {_SHOWN}) AS assessed, {bands},
+                count(*) FILTER (WHERE band_basis = 'provisional') AS provisional,
+                count(*) FILTER (WHERE len(act_now) > 0) AS act_now, {_surveyed(definition)}, {_INDEX}
+            FROM read_parquet({text(str(assessments))}) GROUP BY ALL ORDER BY ALL""",
+        )
+    return found.cast(ORIGINS)
 
 
 def release_cells(assessments: Path, definition: Definition, areas: pa.Table) -> pa.Table:
@@ -90,18 +122,27 @@ def _places(areas: pa.Table) -> pa.Table:
 
 
 def _cells_query(assessments: Path, definition: Definition) -> str:
-    ages = " ".join(f"WHEN age <= {last} THEN '{name}'" for name, (_, last) in AGE_BANDS.items())
-    shown = "band <> 'not_enough_information'"
-    known = " OR ".join(f"{quoted('s_' + one)} IS NOT NULL" for one in definition.indicators)
     return f"""
-        SELECT p.sub_district, p.district, coalesce(sex, '{UNKNOWN}') AS sex,
-            CASE WHEN age IS NULL THEN '{UNKNOWN}' {ages} END AS age_band, band,
-            count(*) AS people, count(*) FILTER (WHERE {known} OR {shown}) AS surveyed,
-            coalesce(sum(index_bp) FILTER (WHERE {shown}), 0) AS index_sum_bp,
-            count(index_bp) FILTER (WHERE {shown}) AS index_n,
+        SELECT p.sub_district, p.district, {_GROUP}, band,
+            count(*) AS people, {_surveyed(definition)}, {_INDEX},
             coalesce(sum({_share(definition)}) FILTER (WHERE band = 'high'), 0.0) AS share_sum
         FROM read_parquet({text(str(assessments))}) AS a JOIN places AS p USING (area_code)
         GROUP BY ALL ORDER BY ALL"""
+
+
+_SHOWN = "band <> 'not_enough_information'"
+_AGES = " ".join(f"WHEN age <= {last} THEN '{name}'" for name, (_, last) in AGE_BANDS.items())
+_GROUP = f"coalesce(sex, '{UNKNOWN}') AS sex, CASE WHEN age IS NULL THEN '{UNKNOWN}' {_AGES} END AS age_band"
+_INDEX = (
+    f"coalesce(sum(index_bp) FILTER (WHERE {_SHOWN}), 0) AS index_sum_bp, "
+    f"count(index_bp) FILTER (WHERE {_SHOWN}) AS index_n"
+)
+
+
+def _surveyed(definition: Definition) -> str:
+    """Return the SQL that counts people of whom anything is known."""
+    known = " OR ".join(f"{quoted('s_' + one)} IS NOT NULL" for one in definition.indicators)
+    return f"count(*) FILTER (WHERE {known} OR {_SHOWN}) AS surveyed"
 
 
 def _share(definition: Definition) -> str:

@@ -20,6 +20,7 @@ from forewatch.reports.figures import EXACT_COUNTS, SHARES, Source, connect
 
 PLACE = {"area_code": "#loc+code", "name": "#loc+name", "level": "#loc+type"}
 CROSSING = {"by": "#meta+by", "sex": "#meta+sex", "age_band": "#meta+age"}
+HOME = {"home_area_code": "#loc+origin+code", "home_name": "#loc+origin+name"}
 FIGURES = {
     "people": "#population+num",
     "assessed": "#population+assessed+num",

@@ -16,13 +16,13 @@ from forewatch.access.decisions import Actor
 from forewatch.access.rules import DataClass, Verb
 from forewatch.analysis.definition import Definition
 from forewatch.analysis.engines import memory
-from forewatch.analysis.figures import driver_counts, release_cells
+from forewatch.analysis.figures import driver_counts, origin_counts, release_cells
 from forewatch.analysis.reading import Input
 from forewatch.analysis.scoring import Progress, Question
 from forewatch.analysis.scoring import run as answer
 from forewatch.audit.actions import record
 from forewatch.places.models import Area
-from forewatch.risk.figures import areas_on, store_figures
+from forewatch.risk.figures import areas_on, store_figures, store_origins
 from forewatch.risk.inputs import household_tables, write_inputs
 from forewatch.risk.models import Assessment, Run
 from forewatch.risk.releases import is_released, release_figures
@@ -57,6 +57,7 @@ def rescore(
             run.save(update_fields=["people"])
             drivers = driver_counts(people, definition, summary.areas)
             store_figures(run, pq.read_table(out / "areas.parquet"), drivers)
+            store_origins(run, origin_counts(people, definition))
             record(at=now, verb="rescore", data_class=DataClass.BAND, subject="run", subject_id=run.pk)
         if release and not is_released(run):
             cells = release_cells(people, definition, summary.areas)

@@ -12,13 +12,17 @@ import pyarrow as pa
 from django.db.models import Q
 
 from forewatch.places.models import Area
-from forewatch.risk.models import AreaFigure, Run
+from forewatch.risk.models import AreaFigure, OriginFigure, Run
 from forewatch.storage.bulk import insert
 
 KEYS = ("by", "sex", "age_band")
 FIGURES = (
     *("people", "assessed", "high", "medium", "low", "not_enough_information", "provisional", "act_now"),
     *("mean_index_bp", "h_bp", "a_bp", "m0_bp"),
+)
+CELLS = (
+    *("people", "assessed", "high", "medium", "low", "not_enough_information", "provisional", "act_now"),
+    *("surveyed", "index_sum_bp", "index_n"),
 )
 WORST = 3
 """The score that makes an indicator a driver here."""
@@ -43,6 +47,19 @@ def store_figures(run: Run, figures: pa.Table, drivers: pa.Table | None = None) 
         )
     fields = ("run_id", "area_id", *KEYS, *FIGURES, "drivers")
     return insert(AreaFigure, fields, _rows(run, areas, figures, _worst(drivers)))
+
+
+def store_origins(run: Run, origins: pa.Table) -> int:
+    """Write who lives where and is from where (`analysis.figures.origin_counts`); returns how many rows.
+
+    A home town that is in no list of areas counts as not known. Call it after `store_figures`.
+    """
+    areas = areas_on(run.as_of)
+    columns = [
+        origins[name].to_pylist() for name in ("area_code", "home_area_code", "sex", "age_band", *CELLS)
+    ]
+    rows = ((run.pk, areas[area], areas.get(home), *rest) for area, home, *rest in zip(*columns, strict=True))
+    return insert(OriginFigure, ("run_id", "area_id", "home_id", "sex", "age_band", *CELLS), rows)
 
 
 def areas_on(day: date, codes: Collection[str] | None = None) -> Mapping[str, uuid.UUID]:

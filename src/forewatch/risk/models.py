@@ -137,6 +137,50 @@ class AreaFigure(models.Model):
         )
 
 
+class OriginFigures(models.QuerySet["OriginFigure"]):
+    """Residents by home town."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Return the exact figures that an actor may read: of who lives in their own area."""
+        return self.filter(area__in=covered(actor, Verb.READ, DataClass.AGGREGATE, Purpose.PREVENT))
+
+
+class OriginFigure(models.Model):
+    """How many who live in one area come from another, of one sex and age band; cells, which add up.
+
+    Both areas are the lowest that are known; `home` is null where nobody said. `surveyed` are those of whom
+    anything is known, `index_n` those with a band and an index.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="origins", db_index=False)
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+", db_index=False)
+    home = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+", db_index=False, null=True)
+    sex = models.CharField(max_length=7)
+    age_band = models.CharField(max_length=7)
+    people = models.PositiveIntegerField()
+    assessed = models.PositiveIntegerField()
+    high = models.PositiveIntegerField()
+    medium = models.PositiveIntegerField()
+    low = models.PositiveIntegerField()
+    not_enough_information = models.PositiveIntegerField()
+    provisional = models.PositiveIntegerField()
+    act_now = models.PositiveIntegerField()
+    surveyed = models.PositiveIntegerField()
+    index_sum_bp = models.PositiveBigIntegerField()
+    index_n = models.PositiveIntegerField()
+
+    objects = OriginFigures.as_manager()
+
+    class Privacy:
+        """Classes of the fields."""
+
+        default = DataClass.AGGREGATE
+
+    class Meta:
+        indexes = (models.Index(fields=("run", "area"), name="origin_run_area"),)
+
+
 class Release(Minted):
     """Figures that may leave (index-spec section 8): made once for an index and a month, then left."""
 

@@ -55,5 +55,6 @@ def open_report(actor: Actor, asked: Crossing) -> Report:
         asked = replace(asked, level=None)
     if asked.level is None and sheet.around != sheet.area:
         asked = replace(asked, level=0)
+    asked = replace(asked, each_home=asked.each_home and sheet.exact)
     lines = sheet.figures.crossed(asked) if sheet.figures and sheet.whole else []
     return Report(sheet, asked, lines)

@@ -12,9 +12,10 @@ from forewatch.access.decisions import Actor
 from forewatch.places.models import Area
 from forewatch.places.queries import within
 from forewatch.reports.atlas.figures import Counted, Crossed, Moment
+from forewatch.reports.atlas.origins import origins_crossed
 from forewatch.reports.atlas.rules import Asked, Crossing
 from forewatch.reports.figures import EXACT_COUNTS, SHARES, Row
-from forewatch.risk.models import AreaFigure, Run
+from forewatch.risk.models import AreaFigure, OriginFigure, Run
 
 FIELDS = (*EXACT_COUNTS, *SHARES)
 NOBODY: Row = dict.fromkeys(FIELDS) | {"people": 0}
@@ -76,6 +77,9 @@ class Exact:
 
     def crossed(self, asked: Crossing) -> list[Crossed]:
         """Return the rows of a report; groups that nobody belongs to have none."""
+        if asked.each_home:
+            cells = OriginFigure.objects.visible_to(self.actor).filter(run=self.run)
+            return origins_crossed(cells, asked, _level_of(asked))
         figures = self._figures.filter(_areas_of(asked), by=asked.by)
         figures = figures.exclude(sex="") if asked.each_sex else figures.filter(sex=asked.sex)
         figures = figures.exclude(age_band="") if asked.each_age else figures.filter(age_band=asked.age_band)
@@ -97,6 +101,14 @@ def _areas_of(asked: Crossing) -> Q:
     if asked.level == 0:
         return Q(area__code=asked.area)
     return Q(area__in=Area.objects.filter(within([asked.area]), level=asked.level))
+
+
+def _level_of(asked: Crossing) -> int:
+    """Return the level of the areas that a report has rows of."""
+    if asked.level:
+        return asked.level
+    level: int = Area.objects.filter(code=asked.area).order_by("valid_on").values_list("level", flat=True)[0]
+    return level if asked.level == 0 else level + 1
 
 
 def _counted(figures: QuerySet[AreaFigure], asked: Asked) -> list[Counted]:

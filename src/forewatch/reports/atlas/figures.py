@@ -32,17 +32,27 @@ class Moment:
 
 @dataclass(frozen=True)
 class Crossed:
-    """A row of a report: an area and a group in it; an empty sex or age band means all."""
+    """A row of a report: an area and a group in it; an empty sex or age band means all.
+
+    `home` is where these residents are from, in a report that crosses both; None where nobody told.
+    """
 
     area: Area
     sex: str
     age_band: str
     row: Row
+    home: Area | None = None
 
     @property
-    def place(self) -> tuple[str, int, int]:
-        """Where the row stands in a report: by the area's code, then sex, then age."""
-        return self.area.code, _place(SEX_KEYS, self.sex), _place(AGE_KEYS, self.age_band)
+    def place(self) -> tuple[str, tuple[bool, bool, str], int, int]:
+        """Where the row stands in a report: by the area's code, its own people first, then sex, then age."""
+        home = self.home.code if self.home else ""
+        return (
+            self.area.code,
+            (not home, home != self.area.code, home),
+            _place(SEX_KEYS, self.sex),
+            _place(AGE_KEYS, self.age_band),
+        )
 
 
 def _place(keys: Sequence[str], key: str) -> int:

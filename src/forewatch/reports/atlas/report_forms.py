@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from forewatch.places.models import SEVERAL
 from forewatch.reports.atlas.crossing import Report
 from forewatch.reports.atlas.forms import AGES, SEXES, WhomForm
-from forewatch.reports.atlas.rules import AGE_KEYS, EACH, RESIDENCE, SEX_KEYS, Crossing
+from forewatch.reports.atlas.rules import AGE_KEYS, BOTH, EACH, HOME, RESIDENCE, SEX_KEYS, Crossing
 from forewatch.ui.templatetags.ui import day
 
 LEVELS = [("", _("each part")), (0, _("the area as a whole")), *list(SEVERAL.items())[1:]]
@@ -22,6 +22,15 @@ class ReportForm(WhomForm):
 
     level = forms.TypedChoiceField(
         label=_("A row for"), choices=LEVELS, coerce=int, empty_value=None, required=False
+    )
+    by = forms.ChoiceField(
+        label=_("Count by"),
+        choices=[
+            (RESIDENCE, _("where people live")),
+            (HOME, _("home town")),
+            (BOTH, _("where people live, by home town")),
+        ],
+        required=False,
     )
     sex = forms.ChoiceField(
         label=_("Sex"),
@@ -42,13 +51,15 @@ def crossing_of(parameters: Mapping[str, Any]) -> Crossing:
     form.is_valid()
     found = form.cleaned_data
     sex, age = found.get("sex") or "", found.get("age") or ""
+    by = found.get("by") or RESIDENCE
     return Crossing(
         area=found.get("area") or "",
         on=found.get("on"),
-        by=found.get("by") or RESIDENCE,
+        by=RESIDENCE if by == BOTH else by,
         sex="" if sex == EACH else sex,
         age_band="" if age == EACH else age,
         level=found.get("level"),
+        each_home=by == BOTH,
         each_sex=sex == EACH,
         each_age=age == EACH,
     )
@@ -62,7 +73,7 @@ def report_form(report: Report) -> ReportForm:
             "area": asked.area,
             "on": figures.day.isoformat() if figures else "",
             "level": "" if asked.level is None else asked.level,
-            "by": asked.by,
+            "by": BOTH if asked.each_home else asked.by,
             "sex": EACH if asked.each_sex else asked.sex,
             "age": EACH if asked.each_age else asked.age_band,
         }

@@ -15,6 +15,8 @@ from forewatch.reports.figures import Row
 SEX_KEYS = (*SEXES, UNKNOWN)
 AGE_KEYS = (*AGE_BANDS, UNKNOWN)
 RESIDENCE, HOME = "residence", "home"
+BOTH = "both"
+"""In a report, residents have a row for each home town."""
 
 EACH = "each"
 """In a report every sex, or every age band, has a row of its own."""
@@ -87,6 +89,7 @@ class Crossing(Asked):
     """
 
     level: int | None = None
+    each_home: bool = False
     each_sex: bool = False
     each_age: bool = False
 
@@ -96,6 +99,8 @@ class Crossing(Asked):
         said = super().parameters(**changes)
         if asked.level is not None:
             said["level"] = str(asked.level)
+        if asked.each_home:
+            said["by"] = BOTH
         if asked.each_sex:
             said["sex"] = EACH
         if asked.each_age:

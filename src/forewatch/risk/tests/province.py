@@ -23,12 +23,12 @@ from shapely.wkb import dumps
 from forewatch.access.models import Organisation, User
 from forewatch.access.rules import Role
 from forewatch.analysis.definition import Definition
-from forewatch.analysis.figures import driver_counts, release_cells
+from forewatch.analysis.figures import driver_counts, origin_counts, release_cells
 from forewatch.analysis.loading import load_definition
 from forewatch.analysis.scoring import Question, run
 from forewatch.config.tests.cast import make_user
 from forewatch.places.models import Area
-from forewatch.risk.figures import store_figures
+from forewatch.risk.figures import store_figures, store_origins
 from forewatch.risk.models import Release, Run
 from forewatch.risk.releases import release_figures
 from forewatch.synthesis.province import synthesise
@@ -152,4 +152,5 @@ def load_run(scored: Scored) -> Run:
         people=pq.read_metadata(scored.folder / "assessments.parquet").num_rows,
     )
     store_figures(made, scored.areas, scored.drivers)
+    store_origins(made, origin_counts(scored.folder / "assessments.parquet", scored.definition))
     return made

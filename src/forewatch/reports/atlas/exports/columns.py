@@ -43,9 +43,23 @@ def keys_of(report: Report, line: Crossed) -> dict[str, str]:
         "name": str(line.area),
         "level": str(int(line.area.level)),
         "by": report.sheet.asked.by,
+        **(_home(line) if report.asked.each_home else {}),
         "sex": line.sex or ALL,
         "age_band": line.age_band or ALL,
     }
+
+
+def _home(line: Crossed) -> dict[str, str]:
+    """Return where the people of a row are from; empty where nobody told."""
+    return {
+        "home_area_code": line.home.code if line.home else "",
+        "home_name": str(line.home) if line.home else "",
+    }
+
+
+def home_word(line: Crossed) -> str:
+    """Return where the people of a row are from, for people."""
+    return str(line.home) if line.home else _("not known")
 
 
 def values_of(report: Report, line: Crossed) -> dict[str, int | str | None]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from forewatch.reports import counts
 from forewatch.reports.atlas.crossing import Report
-from forewatch.reports.atlas.exports.columns import HEADINGS, who_may_see
+from forewatch.reports.atlas.exports.columns import HEADINGS, home_word, who_may_see
 from forewatch.reports.atlas.exports.svg import map_picture, swatch_svg
 from forewatch.reports.atlas.figures import Crossed
 from forewatch.reports.atlas.forms import AGES, SEXES
@@ -78,6 +78,9 @@ def _picture(report: Report) -> dict[str, Any]:
 def _table(report: Report) -> dict[str, Any]:
     words = {"sex": _("Sex"), "age_band": _("Age")}
     kept = [one for one in words if any(getattr(line, one) for line in report.lines)]
+    if report.asked.each_home:
+        words["home"] = _("Home town")
+        kept.insert(0, "home")
     columns = [*COUNTS, *(["act_now"] if report.sheet.exact else [])]
     headings = (str(HEADINGS[one]) for one in columns)
     whole = report.sheet.whole
@@ -114,7 +117,11 @@ def _facts(report: Report) -> list[str]:
 
 
 def _cells(line: Crossed, kept: Sequence[str], columns: Sequence[str]) -> list[str]:
-    groups = {"sex": str(SEXES.get(line.sex, "")), "age_band": str(AGES.get(line.age_band, ""))}
+    groups = {
+        "home": home_word(line),
+        "sex": str(SEXES.get(line.sex, "")),
+        "age_band": str(AGES.get(line.age_band, "")),
+    }
     return [str(line.area), *(groups[one] for one in kept), *_figures(line.row, columns)]
 
 

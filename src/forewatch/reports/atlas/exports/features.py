@@ -12,6 +12,7 @@ from forewatch.reports.areas_geojson import geometry_of
 from forewatch.reports.atlas.crossing import Report
 from forewatch.reports.atlas.drawing import outlines
 from forewatch.reports.atlas.exports.columns import about, keys_of, values_of
+from forewatch.reports.atlas.rules import Crossing
 
 OF_THE_AREA = ("area_code", "name", "level", "by")
 
@@ -26,12 +27,16 @@ def as_geojson(report: Report) -> bytes:
         features.append(
             {
                 "type": "Feature",
-                "properties": _properties(groups, apart=report.asked.each_sex or report.asked.each_age),
+                "properties": _properties(groups, apart=_apart(report.asked)),
                 "geometry": json.loads(geometry_of(shapes.get(code))),
             }
         )
     whole = {"type": "FeatureCollection", **about(report), "features": features}
     return json.dumps(whole, ensure_ascii=False).encode()
+
+
+def _apart(asked: Crossing) -> bool:
+    return asked.each_home or asked.each_sex or asked.each_age
 
 
 def _properties(groups: list[dict[str, Any]], *, apart: bool) -> dict[str, Any]:

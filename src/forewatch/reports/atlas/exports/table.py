@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
-from forewatch.reports.areas_csv import ABOUT, CROSSING, PLACE, cell, hashtag
+from forewatch.reports.areas_csv import ABOUT, CROSSING, HOME, PLACE, cell, hashtag
 from forewatch.reports.atlas.crossing import Report
 from forewatch.reports.atlas.exports.columns import about, keys_of, values_of
 
@@ -19,7 +19,8 @@ def as_csv(report: Report) -> bytes:
     text.seek(0, io.SEEK_END)
     writer = csv.writer(text)
     names = list(values_of(report, report.lines[0]))
-    tags = PLACE | CROSSING | {name: hashtag(name) for name in names} | ABOUT
+    crossing = HOME | CROSSING if report.asked.each_home else CROSSING
+    tags = PLACE | {"by": crossing["by"]} | crossing | {name: hashtag(name) for name in names} | ABOUT
     writer.writerow(tags)
     writer.writerow(tags.values())
     of = [cell(one) for one in about(report).values()]

@@ -13,7 +13,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 
 from forewatch.reports.atlas.crossing import Report
-from forewatch.reports.atlas.exports.columns import HEADINGS, counts_of, who_may_see
+from forewatch.reports.atlas.exports.columns import HEADINGS, counts_of, home_word, who_may_see
 from forewatch.reports.atlas.forms import AGES, SEXES
 from forewatch.reports.counts import WITHHELD, Count, known
 from forewatch.reports.figures import SHARES
@@ -28,15 +28,19 @@ def as_xlsx(report: Report) -> bytes:
     """Return the rows of a report as a workbook; a withheld count is a word, never a number."""
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet(_("Report"))
-    sheet.freeze_panes = "E2"
-    for place, width in enumerate(WIDTHS):
-        sheet.column_dimensions["ABCD"[place]].width = width
+    sheet.freeze_panes = "G2" if report.asked.each_home else "E2"
+    for place, width in enumerate(WIDTHS[:2] * (1 + report.asked.each_home) + WIDTHS[2:]):
+        sheet.column_dimensions["ABCDEF"[place]].width = width
     names = [*counts_of(report), *SHARES]
-    headings = [_("Code"), _("Area"), _("Sex"), _("Age"), *(str(HEADINGS[name]) for name in names)]
+    home = [_("Home town, code"), _("Home town")] if report.asked.each_home else []
+    headings = [_("Code"), _("Area"), *home, _("Sex"), _("Age"), *(str(HEADINGS[name]) for name in names)]
     sheet.append([_heading(sheet, one) for one in headings])
     for line in report.lines:
         group = str(SEXES.get(line.sex, _("all"))), str(AGES.get(line.age_band, _("all")))
-        keys = [_text(sheet, one) for one in (line.area.code, str(line.area), *group)]
+        places = [line.area.code, str(line.area)]
+        if home:
+            places += [line.home.code if line.home else "", home_word(line)]
+        keys = [_text(sheet, one) for one in (*places, *group)]
         sheet.append([*keys, *(_figure(sheet, name, line.row[name]) for name in names)])
     told = book.create_sheet(_("About"))
     told.column_dimensions["A"].width, told.column_dimensions["B"].width = 28, 90

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import openpyxl
+import pyarrow.parquet as pq
 import pytest
 from django.test import Client
 
 from forewatch.access.models import User
 from forewatch.access.rules import Role
+from forewatch.analysis.schema import AGE_BANDS
 from forewatch.audit.models import Event
 from forewatch.config.tests.cast import DISTRICT, OTHER_DISTRICT, PROVINCE, VILLAGE, Cast
 from forewatch.reports.atlas import actions
@@ -168,3 +172,100 @@ def test_what_cannot_be_exported_is_said(
     assert answer.status_code == 400
     assert "hoose" in answer.content.decode()
     assert not Event.objects.filter(verb="export").exists()
+
+
+@pytest.mark.parametrize("sex", ["", "each", "F"])
+@pytest.mark.parametrize("age", ["", "each", "18-24"])
+@pytest.mark.parametrize("level", [2, 3, 4])
+def test_residents_by_home_town_are_the_engines_to_the_last_person(
+    province: Province, sign_in: SignIn, sex: str, age: str, level: int
+) -> None:
+    found = {
+        (row["area_code"], row["home_area_code"], row["sex"], row["age_band"]): [
+            int(row[name]) for name in ("people", "assessed", "high", "not_enough_information", "act_now")
+        ]
+        for row in rows(sign_in(province.lead), by="both", level=str(level), sex=sex, age=age)
+        if row["assessed"]
+    }
+    assert found == _counted_one_by_one(province, sex, age, level)
+    assert any(area != home for area, home, *_ in found)
+
+
+def _counted_one_by_one(province: Province, sex: str, age: str, level: int) -> dict[Any, list[int]]:
+    """Count the engine's own assessments, person by person."""
+    places = {one["area_code"]: one for one in province.now.places.to_pylist()}
+
+    def lifted(code: str | None) -> str:
+        while code and int(places[code]["level"]) > level:
+            code = places[code]["parent_code"]
+        return code or ""
+
+    expected: dict[Any, list[int]] = {}
+    surveyed: set[Any] = set()
+    for one in pq.read_table(province.now.folder / "assessments.parquet").to_pylist():
+        years = one["age"]
+        band = next((name for name, (_, last) in AGE_BANDS.items() if (years or 0) <= last), "")
+        band = "unknown" if years is None else band
+        if sex not in ("", "each", one["sex"]) or age not in ("", "each", band):
+            continue
+        group = (
+            one["sex"] or "unknown" if sex == "each" else sex or "all",
+            band if age == "each" else age or "all",
+        )
+        key = (lifted(one["area_code"]), lifted(one["home_area_code"]), *group)
+        shown = one["band"] != "not_enough_information"
+        if shown or any(one[f"s_{name}"] is not None for name in province.now.definition.indicators):
+            surveyed.add(key)
+        counts = expected.setdefault(key, [0] * 5)
+        adding = (True, shown, one["band"] == "high", not shown, bool(one["act_now"]))
+        counts[:] = [so_far + more for so_far, more in zip(counts, adding, strict=True)]
+    return {key: counts for key, counts in expected.items() if key in surveyed}
+
+
+def test_residents_by_home_town_add_up_to_those_who_live_there(province: Province, sign_in: SignIn) -> None:
+    client = sign_in(province.lead)
+    for level in ("0", "", "3"):
+        residents = rows(client, level=level)
+        by_home = rows(client, by="both", level=level)
+        for one in residents:
+            own = [row for row in by_home if row["area_code"] == one["area_code"]]
+            assert sum(int(row["people"]) for row in own) == int(one["people"])
+            assert sum(int(row["high"] or 0) for row in own) == int(one["high"] or 0)
+
+
+@pytest.mark.parametrize("name", ["csv", "xlsx", "geojson", "pdf"])
+def test_home_towns_of_residents_stand_on_the_page_and_in_every_file(
+    province: Province, sign_in: SignIn, name: str
+) -> None:
+    client = sign_in(province.lead)
+    page = client.get("/reports/", {"by": "both"}).content.decode()
+    assert "Residents by home town" in page
+    assert page.count("data-home=") == len(rows(client, by="both"))
+    answer = client.post("/reports/export", {"format": name, "by": "both"})
+    assert answer.status_code == 200
+    if name == "geojson":
+        groups = json.loads(answer.content)["features"][0]["properties"]["groups"]
+        assert all("home_area_code" in one for one in groups)
+    if name == "xlsx":
+        sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets[0]
+        assert [cell.value for cell in sheet[1]][:6] == [
+            "Code",
+            "Area",
+            "Home town, code",
+            "Home town",
+            "Sex",
+            "Age",
+        ]
+
+
+def test_home_towns_of_residents_are_for_the_staff_of_the_area_alone(
+    cast: Cast, province: Province, sign_in: SignIn
+) -> None:
+    for user in (cast.outsider, cast[Role.PLANNER]):
+        client = sign_in(user)
+        answer = client.post("/reports/export", {"format": "csv", "area": province.code, "by": "both"})
+        assert b"home_area_code" not in answer.content
+        assert (
+            "data-home="
+            not in client.get("/reports/", {"area": province.code, "by": "both"}).content.decode()
+        )
