@@ -205,7 +205,7 @@ class _Reader:
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 item = self.read(operand)
                 return Number(-item.units, item.scale) if isinstance(item, Number) else Negative(item)
-            case ast.BinOp(left=left, op=sign, right=right):
+            case ast.BinOp(left=left, op=sign, right=right) if type(sign) in _ARITHMETIC:
                 return Arithmetic(_ARITHMETIC[type(sign)], self.read(left), self.read(right))
             case ast.Compare():
                 return self._comparison(node)
@@ -264,6 +264,8 @@ class _Reader:
                 reason = "functions cannot be called; an operator may be missing before the bracket"
             case ast.List() | ast.Tuple():
                 reason = "a list stands only after `in` or `not in`"
+            case ast.BinOp(op=ast.LShift() | ast.RShift()):
+                reason = "`<<` and `>>` are not part of the language; compare with < or >"
             case ast.Subscript():
                 reason = "square brackets stand only after `in` or `not in`"
             case _:

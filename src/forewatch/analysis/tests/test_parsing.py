@@ -88,6 +88,8 @@ REFUSED = {
     "()": ("not-in-language", 0),
     "+x > 1": ("not-in-language", 0),
     "x ** 2 > 1": ("not-in-language", 2),
+    "x << 2 > 1": ("not-in-language", 0),
+    "x >> 2 > 1": ("not-in-language", 0),
     "x // 2 > 1": ("not-in-language", 2),
     "x % 2 == 1": ("not-in-language", 2),
     "x = 1": ("not-in-language", 2),

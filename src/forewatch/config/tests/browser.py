@@ -53,17 +53,34 @@ OpenPage = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium; without it these tests fail, for nobody would notice that they were skipped."""
+def launch() -> Iterator[Callable[[], Browser]]:
+    """Return Debian's Chromium; without it tests fail, for nobody would notice that they were skipped.
+
+    One that has crashed fails its own test, and is started again for the next.
+    """
     found = shutil.which("chromium")
     if found is None:
         pytest.fail("Pages are tested in a real browser: apt-get install chromium")
     # Playwright runs an event loop in this thread, by which Django would think the tests' own queries async.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    running: list[Browser] = []
+
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=found, args=CHROMIUM)
-        yield chromium
-        chromium.close()
+
+        def launched() -> Browser:
+            if not running or not running[-1].is_connected():
+                running.append(playwright.chromium.launch(executable_path=found, args=CHROMIUM))
+            return running[-1]
+
+        yield launched
+        if running and running[-1].is_connected():
+            running[-1].close()
+
+
+@pytest.fixture
+def browser(launch: Callable[[], Browser]) -> Browser:
+    """Return the browser of this run."""
+    return launch()
 
 
 @pytest.fixture

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, Route
+from collections.abc import Callable
+
+from playwright.sync_api import Browser, Page, Route
 
 from forewatch.ui.tests.showing import Shown
 
@@ -81,13 +83,15 @@ def test_leaving_with_changes_asks_first(shown: Shown) -> None:
     page.on("dialog", asks)
     page.fill("[name=notes]", "a leaking roof")
 
-    page.close(run_before_unload=True)
+    # By a link, as people leave; to close the page itself while it asks can end the whole browser.
+    page.evaluate("setTimeout(() => { location.href = 'about:blank' })")
     for _ in range(50):
         if asked:
             break
         page.wait_for_timeout(20)
 
     assert asked == ["beforeunload"]
+    assert page.input_value("[name=notes]") == "a leaking roof"
 
 
 def test_rows_are_walked_from_the_keyboard(shown: Shown) -> None:
@@ -131,3 +135,10 @@ def test_without_a_script_no_button_promises_what_it_cannot_do(shown: Shown) -> 
 
     assert not page.locator("[data-print]").is_visible()
     assert not page.locator("[data-copy]").is_visible()
+
+
+def test_a_browser_that_has_ended_is_started_again(launch: Callable[[], Browser]) -> None:
+    first = launch()
+    assert launch() is first
+    first.close()
+    assert launch().is_connected()
