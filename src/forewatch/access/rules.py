@@ -55,6 +55,7 @@ class Verb(StrEnum):
     APPROVE = "approve"
     ASSIGN = "assign"
     MERGE = "merge"
+    CONTEST = "contest"
     PRINT = "print"
 
 
@@ -68,6 +69,13 @@ class Purpose(StrEnum):
     AUDIT = "audit"
     IMPORT = "import"
     SUPPORT = "support"
+
+
+class Protocol(StrEnum):
+    """By which protocol an installation works: one office, or several agencies that watch each other."""
+
+    SINGLE_OFFICE = "single-office"
+    MULTI_AGENCY = "multi-agency"
 
 
 class Scope(StrEnum):
@@ -125,6 +133,10 @@ def _policy() -> Mapping[tuple[Role, DataClass, Verb], tuple[Scope, ...]]:
     allow((R.SOCIAL_WORKER,), C.IDENTITY, (V.READ, V.REVEAL), S.ASSIGNED)
     allow((R.SOCIAL_WORKER,), C.OBSERVATION, (V.READ,), S.ASSIGNED)
     allow((R.SOCIAL_WORKER,), C.BAND, (V.READ,), S.ASSIGNED)
+
+    # An advocate contests for the person who asks, and sees what is kept once the desk has confirmed them.
+    allow((R.ADVOCATE,), C.OBSERVATION, (V.CONTEST,), S.AREA)
+    allow((R.ADVOCATE,), C.BAND, (V.CONTEST,), S.AREA)
 
     # Everybody who signs in may read what is about nobody: areas, the definition, the registry of sources,
     # and the figures of a release.

@@ -43,6 +43,7 @@ VERB_NAMES: Mapping[Verb, Any] = {
     Verb.APPROVE: _("agreed"),
     Verb.ASSIGN: _("gave to somebody"),
     Verb.MERGE: _("merged"),
+    Verb.CONTEST: _("contested"),
     Verb.PRINT: _("printed"),
 }
 

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from forewatch.access.rules import Protocol
+
 NODE = re.compile(r"[a-z0-9][a-z0-9-]{0,15}")
 SQLITE_FILE = "forewatch.sqlite3"
 KEYSTORE_FILE = "keystore.sqlite3"
@@ -43,6 +45,7 @@ class Environment:
     keystore: dict[str, Any]
     """The database of the data keys: apart from the other, and backed up apart from it."""
     secure: bool
+    protocol: Protocol
     index: str
     rescore_at: hour | None
     """From when on everybody is assessed each day, by the clock of the machine; None for never."""
@@ -86,6 +89,7 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
         secure=not demo,
         audit_heads=heads_folder(said.get("FOREWATCH_AUDIT_HEADS", ""), data_dir),
         rescore_at=_hour(said, "FOREWATCH_RESCORE_AT", RESCORE_AT),
+        protocol=_protocol(said),
         index=said.get("FOREWATCH_INDEX", "").strip() or INDEX,
         backup_recipient=said.get("FOREWATCH_BACKUP_RECIPIENT", "").strip(),
         backup_into=_folder(said, "FOREWATCH_BACKUP_INTO"),
@@ -140,6 +144,15 @@ def _hour(said: Mapping[str, str], name: str, otherwise: str) -> hour | None:
         return hour.fromisoformat(value)
     except ValueError:
         raise SettingMissing(f"{name} is {value!r}; write an hour like 02:00, or never.") from None
+
+
+def _protocol(said: Mapping[str, str]) -> Protocol:
+    value = said.get("FOREWATCH_PROTOCOL", "").strip() or Protocol.SINGLE_OFFICE
+    try:
+        return Protocol(value)
+    except ValueError as problem:
+        possible = " or ".join(Protocol)
+        raise SettingMissing(f"FOREWATCH_PROTOCOL is {value!r}; it is {possible}.") from problem
 
 
 def _node(said: Mapping[str, str]) -> str:

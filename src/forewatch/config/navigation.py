@@ -19,6 +19,8 @@ ENTRIES: tuple[tuple[str, str, Verb, DataClass], ...] = (
     ("report", gettext_noop("Reports"), Verb.READ, DataClass.RELEASED),
     ("paper", gettext_noop("On paper"), Verb.READ, DataClass.REFERENCE),
     ("intake", gettext_noop("Intake"), Verb.APPROVE, DataClass.OBSERVATION),
+    ("contests", gettext_noop("Contests"), Verb.CONTEST, DataClass.OBSERVATION),
+    ("contest_desk", gettext_noop("Contests"), Verb.APPROVE, DataClass.OBSERVATION),
     ("staff", gettext_noop("Staff"), Verb.READ, DataClass.ACCOUNT),
     ("oversight", gettext_noop("Oversight"), Verb.READ, DataClass.AUDIT),
     ("backups", gettext_noop("Backups"), Verb.CREATE, DataClass.SYSTEM),

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "forewatch.register",
     "forewatch.intake",
     "forewatch.intake.concerns",
+    "forewatch.rights",
     "forewatch.risk",
     "forewatch.api",
     "forewatch.reports.atlas",
@@ -83,7 +84,9 @@ MIDDLEWARE = [
 
 # The work itself
 
+PROTOCOL = HOME.protocol
 REVEALS_PER_DAY = 40  # names one person may show singly in a day; lists approved as a whole stand apart
+CONTEST_DAYS = 30  # within which a contest is answered
 
 ROOT_URLCONF = "forewatch.config.urls"
 WSGI_APPLICATION = "forewatch.config.wsgi.application"

@@ -19,6 +19,7 @@ from forewatch.office import backing_up
 from forewatch.register.models import MatchProposal
 from forewatch.register.queries import caseload, drafts, matches
 from forewatch.reports.paper import queries as paper
+from forewatch.rights import queries as rights
 from forewatch.ui.templatetags.ui import day
 
 
@@ -44,6 +45,34 @@ def _concerns(actor: Actor) -> Iterator[Need]:
             _("A volunteer has handed it in and nobody has taken it yet."),
             _("Look at them"),
             reverse("concerns"),
+        )
+
+
+def _contests(actor: Actor) -> Iterator[Need]:
+    waiting, late = rights.waiting(actor), rights.late(actor)
+    if waiting:
+        yield Need(
+            ngettext("%(count)s contest waits", "%(count)s contests wait", waiting) % {"count": waiting},
+            ngettext(
+                "%(count)s should have been answered by now.",
+                "%(count)s should have been answered by now.",
+                late,
+            )
+            % {"count": late}
+            if late
+            else _("Somebody doubts what is kept about them; until the answer they stand on no visit list."),
+            _("Look at them"),
+            reverse("contest_desk"),
+        )
+
+
+def _filing(actor: Actor) -> Iterator[Need]:
+    if _may(actor, Verb.CONTEST, DataClass.OBSERVATION):
+        yield Need(
+            _("Does somebody doubt what is kept about them?"),
+            _("Somebody who recorded nothing of it looks at it, and answers through you."),
+            _("File a contest"),
+            reverse("contest_file"),
         )
 
 
@@ -179,7 +208,9 @@ def _first(actor: Actor) -> Iterator[Need]:
 PROVIDERS: tuple[Callable[[Actor], Iterator[Need]], ...] = (
     _handing_in,
     _drafts,
+    _filing,
     _concerns,
+    _contests,
     _files,
     _handed_in,
     _visit_lists,

@@ -18,6 +18,7 @@ urlpatterns = [
     path("people/", include("forewatch.register.urls")),
     path("concerns/", include("forewatch.intake.concerns.urls")),
     path("intake/", include("forewatch.intake.urls")),
+    path("contests/", include("forewatch.rights.urls")),
     path("map/", include("forewatch.reports.atlas.urls")),
     path("reports/", include(reports)),
     path("risk/", include("forewatch.risk.urls")),

@@ -22,7 +22,7 @@ from forewatch.office.queries import one_colleague, open_recovery, staff
 from forewatch.office.reading import rows_of
 from forewatch.office.recovering import confirm_loss
 from forewatch.office.sheets import Reader
-from forewatch.office.who_saw import SHOWN, looks_at
+from forewatch.rights.who_saw import SHOWN, looks_at
 from forewatch.ui.problems import Problem
 
 READ = Guard(Verb.READ, DataClass.ACCOUNT)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -97,6 +97,7 @@ class Member:
 
     person: Person
     profile: Profile
+    contested: bool
 
     @property
     def band(self) -> Band:
@@ -104,12 +105,15 @@ class Member:
         return Band(self.profile.assessment.index.band)
 
 
-def members(profiles: Mapping[uuid.UUID, Profile]) -> list[Member]:
-    """Return the members of a household, those for whom outreach is due first."""
+def members(profiles: Mapping[uuid.UUID, Profile], contested: Collection[uuid.UUID]) -> list[Member]:
+    """Return the members of a household, those for whom outreach is due first.
+
+    Whoever is contested stands last, by code: their band puts nobody anywhere.
+    """
     order = {band.value: place for place, band in enumerate(Band)}
     people = Person.objects.in_bulk(list(profiles))
-    found = [Member(people[one], profile) for one, profile in profiles.items()]
-    return sorted(found, key=lambda one: (order[one.band], one.person.code))
+    found = [Member(people[one], profile, one in contested) for one, profile in profiles.items()]
+    return sorted(found, key=lambda one: (len(order) if one.contested else order[one.band], one.person.code))
 
 
 def thresholds() -> list[int]:

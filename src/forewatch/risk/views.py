@@ -11,14 +11,18 @@ from django.shortcuts import render
 
 from forewatch.access.guarding import Guard, guarded
 from forewatch.access.requests import AskedRequest
-from forewatch.access.rules import DataClass, Verb
+from forewatch.access.rules import DataClass, Purpose, Verb
+from forewatch.rights.queries import contested, opened_for
+from forewatch.rights.who_saw import SHOWN
 from forewatch.risk import actions, queries
 from forewatch.risk.communities import Community
 from forewatch.risk.drawing import picture
+from forewatch.risk.keeping import kept_about
 from forewatch.risk.profiles import History, Point
 from forewatch.ui.problems import Problem
 
 READ = Guard(Verb.READ, DataClass.BAND)
+CONTEST = Guard(Verb.CONTEST, DataClass.BAND, Purpose.CONTEST)
 READ_FIGURES = Guard(Verb.READ, DataClass.AGGREGATE)
 
 
@@ -33,7 +37,14 @@ def person(request: AskedRequest, person_id: uuid.UUID) -> HttpResponse:
         actions.note_reading(by=request.actor, subject="person", subject_id=person_id, area=home.area)
     drawn = picture(history.points(person_id, day), queries.thresholds())
     expired = profile is not None and profile.has_expired(request.actor.today)
-    context = {"person": found, "day": day, "profile": profile, "picture": drawn, "expired": expired}
+    context = {
+        "person": found,
+        "day": day,
+        "profile": profile,
+        "picture": drawn,
+        "expired": expired,
+        "contested": bool(contested([person_id])),
+    }
     return render(request, "risk/person.html", context)
 
 
@@ -45,8 +56,19 @@ def household(request: AskedRequest, household_id: uuid.UUID) -> HttpResponse:
     profiles = History.of(queries.definition(), household_id).profiles(day, known_by=day)
     with transaction.atomic():
         actions.note_reading(by=request.actor, subject="household", subject_id=household_id, area=found.area)
-    members = queries.members(profiles)
+    members = queries.members(profiles, contested(profiles))
     return render(request, "risk/household.html", {"household": found, "day": day, "members": members})
+
+
+@guarded(GET=CONTEST)
+def kept(request: AskedRequest, contest_id: uuid.UUID) -> HttpResponse:
+    """Show an advocate what is kept about the person of a contest."""
+    contest, person = opened_for(request.actor, contest_id)
+    day = _day(request)
+    found = kept_about(
+        by=request.actor, contest=contest, person=person, definition=queries.definition(), day=day
+    )
+    return render(request, "risk/kept.html", {"kept": found, "day": day, "contest": contest, "most": SHOWN})
 
 
 @guarded(GET=READ_FIGURES)

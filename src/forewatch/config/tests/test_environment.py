@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from forewatch.access.rules import Protocol
 from forewatch.commands.keys import new_keys
 from forewatch.config.environment import SettingMissing, database, read
 
@@ -116,3 +117,10 @@ def test_sqlite_waits_for_the_disk_at_every_commit() -> None:
             for one in ("journal_mode", "synchronous", "foreign_keys")
         ]
     assert values == ["wal", 2, 1]
+
+
+def test_an_installation_works_by_one_of_two_protocols() -> None:
+    assert read(whole()).protocol is Protocol.SINGLE_OFFICE
+    assert read(whole(FOREWATCH_PROTOCOL="multi-agency")).protocol is Protocol.MULTI_AGENCY
+    with pytest.raises(SettingMissing, match="single-office or multi-agency"):
+        read(whole(FOREWATCH_PROTOCOL="everybody"))

@@ -22,9 +22,12 @@ from forewatch.intake.concerns.models import Concern
 from forewatch.intake.concerns.rules import Seen
 from forewatch.intake.tests.agency import Agency, csv_of, pupil
 from forewatch.places.models import Area
+from forewatch.register.models import Person
 from forewatch.register.tests.world import rows_of_register
 from forewatch.reports.models import VisitList
 from forewatch.reports.paper.rules import VALID_FOR
+from forewatch.rights.actions import confirm_person, file_contest
+from forewatch.rights.models import Contest
 
 T = TypeVar("T")
 SECRET = "Zanderlyn Quorumbel"
@@ -92,4 +95,16 @@ def world(cast: Cast, areas: dict[str, Area]) -> World:
         "key_id": key.pk,
         "submission_id": handed_in.pk,
     }
-    return World(ours | rows_of_register(cast, areas, SECRET))
+    rows = rows_of_register(cast, areas, SECRET)
+    return World(ours | rows | {"contest_id": _contest(cast, areas, rows["person_id"]).pk})
+
+
+def _contest(cast: Cast, areas: Mapping[str, Area], person_id: uuid.UUID) -> Contest:
+    """Return a contest whose desk has confirmed the person, so that the advocate may see what is kept."""
+    code = Person.objects.get(pk=person_id).code
+    number = file_contest(
+        by=cast.actor(Role.ADVOCATE), token=uuid.uuid4(), area=areas[PROVINCE], about=code, words=SECRET
+    )
+    contest = Contest.objects.get(receipt=number)
+    confirm_person(by=cast.actor(Role.PROVINCIAL_LEAD), contest=contest, code=code)
+    return contest

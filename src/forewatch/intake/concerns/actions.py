@@ -14,8 +14,8 @@ from forewatch.access.sealing import seal
 from forewatch.audit.actions import record
 from forewatch.intake.concerns.models import Concern
 from forewatch.intake.concerns.queries import TABLE, Told, told
-from forewatch.intake.concerns.rules import MOVES, Outcome, Seen, Status, receipt
-from forewatch.lib.ids import new_id
+from forewatch.intake.concerns.rules import MOVES, Outcome, Seen, Status
+from forewatch.lib.ids import new_id, new_receipt
 from forewatch.places.models import Area
 from forewatch.ui.problems import Conflict, Problem
 
@@ -51,7 +51,7 @@ def hand_in(
             token=token,
             defaults={
                 "id": row,
-                "receipt": receipt(),
+                "receipt": new_receipt(),
                 "area": area,
                 "area_path": area.path,
                 "received_at": by.now,

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
 
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Crockford's characters: none is taken for another when read out."""
 MOST_WORDS = 2000
 """Characters of free text: enough to say what was seen, too few for a dossier."""
 
@@ -79,9 +76,3 @@ OUTCOME_LABELS: Mapping[Outcome, object] = {
     Outcome.KNOWN: _("Already being looked after"),
     Outcome.UNFOUNDED: _("Looked into; nothing to do"),
 }
-
-
-def receipt() -> str:
-    """Return a random number for the one who hands in: it opens nothing, and tells nothing."""
-    letters = "".join(secrets.choice(_ALPHABET) for _place in range(8))
-    return f"{letters[:4]}-{letters[4:]}"

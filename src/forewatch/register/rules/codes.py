@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import uuid
 
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+from forewatch.lib.ids import CROCKFORD
+
 PERSON, HOUSEHOLD = "P", "H"
 _LENGTH = 10
-_READ = {**{one: place for place, one in enumerate(ALPHABET)}, "I": 1, "L": 1, "O": 0}
+_READ = {**{one: place for place, one in enumerate(CROCKFORD)}, "I": 1, "L": 1, "O": 0}
 _REDUCTION = 0b100101
 """x^5 + x^2 + 1: makes of five bits a field, in which multiplying by x visits every value but 0."""
 
@@ -34,7 +35,7 @@ def read_code(written: str) -> str | None:
 
 
 def _written(kind: str, values: list[int]) -> str:
-    characters = "".join(ALPHABET[one] for one in values)
+    characters = "".join(CROCKFORD[one] for one in values)
     return f"{kind}-{characters[:4]}-{characters[4:8]}-{characters[8:]}"
 
 

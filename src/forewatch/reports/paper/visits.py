@@ -19,6 +19,7 @@ from forewatch.reports.models import VisitList
 from forewatch.reports.paper.asking import left_to_ask
 from forewatch.reports.paper.blank import Asked
 from forewatch.reports.paper.rules import When, most_urgent, place_in_order, when_due
+from forewatch.rights.queries import contested
 from forewatch.risk.inputs import household_tables
 from forewatch.risk.models import Assessment
 from forewatch.risk.rules import unpacked
@@ -130,8 +131,10 @@ def _doors(
         household__in=households.values("pk"), valid_to__isnull=True, person__merged_into__isnull=True
     ).select_related("person__assessment__run")
     due: dict[uuid.UUID, list[Due]] = defaultdict(list)
-    for one in members.order_by("person__code"):
-        if chosen is None or one.person_id in chosen[one.household_id]:
+    there = list(members.order_by("person__code"))
+    frozen = contested(one.person_id for one in there)
+    for one in there:
+        if one.person_id not in frozen and (chosen is None or one.person_id in chosen[one.household_id]):
             found = _due(definition, one.person, today)
             due[one.household_id] += [found] if found else []
     doors = [

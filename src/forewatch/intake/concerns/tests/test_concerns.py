@@ -16,7 +16,7 @@ from forewatch.audit.models import Event
 from forewatch.config.tests.cast import OUTSIDE_VILLAGE, VILLAGE, Cast
 from forewatch.intake.concerns import actions, queries
 from forewatch.intake.concerns.models import Concern
-from forewatch.intake.concerns.rules import MOVES, Outcome, Seen, Status, receipt
+from forewatch.intake.concerns.rules import MOVES, Outcome, Seen, Status
 from forewatch.places.models import Area
 from forewatch.ui.problems import Conflict, NotFound, Problem
 
@@ -185,9 +185,3 @@ def test_nobody_else_touches_it(
     assert SECRET not in answer.content.decode()
     concern.refresh_from_db()
     assert concern.status == Status.NEW
-
-
-def test_receipts_differ_and_hold_no_letter_that_reads_as_another() -> None:
-    found = {receipt() for _time in range(500)}
-    assert len(found) == 500
-    assert not set("".join(found)) & set("ILOU")

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import uuid
 from itertools import chain
 
 import pytest
 from django.utils import timezone
 
 from forewatch.access.rules import Purpose, Role, Verb
-from forewatch.config.tests.cast import SUB_DISTRICT, VILLAGE
+from forewatch.config.tests.cast import PROVINCE, SUB_DISTRICT, VILLAGE
 from forewatch.register.models import Membership, Residence
 from forewatch.register.standing import refresh
 from forewatch.reports.paper.queries import asked_here, households_in, households_of
 from forewatch.reports.paper.rules import When
 from forewatch.reports.paper.tests.making import OTHER_VILLAGE, Village
 from forewatch.reports.paper.visits import Content, Reason, content_of, due_in
+from forewatch.rights.actions import file_contest
 from forewatch.risk.models import Band, Run
 
 
@@ -137,3 +139,16 @@ def test_who_was_merged_into_another_is_on_no_list(village: Village) -> None:
     dan.merged_into = village.people["Eve"]
     dan.save()
     assert names(village, due(village)) == [["Ann"], ["Cat"]]
+
+
+def test_who_contests_what_is_kept_is_on_no_list_new_or_approved(village: Village) -> None:
+    asked_for = village.requested()
+    file_contest(
+        by=village.cast.actor(Role.ADVOCATE),
+        token=uuid.uuid4(),
+        area=village.areas[PROVINCE],
+        about=village.people["Dan"].code,
+        words="The debt is paid.",
+    )
+    assert names(village, due(village)) == [["Ann"], ["Cat"]]
+    assert names(village, now_on(village, asked_for)) == [["Ann"], ["Cat"]]

@@ -40,8 +40,13 @@ def looks_at(code: str) -> tuple[Person, Sequence[Look]]:
     person = Person.objects.filter(code=read_code(code) or "").first()
     if person is None:
         raise Problem(_("No person has the code %(code)s.") % {"code": code.strip()[:20]})
+    return person, looks_at_person(person)
+
+
+def looks_at_person(person: Person) -> Sequence[Look]:
+    """Return the looks at a person, the newest first."""
     events = Event.objects.filter(_about(person), allowed=True).order_by("-at")[:SHOWN]
-    return person, [_look(one) for one in events]
+    return [_look(one) for one in events]
 
 
 def _about(person: Person) -> Q:

@@ -17,10 +17,10 @@ from forewatch.audit.actions import record
 from forewatch.audit.models import Event
 from forewatch.config.tests.cast import VILLAGE, Cast
 from forewatch.lib.ids import new_id
-from forewatch.office.who_saw import looks_at
 from forewatch.places.models import Area
 from forewatch.register.models import Household, Membership, Person
 from forewatch.register.tests.building import household, member, people_of
+from forewatch.rights.who_saw import looks_at
 from forewatch.ui.problems import Problem
 
 SignIn = Callable[[User], Client]

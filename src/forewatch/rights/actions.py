@@ -1,0 +1,153 @@
+"""Filing a contest, opening it at the desk, saying whom it is about, and answering it."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from forewatch.access.decisions import Actor, Decision, Target, check
+from forewatch.access.rules import DataClass, Purpose, Verb
+from forewatch.access.sealing import seal
+from forewatch.audit.actions import record
+from forewatch.lib.ids import new_id, new_receipt
+from forewatch.places.models import Area
+from forewatch.register.models import Person, Record
+from forewatch.register.queries.people import person_with_code
+from forewatch.rights.models import Contest
+from forewatch.rights.permissions import check_at_desk, check_can_answer
+from forewatch.rights.queries import TABLE, Told, somebody, told
+from forewatch.rights.rules import ABOUT_SOMEBODY, Outcome, due
+from forewatch.ui.problems import Conflict, Problem
+
+
+def file_contest(*, by: Actor, token: uuid.UUID, area: Area, about: str, words: str) -> str:
+    """Keep a contest and return its receipt; the same form sent again gives the same receipt.
+
+    Whoever it is about stands on no list from this moment. The answer depends on nothing that is known.
+    """
+    decision = check(by, Verb.CONTEST, DataClass.OBSERVATION, Purpose.CONTEST, Target(area.codes()))
+    row, person = new_id(), somebody(about)
+    home = person.household.area if person and person.household else None
+    with transaction.atomic():
+        contest, made = Contest.objects.get_or_create(
+            token=token,
+            defaults={
+                "id": row,
+                "receipt": new_receipt(),
+                "area": home or area,
+                "person": person,
+                "filed_at": by.now,
+                "filed_by_id": by.user_id,
+                "due_on": due(by.today, settings.CONTEST_DAYS),
+                "content": seal({"about": about, "words": words}, table=TABLE, row=row),
+            },
+        )
+        if made:
+            _audit(by, decision, Verb.CONTEST, contest, DataClass.OBSERVATION, Purpose.CONTEST)
+    return contest.receipt
+
+
+def open_contest(*, by: Actor, contest: Contest) -> Told:
+    """Return what a contest says, and write down who read it."""
+    decision = check_at_desk(by, Verb.REVEAL, DataClass.IDENTITY, contest)
+    with transaction.atomic():
+        _audit(by, decision, Verb.REVEAL, contest, DataClass.IDENTITY, identities=1)
+        return told(contest)
+
+
+def confirm_person(*, by: Actor, contest: Contest, code: str) -> Person:
+    """Say that a contest is about the person with this code; from now on their advocate sees what is kept.
+
+    Raises Refused, NotFound when the actor reads nobody with it, and Conflict once it is answered.
+    """
+    decision = check_at_desk(by, Verb.APPROVE, DataClass.OBSERVATION, contest)
+    person = person_with_code(by, code)
+    with transaction.atomic():
+        waits = Contest.objects.filter(pk=contest.pk, answered_at__isnull=True)
+        if not waits.update(person=person, opened_at=by.now):
+            raise _answered()
+        _audit(by, decision, Verb.APPROVE, contest, DataClass.OBSERVATION, reason="about", about=person)
+    return person
+
+
+def answer_contest(*, by: Actor, contest: Contest, outcome: Outcome, words: str) -> None:
+    """Answer a contest: the person stands on lists again, unless nothing is kept about them.
+
+    Raises Refused, Problem when the outcome does not fit what was done, and Conflict when a colleague was
+    quicker.
+    """
+    decision = check_can_answer(by, contest)
+    _check_outcome(contest, outcome)
+    with transaction.atomic():
+        waits = Contest.objects.filter(
+            pk=contest.pk, answered_at__isnull=True, opened_at=contest.opened_at, person=contest.person
+        )
+        if not waits.update(
+            outcome=outcome,
+            answer=seal(words, table=f"{TABLE}:answer", row=contest.pk),
+            answered_at=by.now,
+            answered_by_id=by.user_id,
+        ):
+            raise _answered()
+        _audit(by, decision, Verb.APPROVE, contest, DataClass.OBSERVATION, reason=outcome)
+
+
+def _check_outcome(contest: Contest, outcome: Outcome) -> None:
+    if outcome in ABOUT_SOMEBODY and contest.opened_at is None:
+        raise Problem(_("Confirm first whom the contest is about, by their code."))
+    if outcome is Outcome.NOT_KEPT and contest.person_id:
+        raise Problem(_("The register holds this person. Say what was found about what is kept."))
+    if outcome is Outcome.CORRECTED and not _corrected_since(contest):
+        raise Problem(
+            _(
+                "Nothing about this person or household was corrected since the contest was filed. "
+                "Correct it first."
+            )
+        )
+
+
+def _corrected_since(contest: Contest) -> bool:
+    person = contest.person
+    assert person is not None  # an outcome about somebody has one
+    same = Person.objects.filter(Q(pk=person.pk) | Q(merged_into=person)).values("pk")
+    about = Q(person__in=same) | Q(household=person.household_id, household__isnull=False)
+    return Record.objects.filter(about, supersedes__isnull=False, received_at__gte=contest.filed_at).exists()
+
+
+def _answered() -> Conflict:
+    return Conflict(_("A colleague has changed or answered this contest meanwhile. Look at it again."))
+
+
+def _audit(
+    by: Actor,
+    decision: Decision,
+    verb: Verb,
+    contest: Contest,
+    data_class: DataClass,
+    purpose: Purpose = Purpose.PREVENT,
+    *,
+    about: Person | None = None,
+    reason: str = "",
+    identities: int = 0,
+) -> None:
+    """Write the deed down under the contest; where a person is confirmed, under the person."""
+    grant = decision.grant
+    record(
+        at=by.now,
+        actor_id=by.user_id,
+        role=grant.role if grant else "",
+        grant_id=grant.id if grant else None,
+        verb=verb,
+        data_class=data_class,
+        purpose=purpose,
+        area_code=contest.area.code,
+        subject="person" if about else "contest",
+        subject_id=about.pk if about else contest.pk,
+        reason=reason,
+        identities=identities,
+        request_id=by.request_id,
+    )

@@ -1,0 +1,153 @@
+"""What an advocate sees of their own contests, what the desk sees of its area's, and who is contested."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from forewatch.access.decisions import Actor
+from forewatch.access.models import User
+from forewatch.access.rules import DataClass, Purpose, Verb
+from forewatch.access.sealing import unseal
+from forewatch.places.models import Area, Level
+from forewatch.places.queries import covered
+from forewatch.register.models import IdentityKey, Person, Record
+from forewatch.register.rules.codes import read_code
+from forewatch.register.rules.numbers import NotANumber, citizen_id
+from forewatch.register.sealed import number_key
+from forewatch.rights.models import Contest
+from forewatch.ui.problems import NotFound
+
+TABLE = "rights_contest"
+SHOWN = 50
+_AT_ONCE = 400
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a contest says: by what the person can be found, and what they contest."""
+
+    about: str
+    words: str
+
+
+def areas_of(actor: Actor) -> QuerySet[Area]:
+    """Return the provinces that an advocate files for; where they work in a part of one, that part."""
+    mine = covered(actor, Verb.CONTEST, DataClass.OBSERVATION, Purpose.CONTEST).filter(valid_to__isnull=True)
+    lowest = mine.exclude(parent__in=mine.values("pk")).filter(level__gte=Level.PROVINCE)
+    return mine.filter(Q(level=Level.PROVINCE) | Q(pk__in=lowest.values("pk"))).order_by("path")
+
+
+def own(actor: Actor) -> QuerySet[Contest]:
+    """Return the contests that an advocate filed, those that wait first."""
+    mine = Contest.objects.filter(filed_by=actor.user_id).select_related("person__merged_into")
+    return mine.order_by(F("answered_at").desc(nulls_first=True), "due_on", "id")
+
+
+def desk(actor: Actor, *, answered: bool = False) -> list[Contest]:
+    """Return the contests of the actor's areas that wait, the first due first, or those last answered."""
+    mine = _of_areas(actor)
+    if answered:
+        return list(mine.filter(answered_at__isnull=False).order_by("-answered_at")[:SHOWN])
+    return list(mine.filter(answered_at__isnull=True)[:SHOWN])
+
+
+def waiting(actor: Actor) -> int:
+    """Return how many contests wait for an answer."""
+    return _of_areas(actor).filter(answered_at__isnull=True).count()
+
+
+def late(actor: Actor) -> int:
+    """Return how many of them should have been answered by now."""
+    return _of_areas(actor).filter(answered_at__isnull=True, due_on__lt=actor.today).count()
+
+
+def one_for_desk(actor: Actor, contest_id: uuid.UUID) -> Contest:
+    """Return one contest of the actor's areas.
+
+    Raises NotFound when it is not there, or not for this actor.
+    """
+    found = _of_areas(actor).select_related("person__household__area").filter(pk=contest_id).first()
+    if found is None:
+        raise NotFound("")
+    return found
+
+
+def one_of_own(actor: Actor, contest_id: uuid.UUID) -> Contest:
+    """Return one contest that the advocate filed.
+
+    Raises NotFound.
+    """
+    found = own(actor).filter(pk=contest_id).first()
+    if found is None:
+        raise NotFound("")
+    return found
+
+
+def opened_for(actor: Actor, contest_id: uuid.UUID) -> tuple[Contest, Person]:
+    """Return a contest of the advocate's own whose desk confirmed the person, and that person.
+
+    What is kept is shown until so many days after the answer as the answer itself may take. Raises NotFound.
+    """
+    found = one_of_own(actor, contest_id)
+    ended = found.answered_at and actor.now > found.answered_at + timedelta(days=settings.CONTEST_DAYS)
+    if found.person is None or found.opened_at is None or ended:
+        raise NotFound("")
+    return found, found.person.merged_into or found.person
+
+
+def _of_areas(actor: Actor) -> QuerySet[Contest]:
+    areas = covered(actor, Verb.APPROVE, DataClass.OBSERVATION, Purpose.PREVENT)
+    return Contest.objects.filter(area__in=areas).select_related("area", "answered_by")
+
+
+def contested(people: Iterable[uuid.UUID]) -> frozenset[uuid.UUID]:
+    """Return those of some people about whom a contest waits; of one merged into another, the one kept."""
+    ids, found = list(people), set()
+    waits = Contest.objects.filter(answered_at__isnull=True, person__isnull=False)
+    asked = waits.annotate(now=Coalesce("person__merged_into_id", "person_id"))
+    for start in range(0, len(ids), _AT_ONCE):
+        some = ids[start : start + _AT_ONCE]
+        found |= set(asked.filter(now__in=some).values_list("now", flat=True))
+    return frozenset(found)
+
+
+def told(contest: Contest) -> Told:
+    """Return what a contest says. Whoever calls this writes the audit row."""
+    return Told(**unseal(contest.content, table=TABLE, row=contest.pk))
+
+
+def answer_of(contest: Contest) -> str:
+    """Return the words of the answer; empty before there is one."""
+    if contest.answer is None:
+        return ""
+    words: str = unseal(contest.answer, table=f"{TABLE}:answer", row=contest.pk)
+    return words
+
+
+def somebody(about: str) -> Person | None:
+    """Return the person who has exactly this code, or this citizen number; None when nobody has."""
+    code, key = read_code(about), b""
+    with suppress(NotANumber):
+        key = number_key(citizen_id(about))
+    numbered = IdentityKey.objects.filter(kind=IdentityKey.Kind.CITIZEN_ID, key=key).values("person")
+    people = Person.objects.select_related("merged_into", "household__area")
+    found = people.filter(Q(code=code or "") | Q(pk__in=numbered)).first()
+    return found and (found.merged_into or found)
+
+
+def recorders(person: Person) -> tuple[frozenset[uuid.UUID], frozenset[uuid.UUID]]:
+    """Return the users and the organisations that recorded what is kept about a person or household."""
+    same = Person.objects.filter(Q(pk=person.pk) | Q(merged_into=person)).values("pk")
+    about = Q(person__in=same) | Q(household=person.household_id, household__isnull=False)
+    rows = list(Record.objects.filter(about).values_list("made_by", "source__agency"))
+    users = {user for user in (person.made_by_id, *(user for user, _agency in rows)) if user}
+    theirs = User.objects.filter(pk__in=users).values_list("organisation", flat=True)
+    return frozenset(users), frozenset({agency for _user, agency in rows} | set(theirs))
