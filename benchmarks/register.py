@@ -83,15 +83,10 @@ def _fill(people: int) -> None:
                 f"  {written:,} people, {written / (time.perf_counter() - began):,.0f} a second", flush=True
             )
     print(f"filled: {written:,} people, {written / (time.perf_counter() - began):,.0f} a second", flush=True)
-    began = time.perf_counter()
     with transaction.atomic():
-        households = bulk.finish(batch)
+        bulk.finish(batch)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    print(
-        f"lists of {households:,} households brought up to date in {time.perf_counter() - began:.0f} s",
-        flush=True,
-    )
     assert isinstance(user, User)
 
 

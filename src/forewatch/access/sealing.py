@@ -7,7 +7,6 @@ nothing can be searched by a part of it.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import json
 import os
@@ -116,4 +115,4 @@ def lookup_key(kind: str, *parts: str) -> bytes:
     HMAC-SHA-256 over the kind and the parts, cut to 128 bits. Compound keys keep guessing out of reach.
     """
     message = "\x1f".join((kind, *parts)).encode()
-    return hmac.new(settings.LOOKUP_KEY, message, hashlib.sha256).digest()[:LOOKUP_BYTES]
+    return hmac.digest(settings.LOOKUP_KEY, message, "sha256")[:LOOKUP_BYTES]

@@ -18,6 +18,8 @@ from forewatch.access.rules import Protocol
 NODE = re.compile(r"[a-z0-9][a-z0-9-]{0,15}")
 SQLITE_FILE = "forewatch.sqlite3"
 KEYSTORE_FILE = "keystore.sqlite3"
+CACHE_KIB, KEYSTORE_CACHE_KIB = 65_536, 8_192
+"""Of SQLite, for each connection; keys are short, and asked for by their exact id."""
 INDEX = "chiang-mai-28"
 """The index that people are assessed by and asked for: a shipped one by its id, or a definition file."""
 
@@ -84,7 +86,7 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
             _needed(said, "ALLOWED_HOSTS", "the names this server answers to, separated by commas").split(",")
         ),
         database=database(main, data_dir / SQLITE_FILE),
-        keystore=database(url, data_dir / KEYSTORE_FILE, "FOREWATCH_KEYSTORE_URL"),
+        keystore=database(url, data_dir / KEYSTORE_FILE, "FOREWATCH_KEYSTORE_URL", KEYSTORE_CACHE_KIB),
         # Without TLS in front, cookies marked secure would never come back: only the demonstration does so.
         secure=not demo,
         audit_heads=heads_folder(said.get("FOREWATCH_AUDIT_HEADS", ""), data_dir),
@@ -164,10 +166,10 @@ def _node(said: Mapping[str, str]) -> str:
     return value
 
 
-def database(url: str, file: Path, name: str = "DATABASE_URL") -> dict[str, Any]:
+def database(url: str, file: Path, name: str = "DATABASE_URL", cache_kib: int = CACHE_KIB) -> dict[str, Any]:
     """Return Django's entry for a database: SQLite in `file`, or the PostgreSQL that `url` names."""
     if not url:
-        return sqlite(file)
+        return sqlite(file, cache_kib)
     parts = urlsplit(url)
     if parts.scheme not in ("postgres", "postgresql"):
         raise SettingMissing(
@@ -186,7 +188,7 @@ def database(url: str, file: Path, name: str = "DATABASE_URL") -> dict[str, Any]
     }
 
 
-def sqlite(file: Path) -> dict[str, Any]:
+def sqlite(file: Path, cache_kib: int = CACHE_KIB) -> dict[str, Any]:
     """Return Django's entry for an SQLite file in which an acknowledged save survives a power cut.
 
     WAL lets readers go on while somebody writes; `synchronous=FULL` waits for the disk at every commit;
@@ -200,7 +202,7 @@ def sqlite(file: Path) -> dict[str, Any]:
             "transaction_mode": "IMMEDIATE",
             "init_command": (
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
-                "PRAGMA temp_store=MEMORY; PRAGMA mmap_size=268435456; PRAGMA cache_size=-65536;"
+                f"PRAGMA temp_store=MEMORY; PRAGMA mmap_size=268435456; PRAGMA cache_size=-{cache_kib};"
             ),
         },
     }

@@ -43,7 +43,7 @@ def write_batch(upload: Upload, by: uuid.UUID, now: datetime) -> Counts:
         chunk.know(rows)
         for row in rows:
             chunk.add(row)
-        fresh = bulk.news(batch, chunk.records)
+        fresh = bulk.news(batch, chunk.records, chunk.new())
         counts.records += len(fresh)
         counts.unchanged += len(chunk.records) - len(fresh)
         bulk.write(batch, chunk.ready(fresh))
@@ -119,6 +119,10 @@ class _Chunk:
             household = household or self._new_household(row, day, area)
             self._say(SubjectLevel.HOUSEHOLD, household, day, row.household_answers)
         self._say(SubjectLevel.AREA, area, day, row.area_answers)
+
+    def new(self) -> set[uuid.UUID]:
+        """Return who and what the register does not know yet."""
+        return {one.id for one in self.new_people} | {one.id for one in self.new_households}
 
     def ready(self, records: list[bulk.NewRecord]) -> bulk.Chunk:
         """Return what is to be written, with the records that are news."""

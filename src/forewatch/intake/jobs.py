@@ -10,6 +10,7 @@ from django_tasks import task
 from forewatch.intake import actions, working
 from forewatch.intake.models import Upload
 from forewatch.intake.rules import INLINE_BYTES, State
+from forewatch.storage.bulk import many_rows
 
 
 def go_on(upload: Upload) -> None:
@@ -28,6 +29,11 @@ def task_work(upload_id: str) -> None:
 
 def work(upload_id: uuid.UUID) -> None:
     """Work on an upload; whatever was cut off begins again."""
+    with many_rows():
+        _work(upload_id)
+
+
+def _work(upload_id: uuid.UUID) -> None:
     upload = Upload.objects.select_related("source", "uploaded_by", "area").get(id=upload_id)
     if upload.state == State.READING:
         working.read_file(upload)

@@ -5,7 +5,11 @@ from __future__ import annotations
 from django.dispatch import Signal
 
 households_changed = Signal()
-"""These households (`households`: ids, at most 2,000 at a time) changed in this transaction."""
+"""These households (`households`: ids, at most `MANY` at a time) changed in this transaction.
+
+Of a batch only the first `MANY` are told: whoever follows looks at everybody then, as it would one by one.
+"""
+MANY = 2000
 
 communities_changed = Signal()
 """Something was said of areas, or happened in them, in this transaction: it bears on whoever lives there."""

@@ -14,9 +14,8 @@ from django.db import connection
 
 from forewatch.register.models import Household
 from forewatch.register.rules.citizenship import VARIABLE, WITHOUT_PAPERS
-from forewatch.register.signals import households_changed
+from forewatch.register.signals import MANY, households_changed
 
-_AT_ONCE = 2000
 _LATEST = "(valid_to IS NULL) DESC, valid_from DESC, id DESC LIMIT 1"
 _SCORES = "IN ('', 'A', 'B')"
 _LACKING = ", ".join(f"'{one}'" for one in sorted(WITHOUT_PAPERS))
@@ -74,14 +73,15 @@ WHERE id IN ({{marks}})
 """
 
 
-def refresh(household_ids: Iterable[uuid.UUID]) -> None:
-    """Bring these households, and the people who ever belonged to them, up to date."""
+def refresh(household_ids: Iterable[uuid.UUID], *, tell: bool = True) -> None:
+    """Bring these households, and the people who ever belonged to them, up to date, and tell who follows."""
     column = Household._meta.pk
     waiting = iter(dict.fromkeys(household_ids))
-    while some := list(islice(waiting, _AT_ONCE)):
+    while some := list(islice(waiting, MANY)):
         ids = [column.get_db_prep_value(one, connection) for one in some]
         marks = ", ".join(["%s"] * len(ids))
         with connection.cursor() as cursor:
             cursor.execute(_PEOPLE.format(marks=marks), ids)
             cursor.execute(_HOUSEHOLDS.format(marks=marks), ids)
-        households_changed.send(sender=Household, households=some)
+        if tell:
+            households_changed.send(sender=Household, households=some)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -99,6 +99,11 @@ class Chunk:
     moved_people: Sequence[Move] = ()
     moved_households: Sequence[Move] = ()
 
+    def subjects(self, level: str) -> set[uuid.UUID]:
+        """Return the subjects of a level of whom something is said, or to whom something happened."""
+        said = {one.subject_id for one in self.records if one.level == level}
+        return said | {one.subject_id for one in self.events if one.level == level}
+
 
 @dataclass(slots=True)
 class Written:
@@ -109,3 +114,5 @@ class Written:
     records: int = 0
     events: int = 0
     proposals: int = 0
+    touched: set[uuid.UUID] = field(default_factory=set)
+    """The households about which anything was written."""

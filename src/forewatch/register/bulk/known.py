@@ -5,9 +5,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from forewatch.register.models import (
     Event,
@@ -71,18 +71,20 @@ def pieces(values: Iterable[T]) -> Iterator[list[T]]:
         yield some
 
 
-def touched_by(batch_id: uuid.UUID) -> set[uuid.UUID]:
-    """Return the households about which a batch wrote anything."""
-    found = set(Household.objects.filter(batch_id=batch_id).values_list("id", flat=True))
+def touched_by(batch_id: uuid.UUID) -> Iterator[uuid.UUID]:
+    """Yield the households about which a batch wrote anything, some of them several times."""
+    yield from _ids(Household.objects.filter(batch_id=batch_id), "id")
     for model in (Membership, Residence):
         rows = model._default_manager.filter(Q(batch_id=batch_id) | Q(ended_batch_id=batch_id))
-        found |= set(rows.values_list("household_id", flat=True))
+        yield from _ids(rows, "household_id")
     for statement in (Record, Event):
         told = statement._default_manager.filter(batch_id=batch_id)
-        found |= set(told.filter(household__isnull=False).values_list("household_id", flat=True))
-        lived = told.filter(person__household__isnull=False)
-        found |= set(lived.values_list("person__household_id", flat=True))
-    return found
+        yield from _ids(told.filter(household__isnull=False), "household_id")
+        yield from _ids(told.filter(person__household__isnull=False), "person__household_id")
+
+
+def _ids(rows: QuerySet[Any], column: str) -> Iterator[uuid.UUID]:
+    return iter(rows.values_list(column, flat=True).distinct().iterator())
 
 
 def speaks_of_areas(batch_id: uuid.UUID) -> bool:

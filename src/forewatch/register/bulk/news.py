@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -16,22 +16,24 @@ Said = dict[tuple[uuid.UUID, date], list[tuple[uuid.UUID, Mapping[str, Any], boo
 """By subject and day: the source's records (id, values, whether in force)."""
 
 
-def news(batch: Batch, records: Sequence[NewRecord]) -> list[NewRecord]:
+def news(
+    batch: Batch, records: Sequence[NewRecord], new: Collection[uuid.UUID] = frozenset()
+) -> list[NewRecord]:
     """Return the records that say something their source has not yet said of that subject on that day.
 
     One that says nothing more than an earlier one is left out. One that contradicts the one in force becomes
-    its correction: it supersedes it, and keeps what that said besides.
+    its correction: it supersedes it, and keeps what that said besides. Nothing was said of `new` subjects.
     """
-    said = _said(batch.source_id, records)
+    said = _said(batch.source_id, [one for one in records if one.subject_id not in new])
     fresh = []
     for one in records:
         before = said.setdefault((one.subject_id, one.observed_on), [])
         if any(one.values.items() <= values.items() for _, values, _ in before):
             continue
-        new = _correcting(one, before)
-        fresh.append(new)
-        before[:] = [(row, values, live and row != new.supersedes_id) for row, values, live in before]
-        before.append((new.id, new.values, True))
+        made = _correcting(one, before)
+        fresh.append(made)
+        before[:] = [(row, values, live and row != made.supersedes_id) for row, values, live in before]
+        before.append((made.id, made.values, True))
     return fresh
 
 

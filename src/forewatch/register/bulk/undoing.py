@@ -39,7 +39,7 @@ def undo(batch_id: uuid.UUID) -> None:
     """
     _check_nothing_rests_on(batch_id)
     people = Person.objects.filter(batch_id=batch_id)
-    touched, areas_too = touched_by(batch_id), speaks_of_areas(batch_id)
+    touched, areas_too = set(touched_by(batch_id)), speaks_of_areas(batch_id)
     Record.objects.filter(batch_id=batch_id)._raw_delete("default")
     Event.objects.filter(batch_id=batch_id)._raw_delete("default")
     forget(Residence.objects.filter(batch_id=batch_id).values_list("id", flat=True))

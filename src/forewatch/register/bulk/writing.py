@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from django.conf import settings
@@ -23,7 +24,7 @@ from forewatch.register.bulk.chunks import (
     NewRecord,
     Written,
 )
-from forewatch.register.bulk.known import pieces, speaks_of_areas, touched_by
+from forewatch.register.bulk.known import homes, pieces, speaks_of_areas, touched_by
 from forewatch.register.matching import Newcomer, claim
 from forewatch.register.models import (
     Event,
@@ -34,6 +35,7 @@ from forewatch.register.models import (
     Person,
     Record,
     Residence,
+    SubjectLevel,
 )
 from forewatch.register.rules.codes import HOUSEHOLD, PERSON, code_for
 from forewatch.register.rules.dates import Precision
@@ -44,14 +46,18 @@ from forewatch.register.sealed import (
     seal_address,
     seal_who,
 )
-from forewatch.register.signals import communities_changed
+from forewatch.register.signals import MANY, communities_changed, households_changed
 from forewatch.register.standing import refresh
 from forewatch.storage.bulk import insert
 
 
 def write(batch: Batch, chunk: Chunk) -> Written:
-    """Write a chunk of a batch; the caller holds the transaction."""
-    node = settings.NODE
+    """Write a chunk of a batch, and bring the households it touches up to date.
+
+    Chunk by chunk, while the rows are at hand: after a large batch all would be read again. The caller holds
+    the transaction.
+    """
+    node, before = settings.NODE, _lived(chunk)
     done = Written(
         households=_households(batch, chunk.households, node),
         people=_new_people(batch, chunk.people, node),
@@ -73,7 +79,25 @@ def write(batch: Batch, chunk: Chunk) -> Written:
         ],
         batch_id=batch.id,
     )
+    done.touched = before | _told_of(chunk)
+    refresh(done.touched, tell=False)
     return done
+
+
+def _lived(chunk: Chunk) -> set[uuid.UUID]:
+    """Return where known people lived before the chunk moved them, or said something of them."""
+    known = chunk.subjects(SubjectLevel.PERSON).union(one.id for one in chunk.moved_people)
+    return set(homes(known.difference(one.id for one in chunk.people)).values())
+
+
+def _told_of(chunk: Chunk) -> set[uuid.UUID]:
+    """Return the households that a chunk names."""
+    return chunk.subjects(SubjectLevel.HOUSEHOLD).union(
+        (one.id for one in chunk.households),
+        (one.id for one in chunk.moved_households),
+        (one.household_id for one in chunk.people),
+        (one.to for one in chunk.moved_people),
+    )
 
 
 def _households(batch: Batch, new: Sequence[NewHousehold], node: str) -> int:
@@ -177,10 +201,10 @@ def _end(intervals: QuerySet[Any], of: str, moves: Sequence[Move], batch: Batch)
     return valid
 
 
-def finish(batch: Batch) -> int:
-    """Bring the households that a batch touched up to date for the lists, and return how many they are."""
-    households = touched_by(batch.id)
-    refresh(households)
+def finish(batch: Batch) -> None:
+    """Tell whoever stands above the register what a batch changed; of very many households, the first."""
+    households = list(islice(touched_by(batch.id), MANY))
+    if households:
+        households_changed.send(sender=Household, households=households)
     if speaks_of_areas(batch.id):
         communities_changed.send(sender=Area)
-    return len(households)

@@ -31,6 +31,7 @@ from forewatch.register.models import (
 from forewatch.register.rules.dates import birth_date
 from forewatch.register.rules.numbers import NumberState
 from forewatch.register.sealed import Address, Who, open_who
+from forewatch.register.signals import households_changed
 from forewatch.ui.problems import Conflict
 
 NUMBER, OTHER_NUMBER = "1234567890121", "0123456789016"
@@ -104,6 +105,38 @@ def test_the_rows_of_lists_say_what_the_batch_said(world: World) -> None:
     assert (row.area_path, row.members, row.without_papers) == (world.areas[VILLAGE].path, 2, 1)
     assert (row.youngest_born, row.last_seen_on) == (date(2013, 7, 5), LATER)
     assert dict(Person.objects.values_list("id", "papers")) == {ann.id: "none", ben.id: "full"}
+
+
+def test_a_household_in_two_chunks_is_up_to_date_after_each(world: World) -> None:
+    home, batch = world.household(), world.batch()
+    ann, ben = person(home), person(home, given="Ben")
+    with transaction.atomic():
+        first = bulk.write(batch, Chunk([home], [ann], [record(ann, papers="none")]))
+        assert Household.objects.values_list("members", "without_papers").get() == (1, 1)
+        second = bulk.write(batch, Chunk((), [ben], [record(ann, LATER, papers="full")]))
+        assert Household.objects.values_list("members", "without_papers").get() == (2, 0)
+    assert first.touched == second.touched == {home.id}
+
+
+def test_of_a_large_batch_the_first_households_are_told_and_of_a_small_one_all(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("forewatch.register.bulk.writing.MANY", 2)
+    told: list[list[uuid.UUID]] = []
+
+    def hear(households: list[uuid.UUID], **_signal: Any) -> None:
+        told.append(households)
+
+    households_changed.connect(hear)
+    try:
+        homes = [world.household() for _ in range(3)]
+        world.put(world.batch(), households=homes)
+        world.put(world.batch(), records=[record(homes[2], arrears=True)])
+        world.put(world.batch())
+    finally:
+        households_changed.disconnect(hear)
+    assert [len(one) for one in told] == [2, 1]
+    assert told[1] == [homes[2].id]
 
 
 def test_the_name_is_sealed_and_stands_nowhere_in_clear(world: World) -> None:

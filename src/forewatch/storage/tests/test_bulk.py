@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import uuid
 from datetime import UTC, date, datetime
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from forewatch.access.models import Grant, Organisation, User
 from forewatch.audit.models import Event
 from forewatch.lib.ids import new_id
 from forewatch.places.models import Area
-from forewatch.storage.bulk import insert
+from forewatch.storage.bulk import insert, many_rows
 
 FIELDS = (
     "id",
@@ -86,3 +87,20 @@ def test_a_constraint_refuses_them_all(db: None) -> None:
         insert(Area, FIELDS, [row("XB"), row("XB")])
     assert not Area.objects.exists()
     assert not Event.objects.exists()
+
+
+def _mapped() -> int:
+    with connection.cursor() as cursor:
+        return int(cursor.execute("PRAGMA mmap_size").fetchone()[0])
+
+
+@pytest.mark.django_db
+def test_while_many_rows_pass_nothing_is_mapped_and_afterwards_all_is_as_before() -> None:
+    sqlite = connection.vendor == "sqlite"
+    before = gc.get_threshold(), gc.get_freeze_count(), _mapped() if sqlite else 0
+    with many_rows():
+        assert gc.get_threshold()[0] > before[0][0]
+        assert gc.get_freeze_count() > 0
+        if sqlite:
+            assert _mapped() == 0
+    assert (gc.get_threshold(), gc.get_freeze_count(), _mapped() if sqlite else 0) == before
