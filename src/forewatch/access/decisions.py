@@ -57,12 +57,14 @@ class Target:
     """What it is done to: where it is, who wrote it and when, and to whom it is assigned.
 
     `areas` are the codes of the area and of all above it, from the lowest up; empty when it is in none.
+    Whoever is `kept_away` by a conflict of interest may do nothing to it, whatever they were granted.
     """
 
     areas: Sequence[str] = ()
     written_by: uuid.UUID | None = None
     written_at: datetime | None = None
     assigned_to: frozenset[uuid.UUID] = field(default_factory=frozenset)
+    kept_away: frozenset[uuid.UUID] = field(default_factory=frozenset)
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,8 @@ def decide(
 
     Without a target the question is whether there is anything at all that the actor might do it to.
     """
+    if target is not None and actor.user_id in target.kept_away:
+        return NO
     for grant in actor.grants:
         if not grant.holds_on(actor.today) or purpose not in grant.purposes:
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,11 +10,12 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from forewatch.access.decisions import Actor, Decision, Target, check, decide
+from forewatch.access.decisions import Actor, Decision, Refused, Target, check, decide
+from forewatch.access.middleware import write_down
 from forewatch.access.rules import DataClass, Purpose, Verb
 from forewatch.places.models import SEPARATOR, Area
-from forewatch.register.models import Household
-from forewatch.register.visibility import purposes_of
+from forewatch.register.models import ConflictOfInterest, Household
+from forewatch.register.visibility import kept_away_from, lives_in, purposes_of
 from forewatch.ui.problems import Problem
 
 
@@ -29,11 +31,13 @@ def target_of(household: Household, actor: Actor) -> Target:
     """Return a household as a decision sees it on the day of asking."""
     current = Q(valid_to__isnull=True) | Q(valid_to__gt=actor.today)
     assigned = household.assignments.filter(current, valid_from__lte=actor.today)
+    kept_away = ConflictOfInterest.objects.filter(lives_in(household.pk), ended_at__isnull=True)
     return Target(
         areas=codes_of(household.area_path),
         written_by=household.made_by_id,
         written_at=household.made_at,
         assigned_to=frozenset(assigned.values_list("user_id", flat=True)),
+        kept_away=frozenset(kept_away.values_list("user_id", flat=True)),
     )
 
 
@@ -90,6 +94,27 @@ def check_can_in(
 def check_can_somewhere(actor: Actor, verb: Verb, data: DataClass) -> None:
     """Raise Refused unless there is anywhere that the actor may do this."""
     check(actor, verb, data, purpose_for(actor, verb, data))
+
+
+def refuse_kept_away(actor: Actor, household_id: uuid.UUID | None) -> None:
+    """Write down that somebody asked for a household from which they are kept away.
+
+    Raises Refused where they said so themselves, or are related: they know of it. Whom a person named learns
+    nothing by asking.
+    """
+    if household_id is None or household_id not in kept_away_from(actor):
+        return
+    refused = Refused(
+        _("A conflict of interest keeps you away from this household. Ask your supervisor."),
+        DataClass.OBSERVATION,
+        Verb.READ,
+    )
+    named = ConflictOfInterest.objects.filter(
+        lives_in(household_id), user_id=actor.user_id, ended_at__isnull=True, ground="named"
+    )
+    if not named.exists():
+        raise refused
+    write_down(actor, refused)
 
 
 class BudgetSpent(Problem):

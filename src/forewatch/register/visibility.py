@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -43,8 +44,32 @@ def purposes_of(actor: Actor) -> list[Purpose]:
 def reach(actor: Actor, verb: Verb, data: DataClass, purpose: Purpose | None, prefix: str = "") -> Q:
     """Return the condition that the actor may do this to a household, to which `prefix` leads.
 
-    Without a purpose, any purpose of the actor's grants serves.
+    Without a purpose, any purpose of the actor's grants serves; a conflict of interest goes before all.
     """
+    kept_from = list(kept_away_from(actor))
+    granted = _granted(actor, verb, data, purpose, prefix)
+    return granted & ~Q(**{f"{_household(prefix)}__in": kept_from}) if kept_from else granted
+
+
+def lives_in(household_id: uuid.UUID) -> Q:
+    """Return the condition that a conflict of interest is about somebody who lives in a household now."""
+    return Q(person__household=household_id) | Q(person__merged_into__household=household_id)
+
+
+def kept_away_from(actor: Actor) -> set[uuid.UUID]:
+    """Return the households from which a conflict of interest keeps the actor away; they are few."""
+    rows = apps.get_model("register", "ConflictOfInterest")._default_manager.filter(
+        user_id=actor.user_id, ended_at__isnull=True
+    )
+    found = rows.values_list("person__household", "person__merged_into__household")
+    return {one for pair in found for one in pair if one}
+
+
+def _household(prefix: str) -> str:
+    return f"{prefix}id" if prefix else "pk"
+
+
+def _granted(actor: Actor, verb: Verb, data: DataClass, purpose: Purpose | None, prefix: str) -> Q:
     condition = Q(pk__in=())
     purposes = [purpose] if purpose else purposes_of(actor)
     for grant, scope in _widest(one for each in purposes for one in scopes(actor, verb, data, each)):
@@ -72,7 +97,7 @@ def _narrowed(actor: Actor, scope: Scope, prefix: str) -> Q:
             user_id=actor.user_id,
             valid_from__lte=actor.today,
         )
-        return Q(**{f"{prefix or 'pk'}{'id' if prefix else ''}__in": given.values("household_id")})
+        return Q(**{f"{_household(prefix)}__in": given.values("household_id")})
     if scope is Scope.OWN:
         since = actor.now - timedelta(hours=OWN_HOURS)
         return Q(**{f"{prefix}made_by_id": actor.user_id, f"{prefix}made_at__gt": since})

@@ -22,6 +22,7 @@ from forewatch.register.models import IdentityKey, Person, Record
 from forewatch.register.rules.codes import read_code
 from forewatch.register.rules.numbers import NotANumber, citizen_id
 from forewatch.register.sealed import number_key
+from forewatch.register.visibility import kept_away_from
 from forewatch.rights.models import Contest
 from forewatch.ui.problems import NotFound
 
@@ -105,7 +106,9 @@ def opened_for(actor: Actor, contest_id: uuid.UUID) -> tuple[Contest, Person]:
 
 def _of_areas(actor: Actor) -> QuerySet[Contest]:
     areas = covered(actor, Verb.APPROVE, DataClass.OBSERVATION, Purpose.PREVENT)
-    return Contest.objects.filter(area__in=areas).select_related("area", "answered_by")
+    kept_from = list(kept_away_from(actor))
+    found = Contest.objects.filter(area__in=areas).exclude(person__household__in=kept_from)
+    return found.select_related("area", "answered_by")
 
 
 def contested(people: Iterable[uuid.UUID]) -> frozenset[uuid.UUID]:

@@ -11,7 +11,7 @@ from forewatch.access.models import User
 from forewatch.access.rules import DataClass, Verb
 from forewatch.register.actions.noting import note
 from forewatch.register.models import Assignment, Household
-from forewatch.register.permissions import check_can
+from forewatch.register.permissions import check_can, target_of
 from forewatch.ui.problems import Problem
 
 
@@ -24,6 +24,10 @@ def assign(*, by: Actor, household: Household, user: User) -> Assignment:
     allowed = check_can(by, Verb.ASSIGN, DataClass.OBSERVATION, household)
     if not user.is_active:
         raise Problem(_("%(name)s may not sign in; choose somebody else.") % {"name": user.name})
+    if user.pk in target_of(household, by).kept_away:
+        raise Problem(
+            _("A conflict of interest keeps %(name)s away from this household.") % {"name": user.name}
+        )
     if _current(household, by).filter(user=user).exists():
         raise Problem(_("%(name)s looks after this household already.") % {"name": user.name})
     made = Assignment.objects.create(

@@ -13,8 +13,9 @@ from forewatch.access.models import Organisation, User
 from forewatch.register.actions.citizenship import StepEntry
 from forewatch.register.definition import definition
 from forewatch.register.forms.fields import AnswerField, DayField, WordsField
-from forewatch.register.models import CitizenshipStep, Grade, Record, Source
+from forewatch.register.models import CitizenshipStep, ConflictOfInterest, Grade, Record, Source
 from forewatch.register.queries.caseload import agencies, helpers
+from forewatch.register.queries.conflicts import colleagues
 from forewatch.register.queries.people import users_to_assign
 from forewatch.register.rules.answers import Value
 from forewatch.register.rules.codes import read_code
@@ -51,6 +52,21 @@ class AssignForm(forms.Form):
     def __init__(self, *args: Any, actor: Actor, **others: Any) -> None:
         super().__init__(*args, **others)
         self.fields["user"].queryset = users_to_assign(actor)  # type: ignore[attr-defined]
+
+
+class ConflictForm(forms.Form):
+    """Who is to be kept away from a household, and why."""
+
+    user = forms.ModelChoiceField(label=gettext_lazy("Keep away"), queryset=User.objects.none())
+    ground = forms.TypedChoiceField(
+        label=gettext_lazy("Why"),
+        choices=ConflictOfInterest.Ground.choices,
+        coerce=ConflictOfInterest.Ground,
+    )
+
+    def __init__(self, *args: Any, actor: Actor, **others: Any) -> None:
+        super().__init__(*args, **others)
+        self.fields["user"].queryset = colleagues(actor)  # type: ignore[attr-defined]
 
 
 class StepForm(forms.Form):

@@ -5,6 +5,7 @@ of their own. Nothing here is a band: bands are answers to a question asked at a
 """
 
 from forewatch.register.models.citizenship import CitizenshipStep
+from forewatch.register.models.conflicts import ConflictOfInterest
 from forewatch.register.models.drafts import Draft
 from forewatch.register.models.households import Assignment, Household, Residence
 from forewatch.register.models.identity import HouseholdKey, Identity, IdentityKey
@@ -17,6 +18,7 @@ __all__ = (
     "Assignment",
     "BirthPrecision",
     "CitizenshipStep",
+    "ConflictOfInterest",
     "Draft",
     "Event",
     "Grade",

@@ -22,8 +22,9 @@ from forewatch.register.models import (
     Record,
     Residence,
 )
-from forewatch.register.permissions import can
+from forewatch.register.permissions import can, refuse_kept_away
 from forewatch.register.queries.answers import Told, by_person, records_about, told, words_of
+from forewatch.register.queries.conflicts import KeptAway, kept_away_from
 from forewatch.register.rules.citizenship import WITHOUT_PAPERS
 from forewatch.register.rules.dates import age_on
 from forewatch.ui.problems import NotFound
@@ -64,6 +65,7 @@ class HouseholdPage:
     events: Sequence[Happened]
     residences: Sequence[Residence]
     assignments: Sequence[Assignment]
+    kept_away: Sequence[KeptAway]
     may_reveal: bool
     may_correct: bool
     may_assign: bool
@@ -91,6 +93,7 @@ def one_household(actor: Actor, row: uuid.UUID, verb: Verb = Verb.READ) -> House
     """
     found = Household.objects.visible_to(actor, verb).select_related("area").filter(pk=row).first()
     if found is None:
+        refuse_kept_away(actor, row)
         raise NotFound("")
     return found
 
@@ -105,6 +108,7 @@ def one_person(actor: Actor, row: uuid.UUID) -> Person:
     if found is not None and found.merged_into_id:
         found = people.filter(pk=found.merged_into_id).first()
     if found is None or found.household is None:
+        refuse_kept_away(actor, Person.objects.filter(pk=row).values_list("household", flat=True).first())
         raise NotFound("")
     return found
 
@@ -129,6 +133,7 @@ def household_page(actor: Actor, household: Household) -> HouseholdPage:
         events=_happened(events),
         residences=list(household.residences.select_related("area").order_by("-valid_from")),
         assignments=_assignments(household, actor),
+        kept_away=kept_away_from(household),
         may_reveal=can(actor, Verb.REVEAL, DataClass.IDENTITY, household),
         may_correct=can(actor, Verb.CORRECT, DataClass.OBSERVATION, household),
         may_assign=can(actor, Verb.ASSIGN, DataClass.OBSERVATION, household),

@@ -10,20 +10,24 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from forewatch.access.guarding import guarded
+from forewatch.access.models import User
 from forewatch.access.requests import AskedRequest
 from forewatch.access.rules import Purpose, Verb
 from forewatch.register.actions.assigning import assign, end_assignment
+from forewatch.register.actions.conflicts import Ground, declare_conflict, end_conflict
 from forewatch.register.actions.opening import open_household, open_list
 from forewatch.register.actions.revealing import Revealed, reveal_household
 from forewatch.register.forms.lists import FilterForm, RevealForm
-from forewatch.register.forms.others import AssignForm
+from forewatch.register.forms.others import AssignForm, ConflictForm
 from forewatch.register.models import Household, Person
+from forewatch.register.queries.conflicts import kept_away_from
 from forewatch.register.queries.drafts import drafts
 from forewatch.register.queries.households import household_page, one_household
 from forewatch.register.queries.lists import households
 from forewatch.register.queries.people import one_assignment, row_with_code
 from forewatch.register.rules.codes import read_code
 from forewatch.register.views.guards import ASSIGN, READ, REVEAL
+from forewatch.ui.problems import NotFound
 
 
 @guarded(GET=READ)
@@ -88,6 +92,7 @@ def _shown(
         "form": form,
         "revealed": revealed,
         "assign": AssignForm(actor=request.actor),
+        "conflict": ConflictForm(actor=request.actor),
     }
     return render(request, "register/household.html", shown, status=status)
 
@@ -112,3 +117,40 @@ def taken_back(request: AskedRequest, assignment_id: uuid.UUID) -> HttpResponse:
     found = one_assignment(request.actor, assignment_id)
     end_assignment(by=request.actor, assignment=found)
     return redirect("household", found.household_id)
+
+
+@guarded(POST=READ)
+def related(request: AskedRequest, household_id: uuid.UUID) -> HttpResponse:
+    """Keep whoever asks away from a household they are related to; only somebody else lets them back."""
+    found = one_household(request.actor, household_id)
+    me = User.objects.get(pk=request.actor.user_id)
+    declare_conflict(by=request.actor, household=found, user=me, ground=Ground.RELATED)
+    messages.success(request, _("Thank you for saying so. This household is closed to you from now on."))
+    return redirect("households")
+
+
+@guarded(POST=ASSIGN)
+def kept_away(request: AskedRequest, household_id: uuid.UUID) -> HttpResponse:
+    """Keep a colleague away from a household."""
+    found = one_household(request.actor, household_id, Verb.ASSIGN)
+    form = ConflictForm(request.POST, actor=request.actor)
+    if not form.is_valid():
+        messages.error(request, _("Choose who shall be kept away, and why."))
+        return redirect("household", household_id)
+    user = form.cleaned_data["user"]
+    declare_conflict(by=request.actor, household=found, user=user, ground=form.cleaned_data["ground"])
+    messages.success(request, _("%(name)s is kept away from these people now.") % {"name": user.name})
+    if user.pk == request.actor.user_id:
+        return redirect("households")
+    return redirect("household", household_id)
+
+
+@guarded(POST=ASSIGN)
+def let_back(request: AskedRequest, household_id: uuid.UUID, user_id: uuid.UUID) -> HttpResponse:
+    """End a colleague's conflict of interest."""
+    found = one_household(request.actor, household_id, Verb.ASSIGN)
+    kept = next((one.user for one in kept_away_from(found) if one.user.pk == user_id), None)
+    if kept is None:
+        raise NotFound("")
+    end_conflict(by=request.actor, household=found, user=kept)
+    return redirect("household", household_id)

@@ -20,6 +20,7 @@ from forewatch.access.rules import Protocol, Role
 from forewatch.audit.models import Event
 from forewatch.config.tests.cast import OUTSIDE_VILLAGE, PROVINCE, VILLAGE, Cast, make_user
 from forewatch.places.models import Area
+from forewatch.register.actions.conflicts import Ground, declare_conflict
 from forewatch.register.actions.merging import merge
 from forewatch.register.actions.statements import correct_record
 from forewatch.register.models import Household, Person, Record
@@ -342,3 +343,15 @@ def test_pages_about_the_person_say_that_they_are_contested(
         assert "ontested" not in was
         assert "ontested" in now
         assert now.count('class="band') == was.count('class="band') - 1
+
+
+def test_the_desk_sees_no_contest_of_people_it_is_kept_away_from(
+    cast: Cast, areas: dict[str, Area], person: Person, home: Household
+) -> None:
+    contest, other = filed(cast, areas, person.code), filed(cast, areas, "Nobody")
+    lead, analyst = cast.actor(Role.PROVINCIAL_LEAD), cast[Role.ANALYST]
+    declare_conflict(by=lead, household=home, user=analyst, ground=Ground.RELATED)
+    assert set(queries.desk(cast.actor(Role.ANALYST))) == {other}
+    assert set(queries.desk(lead)) == {contest, other}
+    with pytest.raises(NotFound):
+        queries.one_for_desk(cast.actor(Role.ANALYST), contest.pk)

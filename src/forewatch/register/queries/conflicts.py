@@ -1,0 +1,45 @@
+"""Who is kept away from a household, as those who assign it see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from forewatch.access.decisions import Actor
+from forewatch.access.models import User
+from forewatch.access.rules import Role
+from forewatch.register.models import ConflictOfInterest, Household
+
+READERS = (
+    Role.ANALYST, Role.ENUMERATOR, Role.DISTRICT_OFFICER, Role.DISTRICT_SUPERVISOR, Role.PROVINCIAL_LEAD,
+    Role.SOCIAL_WORKER, Role.ADVOCATE,
+)  # fmt: skip
+"""Roles that read anything about people."""
+
+
+@dataclass(frozen=True)
+class KeptAway:
+    """A user who is kept away from a household, and why."""
+
+    user: User
+    ground: str
+
+
+def kept_away_from(household: Household) -> Sequence[KeptAway]:
+    """Return who is kept away from the people who live in a household, each once."""
+    rows = ConflictOfInterest.objects.filter(person__household=household, ended_at__isnull=True)
+    each = {one.user_id: one for one in rows.select_related("user__organisation").order_by("made_at")}
+    return [KeptAway(one.user, one.get_ground_display()) for one in each.values()]
+
+
+def colleagues(actor: Actor) -> QuerySet[User]:
+    """Return the users who can read about people today, and so may have to be kept away."""
+    found = User.objects.filter(
+        is_active=True,
+        grants__role__in=[one.value for one in READERS],
+        grants__valid_from__lte=actor.today,
+        grants__valid_to__gt=actor.today,
+    )
+    return found.order_by("name").distinct()
