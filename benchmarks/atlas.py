@@ -54,7 +54,7 @@ def _fill(people: int, folder: Path) -> None:
         files = [folder / "areas.parquet", folder / "boundaries.geojson"]
         load_areas(by=nobody(), files=files, valid_on=BEGINNING)
         fill(folder, definition, day)
-        _user(Organisation.objects.get(code="centre"), _province())
+        _user(Organisation.objects.get(code="centre"), _whole())
     print(f"filled with {people:,} people in {time.perf_counter() - began:.0f} s", flush=True)
     began = time.perf_counter()
     rescore(definition, as_of=day, now=datetime.combine(day, clock(12), UTC), release=True)
@@ -63,10 +63,12 @@ def _fill(people: int, folder: Path) -> None:
         cursor.execute("ANALYZE")
 
 
-def _province() -> str:
+def _whole() -> str:
+    """Return the lowest area in which everybody lives: a large synthesis makes several provinces."""
     from forewatch.places.models import Area
 
-    return str(Area.objects.get(level=1).code)
+    provinces = list(Area.objects.filter(level=1))
+    return str(provinces[0].code if len(provinces) == 1 else Area.objects.get(level=0).code)
 
 
 def _browser() -> Any:
@@ -104,7 +106,7 @@ def _measure() -> None:
             words = {"format": kind, "area": code, **asked}
             yield lambda words=words: _well(browser.post("/reports/export", words))
 
-    province, district = codes[1][0], codes[2][0]
+    province, district = _whole(), codes[2][0]
     for once in get("/map/figures", 5):
         once()  # what a server has done before the first reader comes
     _told("figures of a map view", get("/map/figures", 100))

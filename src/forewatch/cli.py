@@ -248,6 +248,8 @@ def _add_backups(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     backup.add_argument("--into", type=Path, metavar="DIR", help="otherwise FOREWATCH_BACKUP_INTO")
     backup.add_argument("--keys-into", type=Path, metavar="DIR", help="otherwise FOREWATCH_BACKUP_KEYS_INTO")
     backup.set_defaults(command=_backup)
+    again = commands.add_parser("erase-again", help="erase whom the ledger of erasures names")
+    again.set_defaults(command=_erase_again)
     for name, command, does in (
         ("restore", _restore, "bring a backup back into an installation without data"),
         ("drill", _drill, "try out that a backup comes back: rows, audit trail, names"),
@@ -435,6 +437,13 @@ def _restore(asked: argparse.Namespace) -> int:
 
     pair = Pair(asked.data, asked.keys)
     return _copying(lambda: restore(pair, asked.secret), "Nothing was restored.", BAD_DATA)
+
+
+def _erase_again(_asked: argparse.Namespace) -> int:
+    from forewatch.commands.backups import erase_again
+
+    print(erase_again())
+    return DONE
 
 
 def _drill(asked: argparse.Namespace) -> int:

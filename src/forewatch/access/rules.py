@@ -56,6 +56,7 @@ class Verb(StrEnum):
     ASSIGN = "assign"
     MERGE = "merge"
     CONTEST = "contest"
+    ERASE = "erase"
     PRINT = "print"
 
 
@@ -133,6 +134,11 @@ def _policy() -> Mapping[tuple[Role, DataClass, Verb], tuple[Scope, ...]]:
     allow((R.SOCIAL_WORKER,), C.IDENTITY, (V.READ, V.REVEAL), S.ASSIGNED)
     allow((R.SOCIAL_WORKER,), C.OBSERVATION, (V.READ,), S.ASSIGNED)
     allow((R.SOCIAL_WORKER,), C.BAND, (V.READ,), S.ASSIGNED)
+
+    # Erasing somebody takes two: one asks, another decides.
+    allow((R.ANALYST, R.PROVINCIAL_LEAD), C.IDENTITY, (V.ERASE,), S.AREA)
+    allow((R.PROVINCIAL_LEAD,), C.IDENTITY, (V.APPROVE,), S.AREA)
+    allow((R.DATA_PROTECTION_OFFICER,), C.IDENTITY, (V.APPROVE,), S.EVERYWHERE)
 
     # An advocate contests for the person who asks, and sees what is kept once the desk has confirmed them.
     allow((R.ADVOCATE,), C.OBSERVATION, (V.CONTEST,), S.AREA)

@@ -44,6 +44,7 @@ VERB_NAMES: Mapping[Verb, Any] = {
     Verb.ASSIGN: _("gave to somebody"),
     Verb.MERGE: _("merged"),
     Verb.CONTEST: _("contested"),
+    Verb.ERASE: _("asked to erase"),
     Verb.PRINT: _("printed"),
 }
 

@@ -34,11 +34,15 @@ class Found:
     trail: str
     names: int
     opened: int
+    erased: int
+    """People whom the ledger of erasures names and the backup held."""
+    came_back: int
+    """Of those, the ones who would be there after a restore; none, if it is well."""
 
     @property
     def well(self) -> bool:
         """Tell whether the backup can be relied on."""
-        return self.trail_whole and self.opened == self.names
+        return self.trail_whole and self.opened == self.names and not self.came_back
 
     def __str__(self) -> str:
         """Return what was found, in a few lines."""
@@ -48,7 +52,8 @@ class Found:
             f"The backup of {one.node} of {one.when} comes back:\n"
             f"  {held}: as they were backed up\n"
             f"  audit trail: {self.trail}\n"
-            f"  names opened: {self.opened:,} of {self.names:,}"
+            f"  names opened: {self.opened:,} of {self.names:,}\n"
+            f"  erased since, and erased again: {self.erased - self.came_back:,} of {self.erased:,}"
         )
 
 
@@ -104,8 +109,34 @@ def restore(pair: Pair, secret: Path) -> str:
     manifest = backups.restore(pair, place_of(home), _read(secret))
     return (
         f"{manifest.rows:,} rows and {len(manifest.files):,} files of {manifest.node} are back, "
-        f"as they were on {manifest.when}. Start with: forewatch serve"
+        f"as they were on {manifest.when}. {erase_again()} Start with: forewatch serve"
     )
+
+
+def erase_again() -> str:
+    """Erase whom the ledger of erasures names, as a backup may hold them, before anybody can see them.
+
+    Returns what was done. Raises SettingMissing.
+    """
+    from forewatch.commands.serving import open_database
+
+    home = environment.read()
+    open_database()
+    from django.db import connections
+
+    from forewatch.rights import erasures
+
+    ledger = erasures.ledger_of(home.audit_heads, home.node)
+    try:
+        gone = erasures.replay(erasures.read(ledger), datetime.now(UTC))
+    finally:
+        connections.close_all()
+    if not ledger.exists():
+        return (
+            f"No ledger of erasures lies at {ledger}: if people were erased since, put it there and run "
+            "forewatch erase-again."
+        )
+    return f"{gone:,} people erased since then were erased again."
 
 
 def drill(pair: Pair, secret: Path) -> Found:
@@ -116,7 +147,7 @@ def drill(pair: Pair, secret: Path) -> Found:
     home = environment.read()
     with backups.rehearsed(pair, place_of(home), _read(secret)) as (there, manifest):
         os.environ.update(_pointing_to(there))
-        found = _checked(manifest)
+        found = _checked(manifest, home.audit_heads)
     if not found.well:
         raise NotWhole(str(found))
     return found
@@ -148,7 +179,7 @@ def _url(database: Mapping[str, Any]) -> str:
     return f"postgres://{who}{password}@{host}{port}/{name}"
 
 
-def _checked(manifest: Manifest) -> Found:
+def _checked(manifest: Manifest, heads: Path) -> Found:
     from forewatch.commands import audit
     from forewatch.commands.serving import open_database
 
@@ -160,9 +191,22 @@ def _checked(manifest: Manifest) -> Found:
         # With the heads of its own day: those signed since tell of events that no older backup can hold.
         whole, trail = audit.verify(audit.Order())
         names, opened = _names()
+        erased, came_back = _erased(heads, manifest.node)
     finally:
         connections.close_all()
-    return Found(manifest, whole, trail.rstrip("."), names, opened)
+    return Found(manifest, whole, trail.rstrip("."), names, opened, erased, came_back)
+
+
+def _erased(heads: Path, node: str) -> tuple[int, int]:
+    """Return how many the ledger names whom the backup held, and how many a replay leaves there or open."""
+    from forewatch.keystore.models import DataKey
+    from forewatch.register.models import Person
+    from forewatch.rights import erasures
+
+    named = erasures.read(erasures.ledger_of(heads, node))
+    erased = erasures.replay(named, datetime.now(UTC))
+    there = Person.objects.filter(pk__in=named).count()
+    return erased, max(there, DataKey.objects.filter(subject__in=named).count())
 
 
 def _names() -> tuple[int, int]:

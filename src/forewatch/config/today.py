@@ -76,6 +76,17 @@ def _filing(actor: Actor) -> Iterator[Need]:
         )
 
 
+def _erasures(actor: Actor) -> Iterator[Need]:
+    waiting = rights.erasures_to_decide(actor)
+    if waiting:
+        yield Need(
+            ngettext("%(count)s erasure waits", "%(count)s erasures wait", waiting) % {"count": waiting},
+            _("A colleague asks for a person to be erased; it needs a second one to agree."),
+            _("Decide"),
+            reverse("erasures"),
+        )
+
+
 def _handing_in(actor: Actor) -> Iterator[Need]:
     if _may(actor, Verb.CREATE, DataClass.OBSERVATION) and not _may(
         actor, Verb.CORRECT, DataClass.OBSERVATION
@@ -211,6 +222,7 @@ PROVIDERS: tuple[Callable[[Actor], Iterator[Need]], ...] = (
     _filing,
     _concerns,
     _contests,
+    _erasures,
     _files,
     _handed_in,
     _visit_lists,

@@ -8,6 +8,7 @@ from forewatch.access.views import choose_language
 from forewatch.config.views import health, today
 from forewatch.office.views import backups, oversee, who_saw
 from forewatch.reports.atlas.urls import reports
+from forewatch.rights.urls import erasures
 
 urlpatterns = [
     path("", today, name="today"),
@@ -19,6 +20,7 @@ urlpatterns = [
     path("concerns/", include("forewatch.intake.concerns.urls")),
     path("intake/", include("forewatch.intake.urls")),
     path("contests/", include("forewatch.rights.urls")),
+    path("erasures/", include(erasures)),
     path("map/", include("forewatch.reports.atlas.urls")),
     path("reports/", include(reports)),
     path("risk/", include("forewatch.risk.urls")),

@@ -1,4 +1,4 @@
-"""Forms of contests."""
+"""Forms of contests and erasures."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from forewatch.access.decisions import Actor
 from forewatch.places.models import Area
+from forewatch.rights.models import Erasure
 from forewatch.rights.queries import areas_of
 from forewatch.rights.rules import MOST_WORDS, OUTCOME_LABELS, Outcome
 
@@ -61,4 +62,12 @@ class AnswerForm(forms.Form):
         help_text=_("Their advocate reads this to them. Name no source and no colleague."),
         widget=forms.Textarea(attrs={"rows": 4}),
         max_length=MOST_WORDS,
+    )
+
+
+class ErasureForm(forms.Form):
+    """Why a person is erased."""
+
+    ground = forms.TypedChoiceField(
+        choices=Erasure.Ground.choices, coerce=Erasure.Ground, label=_("Why"), widget=forms.RadioSelect
     )

@@ -1,9 +1,9 @@
-"""Contests: when and in which area in clear, what is contested and the answer sealed."""
+"""Contests, of which what is contested and the answer lie sealed; and erasures, of which only ids stay."""
 
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from forewatch.access.models import Minted, User
@@ -69,3 +69,51 @@ class Contest(Minted):
 
     def __str__(self) -> str:
         return self.receipt
+
+
+class Erasure(Minted):
+    """Somebody asked for a person to be erased, and somebody else decided; nothing of them stands here."""
+
+    class Ground(models.TextChoices):
+        """Why a person is erased."""
+
+        ASKED = "asked", _("the person asks for it")
+        MISTAKE = "mistake", _("they should never have been registered")
+        TIME = "time", _("the time to keep them is over")
+        ORDER = "order", _("a court or an authority orders it")
+
+    class State(models.TextChoices):
+        """Where a request stands."""
+
+        WAITING = "waiting", _("waits for a second person")
+        DONE = "done", _("erased")
+        REFUSED = "refused", _("refused")
+
+    person_id = models.UUIDField(db_index=True)
+    """No foreign key: the row stays when the person is gone."""
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
+    ground = models.CharField(_("why"), max_length=8, choices=Ground)
+    state = models.CharField(_("status"), max_length=8, choices=State, default=State.WAITING)
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Privacy:
+        """Classes of the fields."""
+
+        default = DataClass.OBSERVATION
+
+    class Meta:
+        ordering = ("asked_at", "id")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("asked_by")), name="erasure_by_two"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="waiting") | Q(decided_by__isnull=False), name="erasure_decided_by_somebody"
+            ),
+            models.UniqueConstraint(
+                fields=("person_id",), condition=Q(state="waiting"), name="erasure_waits_once"
+            ),
+        )

@@ -12,18 +12,18 @@ from django.conf import settings
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from forewatch.access.decisions import Actor
+from forewatch.access.decisions import Actor, scopes
 from forewatch.access.models import User
-from forewatch.access.rules import DataClass, Purpose, Verb
+from forewatch.access.rules import DataClass, Purpose, Scope, Verb
 from forewatch.access.sealing import unseal
 from forewatch.places.models import Area, Level
-from forewatch.places.queries import covered
+from forewatch.places.queries import covered, within
 from forewatch.register.models import IdentityKey, Person, Record
 from forewatch.register.rules.codes import read_code
 from forewatch.register.rules.numbers import NotANumber, citizen_id
 from forewatch.register.sealed import number_key
 from forewatch.register.visibility import kept_away_from
-from forewatch.rights.models import Contest
+from forewatch.rights.models import Contest, Erasure
 from forewatch.ui.problems import NotFound
 
 TABLE = "rights_contest"
@@ -120,6 +120,33 @@ def contested(people: Iterable[uuid.UUID]) -> frozenset[uuid.UUID]:
         some = ids[start : start + _AT_ONCE]
         found |= set(asked.filter(now__in=some).values_list("now", flat=True))
     return frozenset(found)
+
+
+def erasures(actor: Actor) -> QuerySet[Erasure]:
+    """Return the erasures on which the actor may decide, or might have, the newest first."""
+    reached = Q(pk__in=())
+    for purpose in Purpose:
+        for grant, scope in scopes(actor, Verb.APPROVE, DataClass.IDENTITY, purpose):
+            code = "" if scope is Scope.EVERYWHERE else grant.area_code
+            reached |= Q(area__in=Area.objects.filter(within([code])))
+    found = Erasure.objects.filter(reached).select_related("area", "asked_by__organisation", "decided_by")
+    return found.order_by("-asked_at")
+
+
+def erasures_to_decide(actor: Actor) -> int:
+    """Return how many erasures wait for this actor."""
+    return erasures(actor).filter(state=Erasure.State.WAITING).exclude(asked_by=actor.user_id).count()
+
+
+def one_erasure(actor: Actor, erasure_id: uuid.UUID) -> Erasure:
+    """Return one erasure of the actor's areas.
+
+    Raises NotFound.
+    """
+    found = erasures(actor).filter(pk=erasure_id).first()
+    if found is None:
+        raise NotFound("")
+    return found
 
 
 def told(contest: Contest) -> Told:

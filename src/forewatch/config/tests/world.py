@@ -27,7 +27,8 @@ from forewatch.register.tests.world import rows_of_register
 from forewatch.reports.models import VisitList
 from forewatch.reports.paper.rules import VALID_FOR
 from forewatch.rights.actions import confirm_person, file_contest
-from forewatch.rights.models import Contest
+from forewatch.rights.erasures import ask_to_erase
+from forewatch.rights.models import Contest, Erasure
 
 T = TypeVar("T")
 SECRET = "Zanderlyn Quorumbel"
@@ -96,7 +97,13 @@ def world(cast: Cast, areas: dict[str, Area]) -> World:
         "submission_id": handed_in.pk,
     }
     rows = rows_of_register(cast, areas, SECRET)
-    return World(ours | rows | {"contest_id": _contest(cast, areas, rows["person_id"]).pk})
+    contest = _contest(cast, areas, rows["person_id"])
+    erasure = ask_to_erase(
+        by=cast.actor(Role.ANALYST),
+        person=Person.objects.get(pk=rows["person_id"]),
+        ground=Erasure.Ground.ASKED,
+    )
+    return World(ours | rows | {"contest_id": contest.pk, "erasure_id": erasure.pk})
 
 
 def _contest(cast: Cast, areas: Mapping[str, Area], person_id: uuid.UUID) -> Contest:

@@ -295,3 +295,42 @@ def test_a_drill_finds_a_changed_trail_and_names_that_do_not_open(
     assert said.returncode == 4
     assert ("names opened: 0 of" in said.stderr) == (harm == "keys")
     assert ("all as they were written" in said.stderr) == (harm == "keys")
+
+
+ERASE = """
+import sys
+from forewatch.commands.serving import open_database
+open_database()
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from forewatch.register.actions.erasing import remove_people
+from forewatch.register.models import Identity
+from forewatch.rights.erasures import _append, ledger_of
+one = Identity.objects.order_by("person_id")[0].person_id
+with transaction.atomic():
+    remove_people([one])
+    _append(ledger_of(settings.AUDIT_HEADS, settings.NODE), one, timezone.now())
+print(one)
+"""
+
+
+def test_who_was_erased_since_does_not_come_back(
+    first: Installation, pair: tuple[Path, Path], install: Install, tmp_path: Path
+) -> None:
+    plain = {"PATH": os.environ["PATH"], "PYTHONPATH": ":".join(sys.path)}
+    second = install(first)
+    second.environment["FOREWATCH_AUDIT_HEADS"] = str(tmp_path)
+    said = second.forewatch("restore", pair[0], "--keys", pair[1], "--secret", first.secret)
+    assert "No ledger of erasures lies at" in said.stdout
+    subprocess.run([sys.executable, "-c", ERASE], env=plain | second.environment, check=True)
+    said = second.forewatch("drill", pair[0], "--keys", pair[1], "--secret", first.secret)
+    assert (said.returncode, "erased since, and erased again: 1 of 1" in said.stdout) == (0, True), (
+        said.stderr
+    )
+    third = install(first)
+    third.environment["FOREWATCH_AUDIT_HEADS"] = str(tmp_path)
+    said = third.forewatch("restore", pair[0], "--keys", pair[1], "--secret", first.secret)
+    assert (said.returncode, "1 people erased since" in said.stdout) == (0, True), said.stderr
+    assert third.names() == second.names() == first.names() - 1
+    assert "0 people" in third.forewatch("erase-again").stdout

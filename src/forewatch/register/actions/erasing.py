@@ -1,0 +1,84 @@
+"""People leave the register as if they had never been in it: rows, keys, and what rests on them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from forewatch.access.sealing import forget
+from forewatch.register.matching import pass_on
+from forewatch.register.models import (
+    Assignment,
+    CitizenshipStep,
+    ConflictOfInterest,
+    Draft,
+    Event,
+    Household,
+    HouseholdKey,
+    Identity,
+    IdentityKey,
+    MatchProposal,
+    Membership,
+    Merge,
+    Person,
+    Record,
+    Residence,
+)
+from forewatch.register.signals import rows_leaving
+from forewatch.register.standing import refresh
+
+_OF_TWO: tuple[tuple[Any, str, str], ...] = ((MatchProposal, "first", "second"), (Merge, "kept", "merged"))
+_OF_A_PERSON: tuple[Any, ...] = (IdentityKey, Identity, CitizenshipStep, ConflictOfInterest, Membership)
+_OF_A_HOUSEHOLD: tuple[Any, ...] = (Membership, HouseholdKey, Assignment, Residence)
+
+
+def remove_people(ids: Collection[uuid.UUID]) -> int:
+    """Remove people, and all rows merged into them, and return how many rows of people they were.
+
+    A household goes with the last person who ever belonged to it; where others stay, what was said of the
+    household stays. Keys are shredded once the transaction, which the caller holds, is durable.
+    """
+    people = Person.objects.filter(Q(pk__in=ids) | Q(merged_into__in=ids))
+    leaving = list(people.values_list("pk", flat=True))
+    if not leaving:
+        return 0
+    lived = set(Membership.objects.filter(person__in=leaving).values_list("household", flat=True))
+    lived |= {one for one in people.values_list("household", flat=True) if one}
+    others = Membership.objects.filter(household__in=lived).exclude(person__in=leaving)
+    empty = lived - set(others.values_list("household", flat=True))
+    households = Household.objects.filter(pk__in=empty)
+    rows_leaving.send(
+        sender=Person, people=Person.objects.filter(pk__in=leaving), households=households.all()
+    )
+    _drop_sealed(leaving, lived, empty)
+    for statement in (Record, Event):
+        _drop(statement._default_manager.filter(Q(person__in=leaving) | Q(household__in=empty)))
+    for model, one, other in _OF_TWO:
+        _drop(model._default_manager.filter(Q(**{f"{one}__in": leaving}) | Q(**{f"{other}__in": leaving})))
+    for of_person in _OF_A_PERSON:
+        _drop(of_person._default_manager.filter(person__in=leaving))
+    for of_household in _OF_A_HOUSEHOLD:
+        _drop(of_household._default_manager.filter(household__in=empty))
+    Person.objects.filter(merged_into__in=leaving).update(merged_into=None)
+    _drop(Person.objects.filter(pk__in=leaving))
+    _drop(households)
+    refresh(lived - empty)
+    return len(leaving)
+
+
+def _drop_sealed(people: list[uuid.UUID], lived: set[uuid.UUID], empty: set[uuid.UUID]) -> None:
+    """Shred the keys of people, of homes nobody is left of, and of drafts that may name them."""
+    drafts = Draft.objects.filter(household__in=lived)
+    homes = Residence.objects.filter(household__in=empty)
+    forget([*people, *drafts.values_list("pk", flat=True), *homes.values_list("pk", flat=True)])
+    _drop(drafts)
+    numbers = IdentityKey.objects.filter(person__in=people)
+    _drop(numbers)
+    pass_on(people)
+
+
+def _drop(rows: QuerySet[Any]) -> None:
+    rows._raw_delete("default")
