@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+from django.conf import LazySettings
 from playwright.sync_api import Browser, Page, Route
 
 from forewatch.ui.tests.showing import Shown
@@ -142,3 +144,18 @@ def test_a_browser_that_has_ended_is_started_again(launch: Callable[[], Browser]
     assert launch() is first
     first.close()
     assert launch().is_connected()
+
+
+@pytest.mark.parametrize("practice", [True, False])
+def test_a_practice_is_marked_on_every_page_below_which_everything_can_be_clicked(
+    shown: Shown, settings: LazySettings, practice: bool
+) -> None:
+    settings.DEMO = practice
+    page = shown()
+    mark = page.evaluate("""() => {
+        const one = getComputedStyle(document.body, '::after');
+        return [one.content.includes('made-up people'), one.position, one.pointerEvents];
+    }""")
+    assert (mark == [True, "fixed", "none"]) is practice
+    page.fill("[name=notes]", "below the mark")
+    assert page.input_value("[name=notes]") == "below the mark"

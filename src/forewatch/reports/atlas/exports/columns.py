@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -85,7 +86,12 @@ def about(report: Report) -> Mapping[str, str]:
 
 
 def who_may_see(report: Report) -> str:
-    """Return for whom a report is."""
+    """Return for whom a report is; one of a practice says that its people are made up."""
+    words = _for_whom(report)
+    return f"{_('Demonstration: made-up people')}. {words}" if settings.DEMO else words
+
+
+def _for_whom(report: Report) -> str:
     if report.sheet.exact:
         return _("Exact figures, for the staff of this area only: do not pass this file on.")
     return _(

@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 import typst
+from django.conf import settings
 from django.utils.html import strip_tags
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -60,6 +61,7 @@ def _heading(report: Report) -> dict[str, Any]:
         "level": sheet.area.get_level_display(),
         "facts": _facts(report),
         "notice": who_may_see(report),
+        "mark": _("Made-up people") if settings.DEMO else "",
         "foot": f"{sheet.area} · {day(figures.day) if figures else ''}",
     }
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 import openpyxl
 import pytest
 import typst
+from django.conf import LazySettings
 from django.test import Client
 from shapely.geometry import shape
 
@@ -120,6 +121,31 @@ def test_a_pdf_is_set_with_our_fonts_and_without_complaint(
     assert b"NotoSans-Regular" in made
     assert (b"NotoSansThaiLooped" in made) is (language == "th")
     assert b"Libertinus" not in made, "a letter that our fonts lack"
+
+
+@pytest.mark.parametrize("practice", [True, False])
+def test_what_leaves_a_practice_says_that_its_people_are_made_up(
+    cast: Cast, counted: Counted, take: Callable[..., bytes], settings: LazySettings, practice: bool
+) -> None:
+    settings.DEMO = practice
+    marks: list[str] = []
+    compiled = document.typst.compile
+
+    def noticed(*args: object, sys_inputs: dict[str, str], **others: object) -> bytes:
+        marks.append(json.loads(sys_inputs["data"])["mark"])
+        return bytes(compiled(*args, sys_inputs=sys_inputs, **others))
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(document.typst, "compile", noticed)
+        take("pdf")
+    assert marks == (["Made-up people"] if practice else [""])
+    cells = [
+        str(cell)
+        for sheet in openpyxl.load_workbook(io.BytesIO(take("xlsx")))
+        for row in sheet.values
+        for cell in row
+    ]
+    assert any("made-up people" in one for one in cells) is practice
 
 
 def test_nothing_in_a_name_is_read_as_markup(take: Callable[..., bytes]) -> None:
