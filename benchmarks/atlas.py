@@ -115,6 +115,7 @@ def _measure() -> None:
     _told("page of the map", get("/map/", 60))
     _told("where first", (lambda: _well(browser.get("/map/first")) for _ in range(20)))
     _told("person page", (lambda one=one: _well(browser.get(f"/risk/people/{one}")) for one in people))
+    _told("one answer saved, to the new assessment of the household", _saves(people))
     _told("a report, parts", get("/reports/", 60))
     _told("... each sex and age", get("/reports/", 60, sex="each", age="each"))
     _told("... by home town, each age", get("/reports/", 60, by="home", age="each"))
@@ -129,6 +130,26 @@ def _measure() -> None:
 def _each(browser: Any, code: str, asked: dict[str, str], times: int) -> Iterator[Callable[[], None]]:
     for _ in range(times):
         yield lambda: _well(browser.get("/reports/", {"area": code, **asked}))
+
+
+def _saves(people: list[Any]) -> Iterator[Callable[[], None]]:
+    from django.utils import timezone
+
+    from forewatch.access.actors import actor_for
+    from forewatch.access.models import User
+    from forewatch.register.actions.statements import record_answers
+    from forewatch.register.entries import Observation
+    from forewatch.register.models import Person
+    from forewatch.risk.models import Assessment
+
+    actor, today = actor_for(User.objects.get(username="lead")), timezone.localdate()
+
+    def save(person: Any) -> None:
+        record_answers(by=actor, subject=person, observation=Observation(today), answers={"papers": "none"})
+        assert Assessment.objects.filter(person=person, as_of=today).exists()
+
+    for one in Person.objects.filter(pk__in=people).select_related("household__area"):
+        yield lambda one=one: save(one)
 
 
 def _well(answer: Any) -> None:

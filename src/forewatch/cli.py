@@ -235,6 +235,9 @@ def _add_audit(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--heads", type=Path, nargs="+", default=[], metavar="FILE", help="signed heads kept elsewhere"
     )
     check.set_defaults(command=_verify_audit)
+    kept = commands.add_parser("retention", help="what is kept for too long; removes nothing")
+    kept.add_argument("--as-of", type=_day, metavar="YYYY-MM-DD", help="by default today")
+    kept.set_defaults(command=_retention)
     sign = actions.add_parser("sign", help="append the signed head to the folder FOREWATCH_AUDIT_HEADS")
     sign.add_argument("--quiet", action="store_true", help="say nothing when it went well")
     sign.set_defaults(command=_sign_audit)
@@ -399,6 +402,13 @@ def _verify_audit(asked: argparse.Namespace) -> int:
     if not whole:
         return _say(said, TAMPERED)
     print(said)
+    return DONE
+
+
+def _retention(asked: argparse.Namespace) -> int:
+    from forewatch.commands.retention import report
+
+    print(report(asked.as_of))
     return DONE
 
 

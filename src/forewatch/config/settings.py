@@ -86,6 +86,8 @@ MIDDLEWARE = [
 
 PROTOCOL = HOME.protocol
 REVEALS_PER_DAY = 40  # names one person may show singly in a day; lists approved as a whole stand apart
+# Months for which things are kept; what is past them is shown, and erased by people
+KEPT_MONTHS = {"people": 24, "concerns": 12, "contests": 60, "audit": 84}
 CONTEST_DAYS = 30  # within which a contest is answered
 
 ROOT_URLCONF = "forewatch.config.urls"

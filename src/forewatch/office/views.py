@@ -22,6 +22,7 @@ from forewatch.office.queries import one_colleague, open_recovery, staff
 from forewatch.office.reading import rows_of
 from forewatch.office.recovering import confirm_loss
 from forewatch.office.sheets import Reader
+from forewatch.rights.retention import SOON, dry_run
 from forewatch.rights.who_saw import SHOWN, looks_at
 from forewatch.ui.problems import Problem
 
@@ -146,6 +147,14 @@ def oversee(request: AskedRequest) -> HttpResponse:
     with transaction.atomic():
         note(request.actor, Verb.READ, DataClass.AUDIT, "oversight")
     return render(request, "office/oversight.html", shown)
+
+
+@guarded(GET=OVERSEE)
+def retention(request: AskedRequest) -> HttpResponse:
+    """Show what is past its time, in figures; nothing is removed."""
+    with transaction.atomic():
+        note(request.actor, Verb.READ, DataClass.AUDIT, "retention")
+    return render(request, "office/retention.html", {"lines": dry_run(request.actor.today), "soon": SOON})
 
 
 @guarded(GET=OVERSEE, POST=OVERSEE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -13,7 +14,7 @@ from forewatch.access.guarding import Guard, guarded
 from forewatch.access.requests import AskedRequest
 from forewatch.access.rules import DataClass, Verb
 from forewatch.register.queries.households import one_person
-from forewatch.rights import erasures, queries
+from forewatch.rights import erasures, queries, retention
 from forewatch.rights.forms import ErasureForm
 from forewatch.rights.models import Erasure
 
@@ -52,3 +53,14 @@ def decide(request: AskedRequest, erasure_id: uuid.UUID) -> HttpResponse:
     erasures.decide_on_erasure(by=request.actor, erasure=found, erase=erase)
     messages.success(request, _("Erased.") if erase else _("They stay."))
     return redirect("erasures")
+
+
+@guarded(GET=ASK)
+def past_their_time(request: AskedRequest) -> HttpResponse:
+    """Show whom nobody has observed for longer than people are kept."""
+    shown = {
+        "people": retention.past_their_time(request.actor),
+        "months": settings.KEPT_MONTHS["people"],
+        "most": retention.SHOWN,
+    }
+    return render(request, "rights/past_their_time.html", shown)

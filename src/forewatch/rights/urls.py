@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern] = [
 ]
 erasures: list[URLPattern] = [
     path("", erasing.listed, name="erasures"),
+    path("past-their-time", erasing.past_their_time, name="past_their_time"),
     path("ask/<uuid:person_id>", erasing.ask, name="erasure_ask"),
     path("<uuid:erasure_id>/decide", erasing.decide, name="erasure_decide"),
 ]

@@ -12,6 +12,7 @@ from forewatch.access.decisions import Actor
 from forewatch.places.models import Area
 from forewatch.places.queries import within
 from forewatch.reports.atlas.figures import Counted, Crossed, Moment
+from forewatch.reports.atlas.lines import Lines
 from forewatch.reports.atlas.origins import origins_crossed
 from forewatch.reports.atlas.rules import Asked, Crossing
 from forewatch.reports.figures import EXACT_COUNTS, SHARES, Row
@@ -75,7 +76,7 @@ class Exact:
         moments = [Moment(by_run[one.run_id].as_of, row_of(one), one.area) for one in found]
         return sorted(moments, key=lambda moment: moment.day)
 
-    def crossed(self, asked: Crossing) -> list[Crossed]:
+    def crossed(self, asked: Crossing) -> Sequence[Crossed]:
         """Return the rows of a report; groups that nobody belongs to have none."""
         if asked.each_home:
             cells = OriginFigure.objects.visible_to(self.actor).filter(run=self.run)
@@ -83,15 +84,7 @@ class Exact:
         figures = self._figures.filter(_areas_of(asked), by=asked.by)
         figures = figures.exclude(sex="") if asked.each_sex else figures.filter(sex=asked.sex)
         figures = figures.exclude(age_band="") if asked.each_age else figures.filter(age_band=asked.age_band)
-        # Rows as tuples, and each area once: a province by village, sex and age has thousands of rows.
-        found = list(figures.values_list("area_id", "sex", "age_band", *FIELDS))
-        areas = Area.objects.select_related("parent").defer("geometry", "parent__geometry")
-        by_id = areas.in_bulk({one[0] for one in found})
-        rows = [
-            Crossed(by_id[area], sex, age_band, dict(zip(FIELDS, values, strict=True)))
-            for area, sex, age_band, *values in found
-        ]
-        return sorted(rows, key=lambda one: one.place)
+        return Lines(self.run, FIELDS, list(figures.values_list("area__code", "sex", "age_band", *FIELDS)))
 
 
 def _areas_of(asked: Crossing) -> Q:

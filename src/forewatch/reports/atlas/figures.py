@@ -85,5 +85,5 @@ class Figures(Protocol):
     def trend(self, asked: Asked) -> list[Moment]:
         """Return the figures of one area on every day that has any, the oldest first."""
 
-    def crossed(self, asked: Crossing) -> list[Crossed]:
+    def crossed(self, asked: Crossing) -> Sequence[Crossed]:
         """Return the rows of a report; groups that nobody belongs to have none."""

@@ -1,0 +1,54 @@
+"""Rows of a report, made where they are looked at: a page shows some hundred of many thousands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, overload
+
+from forewatch.places.models import Area
+from forewatch.reports.atlas.figures import Crossed
+from forewatch.reports.atlas.rules import AGE_KEYS, SEX_KEYS
+from forewatch.risk.models import Run
+
+_AT_ONCE = 500
+_SEXES = {"": -1} | {key: place for place, key in enumerate(SEX_KEYS)}
+_AGES = {"": -1} | {key: place for place, key in enumerate(AGE_KEYS)}
+
+
+class Lines(Sequence[Crossed]):
+    """The rows of a run's report in their order: by the code of the area, then by sex, then by age.
+
+    `rows` are tuples of the area's code, sex, age band and the values of `fields`.
+    """
+
+    def __init__(self, run: Run, fields: Sequence[str], rows: list[tuple[Any, ...]]) -> None:
+        self._run, self._fields = run, fields
+        self._rows = sorted(rows, key=lambda one: (one[0], _SEXES[one[1]], _AGES[one[2]]))
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, place: int) -> Crossed: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[Crossed]: ...
+
+    def __getitem__(self, place: int | slice) -> Crossed | list[Crossed]:
+        if isinstance(place, slice):
+            return self._crossed(self._rows[place])
+        return self._crossed([self._rows[place]])[0]
+
+    def __iter__(self) -> Iterator[Crossed]:
+        for start in range(0, len(self._rows), _AT_ONCE):
+            yield from self[start : start + _AT_ONCE]
+
+    def _crossed(self, rows: list[tuple[Any, ...]]) -> list[Crossed]:
+        """Return rows as objects, with the areas as they were on the day of the run."""
+        areas = Area.objects.filter(figures__run=self._run, code__in={one[0] for one in rows}).distinct()
+        found = areas.select_related("parent").defer("geometry", "parent__geometry")
+        by_code = {one.code: one for one in found}
+        return [
+            Crossed(by_code[code], sex, age_band, dict(zip(self._fields, values, strict=True)))
+            for code, sex, age_band, *values in rows
+        ]

@@ -1,0 +1,91 @@
+"""How long things are kept, and what is past its time today: a dry run, which removes nothing.
+
+Months are those of the access protocol (3.8), as a setting. Who is past their time is erased as anybody else,
+on the word of two people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from forewatch.access.decisions import Actor
+from forewatch.access.rules import DataClass, Verb
+from forewatch.audit.models import Event
+from forewatch.intake.concerns.models import Concern
+from forewatch.lib.calendars import months_before
+from forewatch.register.models import Person
+from forewatch.register.visibility import reach
+from forewatch.rights.models import Contest
+
+SOON = 3
+"""Months that the report looks ahead."""
+SHOWN = 50
+Until = Callable[[date], QuerySet[Any]]
+
+
+def people(until: date) -> QuerySet[Person]:
+    """Return the people in whose household nobody was observed on this day or later."""
+    never = Q(household__last_seen_on__isnull=True, made_at__lt=_midnight(until))
+    return Person.objects.filter(Q(household__last_seen_on__lt=until) | never, merged_into__isnull=True)
+
+
+def _concerns(until: date) -> QuerySet[Concern]:
+    return Concern.objects.filter(closed_at__lt=_midnight(until))
+
+
+def _contests(until: date) -> QuerySet[Contest]:
+    return Contest.objects.filter(answered_at__lt=_midnight(until))
+
+
+def _events(until: date) -> QuerySet[Event]:
+    return Event.objects.filter(at__lt=_midnight(until))
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, timezone.get_current_timezone())
+
+
+CLOCKS: Mapping[str, tuple[Any, Until]] = {
+    "people": (_("People, after anybody in their household was last observed"), people),
+    "concerns": (_("Concerns of volunteers, after they were closed"), _concerns),
+    "contests": (_("Contests, after they were answered"), _contests),
+    "audit": (_("Events of the audit trail, which hold no content"), _events),
+}
+"""By the name of its setting: what is kept, and what is older than a day."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A clock: what it is about, its months, how many rows are past it, and how many will be soon."""
+
+    name: str
+    label: Any
+    months: int
+    past: int
+    soon: int
+
+
+def dry_run(today: date) -> Sequence[Line]:
+    """Return what is past its time on a day, and what will be in the next three months."""
+    return [_line(name, label, rows, today) for name, (label, rows) in CLOCKS.items()]
+
+
+def _line(name: str, label: Any, rows: Until, today: date) -> Line:
+    months = settings.KEPT_MONTHS[name]
+    past = rows(months_before(today, months)).count()
+    return Line(name, label, months, past, rows(months_before(today, months - SOON)).count() - past)
+
+
+def past_their_time(actor: Actor) -> QuerySet[Person]:
+    """Return the people past their time whose erasure the actor may ask for, those not seen longest first."""
+    mine = reach(actor, Verb.ERASE, DataClass.IDENTITY, None, "household__")
+    found = people(months_before(actor.today, settings.KEPT_MONTHS["people"])).filter(mine)
+    return found.select_related("household__area").order_by("household__last_seen_on", "code")[:SHOWN]

@@ -1,0 +1,93 @@
+"""What is past its time is counted and shown to those who may act; nothing goes by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from forewatch.access.models import User
+from forewatch.access.rules import Role
+from forewatch.commands import retention as command
+from forewatch.config.tests.cast import OUTSIDE_VILLAGE, VILLAGE, Cast
+from forewatch.lib.calendars import months_before
+from forewatch.places.models import Area
+from forewatch.register.models import Household, Person
+from forewatch.register.tests.building import household, member, people_of
+from forewatch.rights.retention import dry_run, past_their_time
+
+SignIn = Callable[[User], Client]
+TODAY = timezone.localdate()
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "before"),
+    [
+        (date(2026, 3, 31), 1, date(2026, 2, 28)),
+        (date(2024, 3, 31), 1, date(2024, 2, 29)),
+        (date(2026, 1, 15), 1, date(2025, 12, 15)),
+        (date(2026, 7, 1), 24, date(2024, 7, 1)),
+        (date(2026, 7, 1), 0, date(2026, 7, 1)),
+    ],
+)
+def test_months_are_counted_back_by_the_calendar(day: date, months: int, before: date) -> None:
+    assert months_before(day, months) == before
+
+
+def seen(cast: Cast, areas: dict[str, Area], on: date, village: str = VILLAGE) -> Person:
+    by = cast.actor(Role.PROVINCIAL_LEAD) if village == VILLAGE else cast.outside()
+    home = household(by, areas[village], member(answers={"papers": "none"}), on=on)
+    Household.objects.filter(pk=home.pk).update(last_seen_on=on)
+    return people_of(home)[0]
+
+
+@pytest.fixture
+def four(cast: Cast, areas: dict[str, Area]) -> dict[str, Person]:
+    limit = months_before(TODAY, 24)
+    return {
+        "past": seen(cast, areas, limit - timedelta(days=1)),
+        "on the day": seen(cast, areas, limit),
+        "fresh": seen(cast, areas, TODAY - timedelta(days=30)),
+        "elsewhere": seen(cast, areas, limit - timedelta(days=9), OUTSIDE_VILLAGE),
+    }
+
+
+def test_the_day_on_which_the_time_ends_still_belongs_to_it(four: dict[str, Person]) -> None:
+    lines = {one.name: one for one in dry_run(TODAY)}
+    assert (lines["people"].past, lines["people"].soon, lines["people"].months) == (2, 1, 24)
+    others = {name: one.past for name, one in lines.items() if name != "people"}
+    assert others == {"concerns": 0, "contests": 0, "audit": 0}
+    assert Person.objects.count() == 4
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_who_may_act_sees_whom_it_is_about(cast: Cast, four: dict[str, Person], role: Role) -> None:
+    expected = [four["past"]] if role in (Role.ANALYST, Role.PROVINCIAL_LEAD) else []
+    assert list(past_their_time(cast.actor(role))) == expected
+
+
+def test_the_outsider_sees_nobody(cast: Cast, four: dict[str, Person]) -> None:
+    assert not past_their_time(cast.outside())
+
+
+def test_the_pages(cast: Cast, four: dict[str, Person], sign_in: SignIn) -> None:
+    page = sign_in(cast[Role.ANALYST]).get("/erasures/past-their-time").content.decode()
+    assert four["past"].code in page
+    assert four["fresh"].code not in page
+    page = sign_in(cast[Role.DATA_PROTECTION_OFFICER]).get("/oversight/retention/").content.decode()
+    assert "24 months" in page
+    assert four["past"].code not in page
+
+
+def test_the_command_tells_figures_and_removes_nothing(
+    four: dict[str, Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "open_database", lambda: None)
+    said = command.report(TODAY)
+    assert "2 past their time, 1 more in the next 3 months" in said
+    assert four["past"].code not in said
+    assert "4 past their time" in command.report(TODAY + timedelta(days=3000))
+    assert Person.objects.count() == 4
