@@ -87,6 +87,9 @@ def _browser() -> Any:
 
 
 def _measure() -> None:
+    from forewatch.config.readying import make_ready
+
+    make_ready()
     from forewatch.places.models import Area
     from forewatch.risk.models import Assessment
 

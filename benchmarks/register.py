@@ -162,6 +162,9 @@ def _chunk(dice: random.Random, villages: list[Any], start: int) -> Any:
 
 
 def _measure() -> None:
+    from forewatch.config.readying import make_ready
+
+    make_ready()
     from django.test import Client
     from django.utils import timezone
 
