@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 
 from django.urls import get_resolver
@@ -19,3 +20,5 @@ def make_ready() -> None:
     definition()
     gc.collect()
     gc.freeze()
+    # At the end they are garbage after all; DuckDB's binding complains of what is left.
+    atexit.register(gc.unfreeze)
