@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -21,9 +22,12 @@ from forewatch.api.actions import used
 from forewatch.api.models import Key
 from forewatch.api.problems import problem
 from forewatch.lib.ids import new_id
+from forewatch.ui.middleware import RETRY_AFTER, as_problem
+from forewatch.ui.problems import Busy
 
 View = Callable[..., HttpResponseBase]
 SCHEME = "Bearer "
+LOG = logging.getLogger("django.request")
 
 
 class NeedsKey(Exception):  # noqa: N818  what a program is told
@@ -64,10 +68,23 @@ def opened(view: View, methods: dict[str, Guard], known: frozenset[str]) -> View
         except Refused as refusal:
             write_down(request.actor, refusal)
             return problem(403, str(refusal))
+        except Exception as broken:  # whatever it is, a program gets an answer that it can read
+            return _broken(request, broken)
 
     asked.guards = methods  # type: ignore[attr-defined]
     asked.csrf_exempt = True  # type: ignore[attr-defined]  # what changes anything asks for a key
     return asked
+
+
+def _broken(request: AskedRequest, found: Exception) -> HttpResponseBase:
+    """Return what to tell a program when something broke; the log of the server says what."""
+    told = as_problem(found)
+    if isinstance(told, Busy):
+        return problem(told.status, str(told), headers={"Retry-After": str(RETRY_AFTER)})
+    LOG.error("%s %s broke", request.method, request.path, exc_info=found)
+    return problem(
+        500, _("Something broke here. Nothing was taken in; try again, and tell the administrator.")
+    )
 
 
 def _stopped(request: AskedRequest) -> HttpResponseBase | None:

@@ -18,6 +18,15 @@ _LOCKED = "database is locked"
 """What SQLite says to whoever has waited for the writer before them in vain."""
 
 
+def as_problem(problem: Exception) -> Exception:
+    """Return what went wrong as a `Problem` where it has words of its own, else as it is."""
+    if isinstance(problem, Http404):
+        return NotFound("")
+    if isinstance(problem, OperationalError) and _LOCKED in str(problem):
+        return Busy(_("Somebody else is writing just now, an import perhaps. Nothing was saved; try again."))
+    return problem
+
+
 class ProblemMiddleware:
     """Shows a `Problem` as a page with its words and its status."""
 
@@ -30,12 +39,7 @@ class ProblemMiddleware:
 
     def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
         """Turn a problem into its page; what is not one is left to Django."""
-        if isinstance(problem, Http404):
-            problem = NotFound("")
-        if isinstance(problem, OperationalError) and _LOCKED in str(problem):
-            problem = Busy(
-                _("Somebody else is writing just now, an import perhaps. Nothing was saved; try again.")
-            )
+        problem = as_problem(problem)
         if not isinstance(problem, Problem):
             return None
         template = "ui/not_found.html" if isinstance(problem, NotFound) else "ui/problem.html"

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 
 from forewatch.access.models import User
@@ -177,6 +178,29 @@ def test_every_mistake_is_a_problem_document(program: Program, method: str, path
     assert said["title"]
     assert said["detail"].endswith(".")
     assert (answer.status_code == 405) is ("Allow" in answer.headers)
+
+
+@pytest.mark.parametrize(
+    ("broken", "status"),
+    [(ZeroDivisionError("secret words"), 500), (OperationalError("database is locked"), 503)],
+)
+def test_what_breaks_is_a_problem_document_too_and_tells_nothing_of_it(
+    program: Program,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    broken: Exception,
+    status: int,
+) -> None:
+    def breaks(*_args: object, **_others: object) -> None:
+        raise broken
+
+    monkeypatch.setattr("forewatch.api.queries.areas", breaks)
+    answer = program.get("areas")
+    assert answer.status_code == status
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert "secret words" not in answer.content.decode()
+    assert ("Retry-After" in answer.headers) is (status == 503)
+    assert ("secret words" in caplog.text) is (status == 500)
 
 
 def test_a_sentence_comes_in_the_language_that_is_asked_for(program: Program) -> None:

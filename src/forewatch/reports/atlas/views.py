@@ -19,7 +19,7 @@ from forewatch.reports.atlas.actions import export_report
 from forewatch.reports.atlas.charts import chart_of
 from forewatch.reports.atlas.crossing import open_report
 from forewatch.reports.atlas.drawing import drawn_parts, figures_of, laid_out, outlines_of
-from forewatch.reports.atlas.exports import Format
+from forewatch.reports.atlas.exports import FORMAT_NAMES, Format
 from forewatch.reports.atlas.first import open_first
 from forewatch.reports.atlas.forms import asked_of, first_asked, first_form, form_of
 from forewatch.reports.atlas.legends import legend_of
@@ -76,7 +76,7 @@ def report(request: AskedRequest) -> HttpResponse:
     context = shared(replace(found.sheet, asked=found.asked), "report") | {
         "report": found,
         "form": report_form(found),
-        "formats": [(one.value, one.name) for one in Format],
+        "formats": [(one.value, FORMAT_NAMES.get(one, one.name)) for one in Format],
     }
     return render(request, "atlas/report.html", context)
 

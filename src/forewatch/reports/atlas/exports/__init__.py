@@ -22,6 +22,10 @@ class Format(StrEnum):
     GEOJSON = "geojson"
 
 
+FORMAT_NAMES = {Format.GEOJSON: "GeoJSON"}
+"""Where a format is not written in capitals."""
+
+
 @dataclass(frozen=True)
 class Kind:
     """How a format is made, and what it is to a browser."""

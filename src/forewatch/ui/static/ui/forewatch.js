@@ -10,6 +10,9 @@
       if (found) act(found, happened);
     });
 
+  // On a narrow screen the page one is on may lie beyond the edge of the navigation.
+  document.querySelector(".top nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
   on("click", "[data-print]", () => window.print());
 
   on("click", "[data-copy]", async (button) => {
