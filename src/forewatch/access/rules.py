@@ -152,7 +152,9 @@ def _policy() -> Mapping[tuple[Role, DataClass, Verb], tuple[Scope, ...]]:
     allow((R.ANALYST, R.PROVINCIAL_LEAD), C.REFERENCE, (V.CREATE, V.CORRECT), S.EVERYWHERE)
 
     allow((R.SOURCE_HANDLER,), C.SOURCE, (V.READ,), S.AREA)
-    allow((R.DATA_PROTECTION_OFFICER,), C.AUDIT, (V.READ,), S.EVERYWHERE)
+    allow((R.DATA_PROTECTION_OFFICER,), C.AUDIT, (V.READ, V.APPROVE), S.EVERYWHERE)
+    # Names shown singly are looked at again by somebody else, without seeing whose they are.
+    allow((R.DISTRICT_SUPERVISOR, R.PROVINCIAL_LEAD), C.AUDIT, (V.APPROVE,), S.AREA)
     allow((R.ADMINISTRATOR,), C.ACCOUNT, (V.READ, V.CREATE, V.CORRECT), S.EVERYWHERE)
     # Who works here, who lost their second factor, and to whom a leaver's work goes.
     allow((R.ADMINISTRATOR,), C.ACCOUNT, (V.APPROVE, V.ASSIGN), S.EVERYWHERE)

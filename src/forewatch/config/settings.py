@@ -85,6 +85,7 @@ MIDDLEWARE = [
 # The work itself
 
 PROTOCOL = HOME.protocol
+REVIEW_SHARE = 0.02  # of single reveals that somebody else looks at again
 REVEALS_PER_DAY = 40  # names one person may show singly in a day; lists approved as a whole stand apart
 # Months for which things are kept; what is past them is shown, and erased by people
 KEPT_MONTHS = {"people": 24, "concerns": 12, "contests": 60, "audit": 84}

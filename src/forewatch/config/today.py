@@ -15,7 +15,7 @@ from forewatch.api import queries as programs
 from forewatch.intake import queries as intake
 from forewatch.intake.concerns import queries as concerns
 from forewatch.intake.rules import State
-from forewatch.office import backing_up
+from forewatch.office import backing_up, reviewing
 from forewatch.register.models import MatchProposal
 from forewatch.register.queries import caseload, drafts, matches
 from forewatch.reports.paper import queries as paper
@@ -84,6 +84,29 @@ def _erasures(actor: Actor) -> Iterator[Need]:
             _("A colleague asks for a person to be erased; it needs a second one to agree."),
             _("Decide"),
             reverse("erasures"),
+        )
+
+
+def _reviews(actor: Actor) -> Iterator[Need]:
+    waiting, limit = len(reviewing.to_review(actor)), reviewing.at_the_limit(actor)
+    if limit:
+        yield Need(
+            _("Somebody has shown as many names as one may in a day"),
+            _("It was %(names)s. Ask what they were needed for.") % {"names": ", ".join(limit)},
+            _("Look at them"),
+            reverse("reviews"),
+        )
+    if waiting:
+        yield Need(
+            ngettext(
+                "%(count)s showing of names is to be looked at again",
+                "%(count)s showings of names are to be looked at again",
+                waiting,
+            )
+            % {"count": waiting},
+            _("Chance has drawn it. You see why names were shown, not whose."),
+            _("Look at them"),
+            reverse("reviews"),
         )
 
 
@@ -223,6 +246,7 @@ PROVIDERS: tuple[Callable[[Actor], Iterator[Need]], ...] = (
     _concerns,
     _contests,
     _erasures,
+    _reviews,
     _files,
     _handed_in,
     _visit_lists,

@@ -6,7 +6,7 @@ from django.urls import include, path
 
 from forewatch.access.views import choose_language
 from forewatch.config.views import health, today
-from forewatch.office.views import backups, oversee, retention, who_saw
+from forewatch.office.views import backups, oversee, retention, review, reviews, who_saw
 from forewatch.reports.atlas.urls import reports
 from forewatch.rights.urls import erasures
 
@@ -28,6 +28,8 @@ urlpatterns = [
     path("oversight/", oversee, name="oversight"),
     path("oversight/who-saw-me/", who_saw, name="who_saw"),
     path("oversight/retention/", retention, name="retention"),
+    path("oversight/reviews/", reviews, name="reviews"),
+    path("oversight/reviews/<uuid:event_id>", review, name="review"),
     path("backups/", backups, name="backups"),
     path("paper/", include("forewatch.reports.urls")),
     path("keys/", include("forewatch.api.key_urls")),

@@ -12,7 +12,7 @@ from forewatch.audit.actions import record
 
 def note(
     by: Actor,
-    verb: Verb,
+    verb: Verb | str,
     data_class: DataClass,
     subject: str,
     subject_id: uuid.UUID | None = None,

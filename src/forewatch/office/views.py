@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from forewatch.access.guarding import Guard, guarded
 from forewatch.access.requests import AskedRequest
 from forewatch.access.rules import FIRST_CODE_DAYS, DataClass, Purpose, Verb
-from forewatch.office import backing_up, oversight
+from forewatch.office import backing_up, oversight, reviewing
 from forewatch.office.accounts import Strip, make_accounts
 from forewatch.office.forms import CodeForm, PeriodForm, RowsForm, SheetForm, packed
 from forewatch.office.handing_over import Work, hand_over, heirs
@@ -31,6 +31,7 @@ HAND_OVER = Guard(Verb.ASSIGN, DataClass.ACCOUNT)
 VOUCH = Guard(Verb.APPROVE, DataClass.ACCOUNT)
 MAKE = Guard(Verb.CREATE, DataClass.ACCOUNT, Purpose.SUPPORT)
 
+REVIEW = Guard(Verb.APPROVE, DataClass.AUDIT)
 OVERSEE = Guard(Verb.READ, DataClass.AUDIT)
 NOBODY = "nobody"
 """What a form says when open work is given to nobody: ending a sign-in takes a choice, not one press."""
@@ -147,6 +148,28 @@ def oversee(request: AskedRequest) -> HttpResponse:
     with transaction.atomic():
         note(request.actor, Verb.READ, DataClass.AUDIT, "oversight")
     return render(request, "office/oversight.html", shown)
+
+
+@guarded(GET=REVIEW)
+def reviews(request: AskedRequest) -> HttpResponse:
+    """Show the reveals that wait to be looked at again, and who reached the day's limit."""
+    shown = {
+        "waiting": reviewing.to_review(request.actor),
+        "limit": reviewing.at_the_limit(request.actor),
+        "doubted": reviewing.doubted(request.actor),
+        "verdicts": [(one.value, label) for one, label in reviewing.VERDICT_LABELS.items()],
+    }
+    return render(request, "office/reviews.html", shown)
+
+
+@guarded(POST=REVIEW)
+def review(request: AskedRequest, event_id: uuid.UUID) -> HttpResponse:
+    """Write down what a reviewer thinks of a reveal."""
+    said = request.POST.get("verdict", "")
+    if said not in set(reviewing.Verdict):
+        raise Problem(_("Say whether the reason holds."))
+    reviewing.decide(by=request.actor, event_id=event_id, verdict=reviewing.Verdict(said))
+    return redirect("reviews")
 
 
 @guarded(GET=OVERSEE)

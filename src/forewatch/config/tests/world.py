@@ -21,6 +21,7 @@ from forewatch.intake.concerns import actions as concerns
 from forewatch.intake.concerns.models import Concern
 from forewatch.intake.concerns.rules import Seen
 from forewatch.intake.tests.agency import Agency, csv_of, pupil
+from forewatch.lib.ids import new_id
 from forewatch.places.models import Area
 from forewatch.register.models import Person
 from forewatch.register.tests.world import rows_of_register
@@ -94,6 +95,7 @@ def world(cast: Cast, areas: dict[str, Area]) -> World:
         "profile_code": "bmn-12",
         "user_id": cast[Role.DISTRICT_OFFICER].pk,
         "key_id": key.pk,
+        "event_id": new_id(),
         "submission_id": handed_in.pk,
     }
     rows = rows_of_register(cast, areas, SECRET)

@@ -9,13 +9,14 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from forewatch.access.decisions import Actor
+from forewatch.access.decisions import Actor, Refused
+from forewatch.access.middleware import write_down
 from forewatch.access.rules import DataClass, Purpose, Verb
 from forewatch.access.sealing import keys_at_hand
 from forewatch.places.models import Area
 from forewatch.register.actions.noting import note
 from forewatch.register.models import Household, Identity, Person
-from forewatch.register.permissions import check_budget, check_can, check_can_in
+from forewatch.register.permissions import BudgetSpent, check_budget, check_can, check_can_in
 from forewatch.register.queries.reveals import single_reveals_today
 from forewatch.register.sealed import Address, Who, open_address, open_who
 from forewatch.ui.problems import Problem
@@ -33,12 +34,20 @@ class Revealed:
     address: Address
 
 
-@transaction.atomic
 def reveal_household(*, by: Actor, household: Household, reason: str, purpose: Purpose) -> Revealed:
     """Show the names and the address of one household.
 
-    Raises Refused; Problem without a reason; BudgetSpent after so many of a day.
+    Raises Refused; Problem without a reason; BudgetSpent after so many of a day, which is written down.
     """
+    try:
+        return _revealed(by, household, reason, purpose)
+    except BudgetSpent as spent:
+        write_down(by, Refused(str(spent), DataClass.IDENTITY, Verb.REVEAL))
+        raise
+
+
+@transaction.atomic
+def _revealed(by: Actor, household: Household, reason: str, purpose: Purpose) -> Revealed:
     people = Person.objects.filter(memberships__household=household, memberships__valid_to__isnull=True)
     allowed = check_can(by, Verb.REVEAL, DataClass.IDENTITY, household, purpose)
     _check_reason(reason)

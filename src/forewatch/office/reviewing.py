@@ -1,0 +1,131 @@
+"""A part of all names that were shown singly is looked at again by somebody else: was the reason one?
+
+Chance decides which, in a way that colleagues cannot foresee. A review is an event of the trail like the
+reveal itself.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from forewatch.access.decisions import Actor, Target, check, scopes
+from forewatch.access.models import User
+from forewatch.access.rules import DataClass, Purpose, Scope, Verb
+from forewatch.access.sealing import lookup_key
+from forewatch.audit.models import Event
+from forewatch.office.noting import note
+from forewatch.places.models import Area
+from forewatch.places.queries import within
+from forewatch.register.permissions import codes_of, purpose_for
+from forewatch.register.queries.reveals import SINGLE
+from forewatch.ui.problems import NotFound
+
+REVIEWED = "review"
+"""The verb of a review."""
+LOOKS_BACK = timedelta(days=30)
+LATE_AFTER = timedelta(hours=72)
+SHOWN = 50
+
+
+class Verdict(StrEnum):
+    """What a reviewer found."""
+
+    HOLDS = "holds"
+    DOUBTED = "doubted"
+
+
+VERDICT_LABELS = {Verdict.HOLDS: _("the reason holds"), Verdict.DOUBTED: _("doubted: to be talked about")}
+
+
+@dataclass(frozen=True)
+class Review:
+    """A reveal to be looked at: who showed how many names where, when and why; never whose."""
+
+    id: uuid.UUID
+    at: datetime
+    name: str
+    area: str
+    reason: str
+    names: int
+    late: bool
+
+
+def drawn(event_id: uuid.UUID) -> bool:
+    """Tell whether chance has drawn a reveal: the share is a setting, the draw a keyed hash of its id."""
+    place = int.from_bytes(lookup_key("review", event_id.hex)[:8], "big")
+    return place < settings.REVIEW_SHARE * 2**64
+
+
+def to_review(actor: Actor) -> Sequence[Review]:
+    """Return the reveals of others that were drawn and wait for a review, the oldest first."""
+    found = _revealed(actor).filter(at__gte=actor.now - LOOKS_BACK).exclude(actor_id=actor.user_id)
+    ids = [one for one in found.values_list("id", flat=True) if drawn(one)]
+    reviewed = Event.objects.filter(verb=REVIEWED, at__gte=actor.now - LOOKS_BACK)
+    left = set(ids) - set(reviewed.values_list("subject_id", flat=True))
+    rows = list(Event.objects.filter(pk__in=list(left)[:500]).order_by("at")[:SHOWN])
+    users = User.objects.in_bulk({one.actor_id for one in rows if one.actor_id})
+    return [_review(one, users, actor.now) for one in rows]
+
+
+def _review(one: Event, users: dict[Any, User], now: datetime) -> Review:
+    name = users[one.actor_id].name if one.actor_id in users else "–"
+    return Review(one.pk, one.at, name, one.area_code, one.reason, one.identities, now - one.at > LATE_AFTER)
+
+
+def _revealed(actor: Actor) -> QuerySet[Event]:
+    """Return the single reveals of the areas whose reveals the actor reviews."""
+    shown = Event.objects.filter(verb=Verb.REVEAL, data_class=DataClass.IDENTITY, allowed=True)
+    return shown.filter(_reviewed_by(actor), subject__in=SINGLE, identities__gt=0)
+
+
+def _reviewed_by(actor: Actor) -> Q:
+    """Return the condition that an event is of an area whose reveals the actor reviews; empty for all."""
+    every = (scopes(actor, Verb.APPROVE, DataClass.AUDIT, purpose) for purpose in Purpose)
+    mine = [one for found in every for one in found]
+    if any(scope is Scope.EVERYWHERE for _grant, scope in mine):
+        return Q()
+    codes = {grant.area_code for grant, _scope in mine}
+    return Q(area_code__in=Area.objects.filter(within(codes)).values("code"))
+
+
+def decide(*, by: Actor, event_id: uuid.UUID, verdict: Verdict) -> None:
+    """Write down what the actor thinks of a reveal.
+
+    Raises Refused, and NotFound when it does not wait for this actor.
+    """
+    if not any(one.id == event_id for one in to_review(by)):
+        raise NotFound("")
+    event = Event.objects.get(pk=event_id)
+    path = Area.objects.filter(code=event.area_code).values_list("path", flat=True).first() or ""
+    purpose = purpose_for(by, Verb.APPROVE, DataClass.AUDIT)
+    check(by, Verb.APPROVE, DataClass.AUDIT, purpose, Target(codes_of(path)))
+    with transaction.atomic():
+        note(by, REVIEWED, DataClass.AUDIT, "reveal", event_id, reason=verdict, area_code=event.area_code)
+
+
+def doubted(actor: Actor) -> int:
+    """Return how many reveals of the last month were doubted, for whoever oversees all."""
+    if _reviewed_by(actor):
+        return 0
+    found = Event.objects.filter(verb=REVIEWED, reason=Verdict.DOUBTED, at__gte=actor.now - LOOKS_BACK)
+    return found.values("subject_id").distinct().count()
+
+
+def at_the_limit(actor: Actor) -> Sequence[str]:
+    """Return the colleagues who showed as many names singly today as one person may."""
+    midnight = timezone.make_aware(datetime.combine(actor.today, time.min))
+    today = _revealed(actor).filter(at__gte=midnight).exclude(actor_id=actor.user_id)
+    counted = today.values("actor_id").annotate(n=Count("id")).filter(n__gte=settings.REVEALS_PER_DAY)
+    ids = [one["actor_id"] for one in counted.order_by() if one["actor_id"]]
+    return list(User.objects.filter(pk__in=ids).order_by("name").values_list("name", flat=True))
