@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import nullcontext
 
 from django.db import transaction
 from django_tasks import task
@@ -29,12 +30,13 @@ def task_work(upload_id: str) -> None:
 
 def work(upload_id: uuid.UUID) -> None:
     """Work on an upload; whatever was cut off begins again."""
-    with many_rows():
-        _work(upload_id)
-
-
-def _work(upload_id: uuid.UUID) -> None:
     upload = Upload.objects.select_related("source", "uploaded_by", "area").get(id=upload_id)
+    # A small file is dealt with inside the server, where other pages go on beside it.
+    with many_rows() if upload.size > INLINE_BYTES else nullcontext():
+        _work(upload)
+
+
+def _work(upload: Upload) -> None:
     if upload.state == State.READING:
         working.read_file(upload)
     elif upload.state == State.CHECKING:

@@ -99,9 +99,12 @@ def opened_for(actor: Actor, contest_id: uuid.UUID) -> tuple[Contest, Person]:
     """
     found = one_of_own(actor, contest_id)
     ended = found.answered_at and actor.now > found.answered_at + timedelta(days=settings.CONTEST_DAYS)
-    if found.person is None or found.opened_at is None or ended:
+    person = found.person and (found.person.merged_into or found.person)
+    if person is None or found.opened_at is None or ended:
         raise NotFound("")
-    return found, found.person.merged_into or found.person
+    if person.household_id in kept_away_from(actor):
+        raise NotFound("")
+    return found, person
 
 
 def _of_areas(actor: Actor) -> QuerySet[Contest]:

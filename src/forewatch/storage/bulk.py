@@ -28,7 +28,8 @@ def many_rows() -> Iterator[None]:
     """Let rows by the million pass quickly and in bounded memory while the `with` lasts.
 
     Python's collector looks at what was made meanwhile, seldom, and not at the whole program again and again;
-    SQLite does not map its files into memory, where each page that is written would count.
+    SQLite does not map its files into memory, where each page that is written would count. Both hold for the
+    whole process: it is for a worker that does nothing else meanwhile.
     """
     files = [one for one in connections.all() if one.vendor == "sqlite"]
     mapped = [_pragma(one, "mmap_size") for one in files]

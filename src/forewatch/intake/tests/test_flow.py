@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from types import SimpleNamespace
 
@@ -22,7 +23,7 @@ from forewatch.config.tests.cast import VILLAGE, Cast
 from forewatch.intake import actions, jobs, queries, returning, words
 from forewatch.intake.models import Upload
 from forewatch.intake.readers.refusals import Reason
-from forewatch.intake.rules import NEXT, State
+from forewatch.intake.rules import INLINE_BYTES, NEXT, State
 from forewatch.intake.safe import Safe
 from forewatch.intake.tests.agency import HEADINGS, Agency, csv_of, number, pupil, xlsx_of
 from forewatch.intake.values.faults import Fault, Note
@@ -337,3 +338,21 @@ def test_the_same_file_for_another_day_changes_nothing_and_names_the_day(
         page = client.post("/intake/upload", form, follow=True)
         assert told in page.content.decode()
     assert (Upload.objects.count(), first.written) == (1, Record.objects.count())
+
+
+@pytest.mark.parametrize("large", [True, False])
+def test_only_a_job_of_its_own_changes_how_the_process_works(
+    agency: Agency, monkeypatch: pytest.MonkeyPatch, large: bool
+) -> None:
+    upload = agency.upload(csv_of([pupil(1)]))
+    entered: list[bool] = []
+
+    @contextmanager
+    def noted() -> Iterator[None]:
+        entered.append(True)
+        yield
+
+    monkeypatch.setattr(jobs, "many_rows", noted)
+    Upload.objects.filter(pk=upload.pk).update(size=INLINE_BYTES + large)
+    jobs.work(upload.pk)
+    assert bool(entered) is large

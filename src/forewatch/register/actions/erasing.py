@@ -35,8 +35,8 @@ _OF_A_PERSON: tuple[Any, ...] = (IdentityKey, Identity, CitizenshipStep, Conflic
 _OF_A_HOUSEHOLD: tuple[Any, ...] = (Membership, HouseholdKey, Assignment, Residence)
 
 
-def remove_people(ids: Collection[uuid.UUID]) -> int:
-    """Remove people, and all rows merged into them, and return how many rows of people they were.
+def remove_people(ids: Collection[uuid.UUID]) -> list[uuid.UUID]:
+    """Remove people, and all rows merged into them, and return the ids of all those.
 
     A household goes with the last person who ever belonged to it; where others stay, what was said of the
     household stays. Keys are shredded once the transaction, which the caller holds, is durable.
@@ -44,7 +44,7 @@ def remove_people(ids: Collection[uuid.UUID]) -> int:
     people = Person.objects.filter(Q(pk__in=ids) | Q(merged_into__in=ids))
     leaving = list(people.values_list("pk", flat=True))
     if not leaving:
-        return 0
+        return []
     lived = set(Membership.objects.filter(person__in=leaving).values_list("household", flat=True))
     lived |= {one for one in people.values_list("household", flat=True) if one}
     others = Membership.objects.filter(household__in=lived).exclude(person__in=leaving)
@@ -66,7 +66,7 @@ def remove_people(ids: Collection[uuid.UUID]) -> int:
     _drop(Person.objects.filter(pk__in=leaving))
     _drop(households)
     refresh(lived - empty)
-    return len(leaving)
+    return leaving
 
 
 def _drop_sealed(people: list[uuid.UUID], lived: set[uuid.UUID], empty: set[uuid.UUID]) -> None:

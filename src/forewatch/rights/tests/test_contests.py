@@ -355,3 +355,14 @@ def test_the_desk_sees_no_contest_of_people_it_is_kept_away_from(
     assert set(queries.desk(lead)) == {contest, other}
     with pytest.raises(NotFound):
         queries.one_for_desk(cast.actor(Role.ANALYST), contest.pk)
+
+
+def test_an_advocate_who_is_kept_away_sees_nothing_of_what_is_kept(
+    cast: Cast, areas: dict[str, Area], person: Person, home: Household, sign_in: SignIn
+) -> None:
+    contest = confirmed(cast, filed(cast, areas, person.code), person)
+    client, address = sign_in(cast[Role.ADVOCATE]), f"/risk/contests/{contest.pk}/"
+    assert client.get(address).status_code == 200
+    lead, advocate = cast.actor(Role.PROVINCIAL_LEAD), cast[Role.ADVOCATE]
+    declare_conflict(by=lead, household=home, user=advocate, ground=Ground.NAMED)
+    assert client.get(address).status_code == 404

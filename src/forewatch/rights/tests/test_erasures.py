@@ -24,6 +24,7 @@ from forewatch.keystore.models import DataKey
 from forewatch.places.models import Area
 from forewatch.register.actions.assigning import assign
 from forewatch.register.actions.citizenship import StepEntry, plan_step
+from forewatch.register.actions.conflicts import Ground, declare_conflict
 from forewatch.register.actions.drafts import keep_draft
 from forewatch.register.actions.merging import merge
 from forewatch.register.models import Household, Identity, MatchProposal, Person
@@ -158,6 +159,15 @@ def test_nobody_decides_on_their_own(cast: Cast, home: Household) -> None:
 
 
 @pytest.mark.django_db
+def test_whoever_is_related_does_not_decide(cast: Cast, home: Household) -> None:
+    made, lead = asked(cast, people_of(home)[0]), cast[LEAD]
+    declare_conflict(by=cast.actor(LEAD), household=home, user=lead, ground=Ground.RELATED)
+    with pytest.raises(Refused, match="conflict of interest"):
+        erasures.decide_on_erasure(by=cast.actor(LEAD), erasure=made, erase=True)
+    erasures.check_can_decide(cast.actor(DPO), made)
+
+
+@pytest.mark.django_db
 def test_where_agencies_work_together_another_organisation_decides(
     cast: Cast, home: Household, settings: LazySettings
 ) -> None:
@@ -245,6 +255,18 @@ def test_what_a_restore_brings_back_goes_again(
     assert not Person.objects.exists()
     assert not DataKey.objects.filter(subject__in=[first.pk, second.pk]).exists()
     assert erasures.replay([first.pk, second.pk], timezone.now()) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_ledger_names_rows_merged_into_the_person_too(
+    cast: Cast, areas: dict[str, Area], home: Household, settings: LazySettings
+) -> None:
+    """A backup of before the merge holds them as somebody else."""
+    lead = cast.actor(LEAD)
+    first, twin = people_of(home)[0], people_of(household(lead, areas[VILLAGE], member("Mali")))[0]
+    merge(by=lead, kept=first, merged=twin, reason="the same card")
+    erased(cast, first)
+    assert set(erasures.read(erasures.ledger_of(settings.AUDIT_HEADS, settings.NODE))) == {first.pk, twin.pk}
 
 
 def test_half_a_line_names_nobody_and_spoils_no_other(tmp_path: Path) -> None:
