@@ -1,10 +1,15 @@
-"""`make bench`: time and memory, beside a bare scan of the same files and a pandas implementation."""
+"""`make bench`: time and memory, beside a bare scan of the same files and a pandas implementation.
+
+Then the application: an import, the register, the map and the reports, each in a database of its own.
+"""
 
 from __future__ import annotations
 
 import argparse
 import os
 import platform
+import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -15,6 +20,14 @@ from benchmarks.measuring import Measured, least, once
 
 HEAD = """| people | bare scan | scoring | ratio | processor time | ratio | per person | peak memory |
 |--:|--:|--:|--:|--:|--:|--:|--:|"""
+
+
+APPLICATION = (
+    ("intake", "--rows", "rows"),
+    ("register", "--people", "register"),
+    ("atlas", "--people", "register"),
+)
+"""Parts of the application: module, its option, and ours."""
 
 
 def main() -> None:
@@ -29,6 +42,12 @@ def main() -> None:
         print(_writing(_province(asked.people[0], folder)), flush=True)
         if asked.rival:
             print(_rival(asked.rival, _province(asked.rival, folder)), flush=True)
+        for name, option, size in APPLICATION:
+            if count := getattr(asked, size):
+                print(f"\n{name}, {count:,}:", flush=True)
+                place = str(folder / f"{name}-{count}")
+                command = ["-m", f"benchmarks.{name}", option, str(count), "--folder", place]
+                subprocess.run([sys.executable, *command], check=True)
 
 
 def _words() -> argparse.Namespace:
@@ -36,6 +55,8 @@ def _words() -> argparse.Namespace:
     parser.add_argument("--people", type=int, nargs="+", default=[50_000, 200_000])
     parser.add_argument("--rival", type=int, default=20_000, help="people for the pandas rival; 0 for none")
     parser.add_argument("--times", type=int, default=3, help="runs of each; the least counts")
+    parser.add_argument("--rows", type=int, default=20_000, help="rows of a file to import; 0 for none")
+    parser.add_argument("--register", type=int, default=20_000, help="people of a register; 0 for none")
     parser.add_argument("--data", type=Path, help="a folder to keep provinces in")
     return parser.parse_args()
 

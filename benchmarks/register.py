@@ -189,10 +189,13 @@ def _measure() -> None:
     villages = list(Area.objects.filter(level=4).values_list("code", flat=True))
     ids = list(Household.objects.values_list("pk", flat=True)[:200_000:200])
 
+    largest: list[tuple[int, str]] = []
+
     def asked(address: str) -> Callable[[], None]:
         def get() -> None:
             answer = browser.get(address)
             assert answer.status_code == 200, (address, answer.status_code)
+            largest.append((len(answer.content), address))
 
         return get
 
@@ -233,6 +236,8 @@ def _measure() -> None:
     _told("empty sheet, with all villages", (asked("/people/new") for _ in range(30)))
     _told("a household of six saved", saves())
     _told("citizen number looked up", lookups())
+    size, address = max(largest)
+    print(f"largest page: {size / 1000:.0f} kB, {address}")
 
 
 def _told(what: str, deeds: Iterator[Callable[[], None]]) -> None:
