@@ -17,22 +17,28 @@ from forewatch.places.queries import current
 from forewatch.register.actions.citizenship import StepEntry, plan_step
 from forewatch.register.actions.households import register_household
 from forewatch.register.entries import HouseholdEntry, MemberEntry, Observation
-from forewatch.register.models import CitizenshipStep, Membership
+from forewatch.register.models import CitizenshipStep, Membership, Person
 from forewatch.register.queries.caseload import not_begun
 from forewatch.register.rules.dates import birth_date
 from forewatch.register.sealed import Address, Who
 from forewatch.reports.paper.actions import request_list
+from forewatch.rights.actions import file_contest
+from forewatch.rights.erasures import ask_to_erase
+from forewatch.rights.models import Erasure
+from forewatch.rights.queries import areas_of
 from forewatch.ui.problems import Problem
 
 STEPS = 3
 
 
 def leave_work() -> None:
-    """Leave concerns, a visit list, steps to papers and a pair of namesakes; roles have their grants."""
+    """Leave concerns, namesakes, a contest, an erasure, a visit list and steps; roles have their grants."""
     village = _first(Level.VILLAGE)
     if village is not None:
         _concerns(_actor("volunteer"), village)
-        _namesakes(_actor("district-officer"), village)
+        first, second = _namesakes(_actor("district-officer"), village)
+        _contest(_actor("advocate"), first)
+        _erasure(_actor("analyst"), second)
     _visit_list(_actor("district-officer"))
     _steps(_actor("provincial-lead"))
 
@@ -57,13 +63,14 @@ def _concerns(volunteer: Actor, village: Area) -> None:
         )  # fmt: skip
 
 
-def _namesakes(officer: Actor, village: Area) -> None:
-    """Register the same made-up woman twice, as two visits by two people would."""
+def _namesakes(officer: Actor, village: Area) -> list[Person]:
+    """Register the same made-up woman twice, as two visits by two people would, and return both."""
+    homes = []
     for house in ("7/1", "7/2"):
         who = Who(given="Orlanthe", family="Madeup")
         born = birth_date("1991", officer.today)
         member = MemberEntry(who=who, sex="F", birth=born, role=Membership.Role.HEAD)
-        register_household(
+        home = register_household(
             by=officer,
             entry=HouseholdEntry(
                 observation=Observation(officer.today),
@@ -72,6 +79,20 @@ def _namesakes(officer: Actor, village: Area) -> None:
                 members=(member,),
             ),
         )
+        homes.append(home)
+    return [Person.objects.get(household=home) for home in homes]
+
+
+def _contest(advocate: Actor, person: Person) -> None:
+    area = areas_of(advocate).first()
+    assert area is not None  # the advocate of a demonstration has the province
+    file_contest(
+        by=advocate, token=uuid.uuid4(), area=area, about=person.code, words="The house is not hers."
+    )
+
+
+def _erasure(analyst: Actor, person: Person) -> None:
+    ask_to_erase(by=analyst, person=person, ground=Erasure.Ground.MISTAKE)
 
 
 def _visit_list(officer: Actor) -> None:
