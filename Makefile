@@ -4,6 +4,8 @@
 PYTHON ?= python3
 ARGS ?=
 export PYTHON
+# As pip does: in many offices packages come through a proxy that signs with an authority of its own.
+export UV_SYSTEM_CERTS := 1
 
 ENV := .venv
 BIN := $(ENV)/bin
