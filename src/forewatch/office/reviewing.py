@@ -72,8 +72,10 @@ def to_review(actor: Actor) -> Sequence[Review]:
     found = _revealed(actor).filter(at__gte=actor.now - LOOKS_BACK).exclude(actor_id=actor.user_id)
     ids = [one for one in found.values_list("id", flat=True) if drawn(one)]
     reviewed = Event.objects.filter(verb=REVIEWED, at__gte=actor.now - LOOKS_BACK)
-    left = set(ids) - set(reviewed.values_list("subject_id", flat=True))
-    rows = list(Event.objects.filter(pk__in=list(left)[:500]).order_by("at")[:SHOWN])
+    done = set(reviewed.values_list("subject_id", flat=True))
+    left = [one for one in ids if one not in done]
+    # Ids are minted in the order of events.
+    rows = list(Event.objects.filter(pk__in=sorted(left)[:SHOWN]).order_by("id"))
     users = User.objects.in_bulk({one.actor_id for one in rows if one.actor_id})
     return [_review(one, users, actor.now) for one in rows]
 

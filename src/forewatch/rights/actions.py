@@ -6,18 +6,18 @@ import uuid
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from forewatch.access.decisions import Actor, Decision, Target, check
 from forewatch.access.rules import DataClass, Purpose, Verb
 from forewatch.access.sealing import seal
-from forewatch.audit.actions import record
 from forewatch.lib.ids import new_id, new_receipt
 from forewatch.places.models import Area
 from forewatch.register.models import Person, Record
+from forewatch.register.queries.answers import said_about
 from forewatch.register.queries.people import person_with_code
 from forewatch.rights.models import Contest
+from forewatch.rights.noting import note
 from forewatch.rights.permissions import check_at_desk, check_can_answer
 from forewatch.rights.queries import TABLE, Told, somebody, told
 from forewatch.rights.rules import ABOUT_SOMEBODY, Outcome, due
@@ -47,7 +47,7 @@ def file_contest(*, by: Actor, token: uuid.UUID, area: Area, about: str, words: 
             },
         )
         if made:
-            _audit(by, decision, Verb.CONTEST, contest, DataClass.OBSERVATION, Purpose.CONTEST)
+            _note(by, decision, Verb.CONTEST, contest, Purpose.CONTEST)
     return contest.receipt
 
 
@@ -55,7 +55,7 @@ def open_contest(*, by: Actor, contest: Contest) -> Told:
     """Return what a contest says, and write down who read it."""
     decision = check_at_desk(by, Verb.REVEAL, DataClass.IDENTITY, contest)
     with transaction.atomic():
-        _audit(by, decision, Verb.REVEAL, contest, DataClass.IDENTITY, identities=1)
+        _note(by, decision, Verb.REVEAL, contest, identities=1)
         return told(contest)
 
 
@@ -70,7 +70,10 @@ def confirm_person(*, by: Actor, contest: Contest, code: str) -> Person:
         waits = Contest.objects.filter(pk=contest.pk, answered_at__isnull=True)
         if not waits.update(person=person, opened_at=by.now):
             raise _answered()
-        _audit(by, decision, Verb.APPROVE, contest, DataClass.OBSERVATION, reason="about", about=person)
+        note(
+            by, decision, Verb.APPROVE, DataClass.OBSERVATION, area=contest.area, subject="person",
+            subject_id=person.pk, purpose=Purpose.PREVENT, reason="about",
+        )  # fmt: skip
     return person
 
 
@@ -93,7 +96,7 @@ def answer_contest(*, by: Actor, contest: Contest, outcome: Outcome, words: str)
             answered_by_id=by.user_id,
         ):
             raise _answered()
-        _audit(by, decision, Verb.APPROVE, contest, DataClass.OBSERVATION, reason=outcome)
+        _note(by, decision, Verb.APPROVE, contest, reason=outcome)
 
 
 def _check_outcome(contest: Contest, outcome: Outcome) -> None:
@@ -111,43 +114,34 @@ def _check_outcome(contest: Contest, outcome: Outcome) -> None:
 
 
 def _corrected_since(contest: Contest) -> bool:
-    person = contest.person
-    assert person is not None  # an outcome about somebody has one
-    same = Person.objects.filter(Q(pk=person.pk) | Q(merged_into=person)).values("pk")
-    about = Q(person__in=same) | Q(household=person.household_id, household__isnull=False)
-    return Record.objects.filter(about, supersedes__isnull=False, received_at__gte=contest.filed_at).exists()
+    assert contest.person is not None  # an outcome about somebody has one
+    return Record.objects.filter(
+        said_about(contest.person), supersedes__isnull=False, received_at__gte=contest.filed_at
+    ).exists()
 
 
 def _answered() -> Conflict:
     return Conflict(_("A colleague has changed or answered this contest meanwhile. Look at it again."))
 
 
-def _audit(
+def _note(
     by: Actor,
     decision: Decision,
     verb: Verb,
     contest: Contest,
-    data_class: DataClass,
     purpose: Purpose = Purpose.PREVENT,
-    *,
-    about: Person | None = None,
     reason: str = "",
     identities: int = 0,
 ) -> None:
-    """Write the deed down under the contest; where a person is confirmed, under the person."""
-    grant = decision.grant
-    record(
-        at=by.now,
-        actor_id=by.user_id,
-        role=grant.role if grant else "",
-        grant_id=grant.id if grant else None,
-        verb=verb,
-        data_class=data_class,
+    note(
+        by,
+        decision,
+        verb,
+        DataClass.IDENTITY if verb is Verb.REVEAL else DataClass.OBSERVATION,
+        area=contest.area,
+        subject="contest",
+        subject_id=contest.pk,
         purpose=purpose,
-        area_code=contest.area.code,
-        subject="person" if about else "contest",
-        subject_id=about.pk if about else contest.pk,
         reason=reason,
         identities=identities,
-        request_id=by.request_id,
     )

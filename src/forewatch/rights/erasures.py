@@ -26,6 +26,7 @@ from forewatch.register.models import Person
 from forewatch.register.permissions import check_can, codes_of, purpose_for
 from forewatch.register.visibility import kept_away_from
 from forewatch.rights.models import Erasure
+from forewatch.rights.noting import note
 from forewatch.ui.problems import Conflict, Problem
 
 State = Erasure.State
@@ -73,7 +74,7 @@ def ask_to_erase(*, by: Actor, person: Person, ground: Erasure.Ground) -> Erasur
     made = Erasure.objects.create(
         person_id=person.pk, area=household.area, ground=ground, asked_by_id=by.user_id, asked_at=by.now
     )
-    _audit(by, allowed.decision, Verb.ERASE, made, reason=f"asked: {ground}")
+    _note(by, allowed.decision, Verb.ERASE, made, f"asked: {ground}")
     return made
 
 
@@ -109,7 +110,7 @@ def decide_on_erasure(*, by: Actor, erasure: Erasure, erase: bool) -> None:
         to = State.DONE if erase else State.REFUSED
         if not waits.update(state=to, decided_by_id=by.user_id, decided_at=by.now):
             raise Conflict(_("A colleague has decided this meanwhile."))
-        _audit(by, decision, Verb.APPROVE, erasure, reason=to)
+        _note(by, decision, Verb.APPROVE, erasure, to)
         if erase:
             # Rows merged into the person too: in an older backup they stand by themselves.
             for one in remove_people([erasure.person_id]):
@@ -131,18 +132,8 @@ def replay(people: Sequence[uuid.UUID], now: datetime) -> int:
     return gone
 
 
-def _audit(by: Actor, decision: Decision, verb: Verb, erasure: Erasure, *, reason: str) -> None:
-    grant = decision.grant
-    record(
-        at=by.now,
-        actor_id=by.user_id,
-        role=grant.role if grant else "",
-        grant_id=grant.id if grant else None,
-        verb=verb,
-        data_class=DataClass.IDENTITY,
-        area_code=erasure.area.code,
-        subject="person",
-        subject_id=erasure.person_id,
-        reason=reason,
-        request_id=by.request_id,
-    )
+def _note(by: Actor, decision: Decision, verb: Verb, erasure: Erasure, reason: str) -> None:
+    note(
+        by, decision, verb, DataClass.IDENTITY,
+        area=erasure.area, subject="person", subject_id=erasure.person_id, reason=reason,
+    )  # fmt: skip

@@ -19,6 +19,7 @@ from forewatch.access.sealing import unseal
 from forewatch.places.models import Area, Level
 from forewatch.places.queries import covered, within
 from forewatch.register.models import IdentityKey, Person, Record
+from forewatch.register.queries.answers import said_about
 from forewatch.register.rules.codes import read_code
 from forewatch.register.rules.numbers import NotANumber, citizen_id
 from forewatch.register.sealed import number_key
@@ -178,9 +179,7 @@ def somebody(about: str) -> Person | None:
 
 def recorders(person: Person) -> tuple[frozenset[uuid.UUID], frozenset[uuid.UUID]]:
     """Return the users and the organisations that recorded what is kept about a person or household."""
-    same = Person.objects.filter(Q(pk=person.pk) | Q(merged_into=person)).values("pk")
-    about = Q(person__in=same) | Q(household=person.household_id, household__isnull=False)
-    rows = list(Record.objects.filter(about).values_list("made_by", "source__agency"))
+    rows = list(Record.objects.filter(said_about(person)).values_list("made_by", "source__agency"))
     users = {user for user in (person.made_by_id, *(user for user, _agency in rows)) if user}
     theirs = User.objects.filter(pk__in=users).values_list("organisation", flat=True)
     return frozenset(users), frozenset({agency for _user, agency in rows} | set(theirs))

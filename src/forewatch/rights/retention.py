@@ -12,7 +12,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -88,4 +88,6 @@ def past_their_time(actor: Actor) -> QuerySet[Person]:
     """Return the people past their time whose erasure the actor may ask for, those not seen longest first."""
     mine = reach(actor, Verb.ERASE, DataClass.IDENTITY, None, "household__")
     found = people(months_before(actor.today, settings.KEPT_MONTHS["people"])).filter(mine)
-    return found.select_related("household__area").order_by("household__last_seen_on", "code")[:SHOWN]
+    return found.select_related("household__area").order_by(
+        F("household__last_seen_on").asc(nulls_first=True), "code"
+    )[:SHOWN]

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Q
 
 from forewatch.access.decisions import Actor
 from forewatch.access.rules import DataClass, Purpose, Verb
 from forewatch.analysis.definition import Definition
 from forewatch.audit.actions import record
 from forewatch.register.models import Identity, Person, SourceKind
-from forewatch.register.queries.answers import Told, records_about, told
+from forewatch.register.queries.answers import Told, records_about, said_about, told
 from forewatch.register.sealed import NOBODY_KNOWN, Who, open_who
 from forewatch.rights.models import Contest
 from forewatch.rights.who_saw import Look, looks_at_person
@@ -48,8 +47,6 @@ def kept_about(*, by: Actor, contest: Contest, person: Person, definition: Defin
 
     `rights.queries.opened_for` gives the two, once the desk has confirmed that it is this person.
     """
-    ids = [person.pk, *Person.objects.filter(merged_into=person).values_list("pk", flat=True)]
-    about = Q(person__in=ids) | Q(household=person.household_id, household__isnull=False)
     identity = Identity.objects.filter(person=person).first()
     profile = None
     if person.household_id:
@@ -71,7 +68,7 @@ def kept_about(*, by: Actor, contest: Contest, person: Person, definition: Defin
             request_id=by.request_id,
         )
         who = open_who(person.pk, bytes(identity.sealed)) if identity else NOBODY_KNOWN
-    answers = [Answer(one, _kind(one)) for one in told(records_about(about))]
+    answers = [Answer(one, _kind(one)) for one in told(records_about(said_about(person)))]
     return Kept(person, who, answers, profile, looks)
 
 

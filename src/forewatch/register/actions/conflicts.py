@@ -11,9 +11,16 @@ from forewatch.access.rules import DataClass, Verb
 from forewatch.register.actions.noting import note
 from forewatch.register.models import ConflictOfInterest, Household, Person
 from forewatch.register.permissions import check_can
+from forewatch.register.visibility import lives_in
 from forewatch.ui.problems import Problem
 
 Ground = ConflictOfInterest.Ground
+
+
+def declare_own_conflict(*, by: Actor, household: Household) -> int:
+    """Keep whoever asks away from people they are related to. Raises Refused and Problem."""
+    me = User.objects.get(pk=by.user_id)
+    return declare_conflict(by=by, household=household, user=me, ground=Ground.RELATED)
 
 
 @transaction.atomic
@@ -54,9 +61,7 @@ def end_conflict(*, by: Actor, household: Household, user: User) -> None:
     Raises Refused, also to whoever is kept away.
     """
     allowed = check_can(by, Verb.ASSIGN, DataClass.OBSERVATION, household)
-    conflicts = ConflictOfInterest.objects.filter(
-        user=user, person__household=household, ended_at__isnull=True
-    )
+    conflicts = ConflictOfInterest.objects.filter(lives_in(household.pk), user=user, ended_at__isnull=True)
     conflicts.update(ended_at=by.now, ended_by_id=by.user_id)
     note(
         by,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from forewatch.analysis.definition import Definition, Kind, Text, Variable
 from forewatch.register.definition import definition
-from forewatch.register.models import Record
+from forewatch.register.models import Person, Record
 from forewatch.register.rules.answers import Value
 
 SCORING = ("", "A", "B")
@@ -57,6 +57,12 @@ def records_about(condition: Q) -> list[Record]:
     later = Prefetch("superseded_by", queryset=Record.objects.only("id", "supersedes_id", "grade"))
     found = Record.objects.filter(condition).select_related("source", "person").prefetch_related(later)
     return list(found.order_by("-observed_on", "-id"))
+
+
+def said_about(person: Person) -> Q:
+    """Return the condition that a statement is about a person, one merged into them, or their household."""
+    about = Q(person=person) | Q(person__merged_into=person)
+    return about | Q(household=person.household_id) if person.household_id else about
 
 
 def in_force(records: Iterable[Record]) -> dict[str, Record]:

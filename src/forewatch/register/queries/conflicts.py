@@ -11,6 +11,7 @@ from forewatch.access.decisions import Actor
 from forewatch.access.models import User
 from forewatch.access.rules import Role
 from forewatch.register.models import ConflictOfInterest, Household
+from forewatch.register.visibility import lives_in
 
 READERS = (
     Role.ANALYST, Role.ENUMERATOR, Role.DISTRICT_OFFICER, Role.DISTRICT_SUPERVISOR, Role.PROVINCIAL_LEAD,
@@ -27,9 +28,9 @@ class KeptAway:
     ground: str
 
 
-def kept_away_from(household: Household) -> Sequence[KeptAway]:
+def who_is_kept_away(household: Household) -> Sequence[KeptAway]:
     """Return who is kept away from the people who live in a household, each once."""
-    rows = ConflictOfInterest.objects.filter(person__household=household, ended_at__isnull=True)
+    rows = ConflictOfInterest.objects.filter(lives_in(household.pk), ended_at__isnull=True)
     each = {one.user_id: one for one in rows.select_related("user__organisation").order_by("made_at")}
     return [KeptAway(one.user, one.get_ground_display()) for one in each.values()]
 

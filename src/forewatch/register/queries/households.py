@@ -24,7 +24,7 @@ from forewatch.register.models import (
 )
 from forewatch.register.permissions import can, refuse_kept_away
 from forewatch.register.queries.answers import Told, by_person, records_about, told, words_of
-from forewatch.register.queries.conflicts import KeptAway, kept_away_from
+from forewatch.register.queries.conflicts import KeptAway, who_is_kept_away
 from forewatch.register.rules.citizenship import WITHOUT_PAPERS
 from forewatch.register.rules.dates import age_on
 from forewatch.ui.problems import NotFound
@@ -133,7 +133,7 @@ def household_page(actor: Actor, household: Household) -> HouseholdPage:
         events=_happened(events),
         residences=list(household.residences.select_related("area").order_by("-valid_from")),
         assignments=_assignments(household, actor),
-        kept_away=kept_away_from(household),
+        kept_away=who_is_kept_away(household),
         may_reveal=can(actor, Verb.REVEAL, DataClass.IDENTITY, household),
         may_correct=can(actor, Verb.CORRECT, DataClass.OBSERVATION, household),
         may_assign=can(actor, Verb.ASSIGN, DataClass.OBSERVATION, household),

@@ -23,6 +23,7 @@ from forewatch.register.actions.merging import merge
 from forewatch.register.models import ConflictOfInterest, Household, Person
 from forewatch.register.permissions import can, target_of
 from forewatch.register.queries.children import children
+from forewatch.register.queries.conflicts import who_is_kept_away
 from forewatch.register.queries.lists import Filters, households
 from forewatch.register.tests.building import household, member, people_of
 from forewatch.ui.problems import Problem
@@ -117,6 +118,9 @@ def test_it_goes_with_the_people_when_they_move_and_merge(
     merge(by=lead, kept=people_of(other)[0], merged=person, reason="one and the same")
     assert cast[OFFICER].pk in target_of(other, lead).kept_away
     assert other not in Household.objects.visible_to(cast.actor(OFFICER))
+    assert [one.user for one in who_is_kept_away(other)] == [cast[OFFICER]]
+    end_conflict(by=lead, household=other, user=cast[OFFICER])
+    assert other in Household.objects.visible_to(cast.actor(OFFICER))
 
 
 def test_whoever_declares_it_is_closed_out_and_does_not_let_themselves_back(

@@ -10,17 +10,16 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from forewatch.access.guarding import guarded
-from forewatch.access.models import User
 from forewatch.access.requests import AskedRequest
 from forewatch.access.rules import Purpose, Verb
 from forewatch.register.actions.assigning import assign, end_assignment
-from forewatch.register.actions.conflicts import Ground, declare_conflict, end_conflict
+from forewatch.register.actions.conflicts import declare_conflict, declare_own_conflict, end_conflict
 from forewatch.register.actions.opening import open_household, open_list
 from forewatch.register.actions.revealing import Revealed, reveal_household
 from forewatch.register.forms.lists import FilterForm, RevealForm
 from forewatch.register.forms.others import AssignForm, ConflictForm
 from forewatch.register.models import Household, Person
-from forewatch.register.queries.conflicts import kept_away_from
+from forewatch.register.queries.conflicts import who_is_kept_away
 from forewatch.register.queries.drafts import drafts
 from forewatch.register.queries.households import household_page, one_household
 from forewatch.register.queries.lists import households
@@ -123,8 +122,7 @@ def taken_back(request: AskedRequest, assignment_id: uuid.UUID) -> HttpResponse:
 def related(request: AskedRequest, household_id: uuid.UUID) -> HttpResponse:
     """Keep whoever asks away from a household they are related to; only somebody else lets them back."""
     found = one_household(request.actor, household_id)
-    me = User.objects.get(pk=request.actor.user_id)
-    declare_conflict(by=request.actor, household=found, user=me, ground=Ground.RELATED)
+    declare_own_conflict(by=request.actor, household=found)
     messages.success(request, _("Thank you for saying so. This household is closed to you from now on."))
     return redirect("households")
 
@@ -149,7 +147,7 @@ def kept_away(request: AskedRequest, household_id: uuid.UUID) -> HttpResponse:
 def let_back(request: AskedRequest, household_id: uuid.UUID, user_id: uuid.UUID) -> HttpResponse:
     """End a colleague's conflict of interest."""
     found = one_household(request.actor, household_id, Verb.ASSIGN)
-    kept = next((one.user for one in kept_away_from(found) if one.user.pk == user_id), None)
+    kept = next((one.user for one in who_is_kept_away(found) if one.user.pk == user_id), None)
     if kept is None:
         raise NotFound("")
     end_conflict(by=request.actor, household=found, user=kept)

@@ -11,6 +11,10 @@ from forewatch.places.models import Area
 from forewatch.reports.atlas.rules import AGE_KEYS, SEX_KEYS, Asked, Crossing
 from forewatch.reports.figures import Row
 
+SEX_PLACES = {"": -1} | {key: place for place, key in enumerate(SEX_KEYS)}
+AGE_PLACES = {"": -1} | {key: place for place, key in enumerate(AGE_KEYS)}
+"""Where a group stands in a report, everybody first."""
+
 
 @dataclass(frozen=True)
 class Counted:
@@ -50,13 +54,9 @@ class Crossed:
         return (
             self.area.code,
             (not home, home != self.area.code, home),
-            _place(SEX_KEYS, self.sex),
-            _place(AGE_KEYS, self.age_band),
+            SEX_PLACES[self.sex],
+            AGE_PLACES[self.age_band],
         )
-
-
-def _place(keys: Sequence[str], key: str) -> int:
-    return keys.index(key) if key else -1
 
 
 class Figures(Protocol):

@@ -6,13 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any, overload
 
 from forewatch.places.models import Area
-from forewatch.reports.atlas.figures import Crossed
-from forewatch.reports.atlas.rules import AGE_KEYS, SEX_KEYS
+from forewatch.reports.atlas.figures import AGE_PLACES, SEX_PLACES, Crossed
 from forewatch.risk.models import Run
 
 _AT_ONCE = 500
-_SEXES = {"": -1} | {key: place for place, key in enumerate(SEX_KEYS)}
-_AGES = {"": -1} | {key: place for place, key in enumerate(AGE_KEYS)}
 
 
 class Lines(Sequence[Crossed]):
@@ -23,7 +20,7 @@ class Lines(Sequence[Crossed]):
 
     def __init__(self, run: Run, fields: Sequence[str], rows: list[tuple[Any, ...]]) -> None:
         self._run, self._fields = run, fields
-        self._rows = sorted(rows, key=lambda one: (one[0], _SEXES[one[1]], _AGES[one[2]]))
+        self._rows = sorted(rows, key=lambda one: (one[0], SEX_PLACES[one[1]], AGE_PLACES[one[2]]))
 
     def __len__(self) -> int:
         return len(self._rows)
