@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from forewatch.analysis.database import opened, rows, table
 from forewatch.analysis.definition import Definition
-from forewatch.analysis.disclosure.cells import CELLS, DISTRICT, SUB_DISTRICT, Geography
+from forewatch.analysis.disclosure.cells import CELLS, DISTRICT, LEVELS, SUB_DISTRICT, Geography
 from forewatch.analysis.plan import areas as tree
 from forewatch.analysis.plan.names import quoted, text
 from forewatch.analysis.schema import AGE_BANDS, BANDS, UNKNOWN
@@ -24,6 +24,7 @@ DRIVERS = pa.schema(
 
 ORIGINS = pa.schema(
     [
+        pa.field("level", pa.int8()),
         pa.field("area_code", pa.string()),
         pa.field("home_area_code", pa.string()),
         pa.field("sex", pa.string()),
@@ -37,7 +38,7 @@ ORIGINS = pa.schema(
         ),
     ]
 )
-"""Residents of each lowest area by their home town (null where it is not known), sex and age band."""
+"""Residents of each area by their home town (null where it is not known), sex and age band, at each level."""
 
 
 def driver_counts(assessments: Path, definition: Definition, areas: pa.Table) -> pa.Table:
@@ -70,19 +71,40 @@ def driver_counts(assessments: Path, definition: Definition, areas: pa.Table) ->
     return pa.table(columns, schema=DRIVERS)
 
 
-def origin_counts(assessments: Path, definition: Definition) -> pa.Table:
-    """Return how many residents of each area come from which home town, in cells that sum (`ORIGINS`)."""
+def origin_counts(assessments: Path, definition: Definition, areas: pa.Table) -> pa.Table:
+    """Return how many residents of each area come from which home town, in cells that sum (`ORIGINS`).
+
+    Everybody is counted once for each level: where they live and where they are from are then the areas of
+    that level, or the lowest known where it lies higher. A home town outside `areas` is null.
+    """
     bands = ", ".join(f"count(*) FILTER (WHERE band = '{band}') AS {quoted(band)}" for band in BANDS)
+    summed = ", ".join(f"sum({name}) AS {name}" for name in ORIGINS.names[5:])
     with opened() as connection:
+        connection.register("lifted", _lifted(areas))
         found = table(
             connection,
-            f"""SELECT area_code, home_area_code, {_GROUP}, count(*) AS people,
-                count(*) FILTER (WHERE {_SHOWN}) AS assessed, {bands},
-                count(*) FILTER (WHERE band_basis = 'provisional') AS provisional,
-                count(*) FILTER (WHERE len(act_now) > 0) AS act_now, {_surveyed(definition)}, {_INDEX}
-            FROM read_parquet({text(str(assessments))}) GROUP BY ALL ORDER BY ALL""",
+            f"""WITH lowest AS (
+                SELECT area_code, home_area_code, {_GROUP}, count(*) AS people,
+                    count(*) FILTER (WHERE {_SHOWN}) AS assessed, {bands},
+                    count(*) FILTER (WHERE band_basis = 'provisional') AS provisional,
+                    count(*) FILTER (WHERE len(act_now) > 0) AS act_now, {_surveyed(definition)}, {_INDEX}
+                FROM read_parquet({text(str(assessments))}) GROUP BY ALL)
+            SELECT a.level, a.above AS area_code, h.above AS home_area_code, sex, age_band, {summed}
+            FROM lowest JOIN lifted AS a USING (area_code)
+            LEFT JOIN lifted AS h ON h.area_code = lowest.home_area_code AND h.level = a.level
+            GROUP BY ALL ORDER BY ALL""",
         )
     return found.cast(ORIGINS)
+
+
+def _lifted(areas: pa.Table) -> pa.Table:
+    """Return for every area and level the area of that level it lies in; itself where it lies higher."""
+    geography = Geography.of(areas)
+    found: list[tuple[int, str, str]] = []
+    for code in areas["area_code"].to_pylist():
+        above = {geography.level.get(one): one for one in geography.chain(code)}
+        found += [(level, code, above.get(level, code)) for level in range(len(LEVELS))]
+    return pa.table(dict(zip(("level", "area_code", "above"), zip(*found, strict=True), strict=True)))
 
 
 def release_cells(assessments: Path, definition: Definition, areas: pa.Table) -> pa.Table:

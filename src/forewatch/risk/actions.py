@@ -57,7 +57,7 @@ def rescore(
             run.save(update_fields=["people"])
             drivers = driver_counts(people, definition, summary.areas)
             store_figures(run, pq.read_table(out / "areas.parquet"), drivers)
-            store_origins(run, origin_counts(people, definition))
+            store_origins(run, origin_counts(people, definition, summary.areas))
             record(at=now, verb="rescore", data_class=DataClass.BAND, subject="run", subject_id=run.pk)
         if release and not is_released(run):
             cells = release_cells(people, definition, summary.areas)

@@ -52,14 +52,16 @@ def store_figures(run: Run, figures: pa.Table, drivers: pa.Table | None = None) 
 def store_origins(run: Run, origins: pa.Table) -> int:
     """Write who lives where and is from where (`analysis.figures.origin_counts`); returns how many rows.
 
-    A home town that is in no list of areas counts as not known. Call it after `store_figures`.
+    Call it after `store_figures`.
     """
-    areas = areas_on(run.as_of)
-    columns = [
-        origins[name].to_pylist() for name in ("area_code", "home_area_code", "sex", "age_band", *CELLS)
-    ]
-    rows = ((run.pk, areas[area], areas.get(home), *rest) for area, home, *rest in zip(*columns, strict=True))
-    return insert(OriginFigure, ("run_id", "area_id", "home_id", "sex", "age_band", *CELLS), rows)
+    areas, keys = areas_on(run.as_of), ("level", "area_code", "home_area_code", "sex", "age_band")
+    columns = [origins[name].to_pylist() for name in (*keys, *CELLS)]
+    rows = (
+        (run.pk, level, areas[area], areas.get(home), *rest)
+        for level, area, home, *rest in zip(*columns, strict=True)
+    )
+    fields = ("run_id", "level", "area_id", "home_id", "sex", "age_band", *CELLS)
+    return insert(OriginFigure, fields, rows)
 
 
 def areas_on(day: date, codes: Collection[str] | None = None) -> Mapping[str, uuid.UUID]:

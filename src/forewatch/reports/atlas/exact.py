@@ -13,7 +13,7 @@ from forewatch.places.models import Area
 from forewatch.places.queries import within
 from forewatch.reports.atlas.figures import Counted, Crossed, Moment
 from forewatch.reports.atlas.lines import Lines
-from forewatch.reports.atlas.origins import origins_crossed
+from forewatch.reports.atlas.origins import Origins
 from forewatch.reports.atlas.rules import Asked, Crossing
 from forewatch.reports.figures import EXACT_COUNTS, SHARES, Row
 from forewatch.risk.models import AreaFigure, OriginFigure, Run
@@ -80,7 +80,7 @@ class Exact:
         """Return the rows of a report; groups that nobody belongs to have none."""
         if asked.each_home:
             cells = OriginFigure.objects.visible_to(self.actor).filter(run=self.run)
-            return origins_crossed(cells, asked, _level_of(asked))
+            return Origins(cells, asked, _level_of(asked))
         figures = self._figures.filter(_areas_of(asked), by=asked.by)
         figures = figures.exclude(sex="") if asked.each_sex else figures.filter(sex=asked.sex)
         figures = figures.exclude(age_band="") if asked.each_age else figures.filter(age_band=asked.age_band)

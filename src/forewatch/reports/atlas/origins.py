@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate
+from typing import Any, overload
 
-from django.db.models import QuerySet, Sum
+from django.db.models import CharField, Count, F, QuerySet, Sum, Value
+from django.db.models.functions import Cast, Coalesce, Concat
 
-from forewatch.places.models import SEPARATOR, Area
+from forewatch.places.models import Area
 from forewatch.places.queries import within
 from forewatch.reports.atlas.figures import Crossed
 from forewatch.reports.atlas.rules import Crossing
@@ -16,71 +19,84 @@ from forewatch.reports.figures import EXACT_COUNTS, SHARES, Row
 from forewatch.risk.models import OriginFigure
 
 CELLS = (*EXACT_COUNTS, "surveyed", "index_sum_bp", "index_n")
-Key = tuple[uuid.UUID | None, uuid.UUID | None, str, str]
+_AT_ONCE = 500
 
 
-def origins_crossed(figures: QuerySet[OriginFigure], asked: Crossing, level: int) -> list[Crossed]:
-    """Return a row for each area of a level inside the one asked for, and each home town its people have.
+class Origins(Sequence[Crossed]):
+    """A row for each area of a level inside the one asked for, and each home town its people have.
 
-    Home towns are areas of the same level, wherever they lie; None stands for those that nobody told.
+    Home towns are areas of the same level, wherever they lie; None stands for those that nobody told. Rows
+    are made where they are looked at, the cells of an area added up by the database.
     """
-    figures = figures.filter(area__in=Area.objects.filter(within([asked.area])))
-    if asked.sex:
-        figures = figures.filter(sex=asked.sex)
-    if asked.age_band:
-        figures = figures.filter(age_band=asked.age_band)
-    groups = [name for name, each in (("sex", asked.each_sex), ("age_band", asked.each_age)) if each]
-    # Few cells for each pair of villages are added up by the database, their areas above them here.
-    cells = (
-        figures.values_list("area_id", "home_id", *groups).annotate(*(Sum(name) for name in CELLS)).order_by()
-    )
-    lifted = _Lifted(level)
-    added: dict[Key, list[int]] = defaultdict(lambda: [0] * len(CELLS))
-    for area, home, *rest in cells:
-        said = dict(zip(groups, rest, strict=False))
-        key = (lifted[area], lifted[home], said.get("sex", asked.sex), said.get("age_band", asked.age_band))
-        so_far = added[key]
-        for place, count in enumerate(rest[len(groups) :]):
-            so_far[place] += count
-    return _rows(added)
+
+    def __init__(self, figures: QuerySet[OriginFigure], asked: Crossing, level: int) -> None:
+        self._asked = asked
+        self._groups = [
+            name for name, each in (("sex", asked.each_sex), ("age_band", asked.each_age)) if each
+        ]
+        figures = figures.filter(level=level, area__in=Area.objects.filter(within([asked.area])))
+        figures = figures.filter(sex=asked.sex) if asked.sex else figures
+        self._cells = figures.filter(age_band=asked.age_band) if asked.age_band else figures
+        home = Coalesce(Cast("home_id", CharField()), Value(""))
+        row = Concat(home, *map(F, self._groups), output_field=CharField()) if self._groups else home
+        counted = self._cells.values("area_id").annotate(n=Count(row, distinct=True))
+        areas = counted.order_by("area__code").values_list("area_id", "n")
+        self._areas: list[uuid.UUID] = [area for area, _ in areas]
+        self._ends = list(accumulate(n for _, n in areas))
+
+    def __len__(self) -> int:
+        return self._ends[-1] if self._ends else 0
+
+    @overload
+    def __getitem__(self, place: int) -> Crossed: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[Crossed]: ...
+
+    def __getitem__(self, place: int | slice) -> Crossed | list[Crossed]:
+        if isinstance(place, int):
+            at = range(len(self))[place]
+            return self[at : at + 1][0]
+        start, stop, step = place.indices(len(self))
+        first, last = bisect_right(self._ends, start), bisect_left(self._ends, stop)
+        before = self._ends[first - 1] if first else 0
+        return self._rows(self._areas[first : last + 1])[start - before : max(stop - before, 0) : step]
+
+    def __iter__(self) -> Iterator[Crossed]:
+        for start in range(0, len(self), _AT_ONCE):
+            yield from self[start : start + _AT_ONCE]
+
+    def _rows(self, areas: Sequence[uuid.UUID]) -> list[Crossed]:
+        """Return all rows of some areas, in their order."""
+        keys = ("area_id", "home_id", *self._groups)
+        sums = {f"sum_{name}": Sum(name) for name in CELLS}
+        found = list(self._cells.filter(area__in=areas).values(*keys).annotate(**sums).order_by())
+        named = Area.objects.select_related("parent").defer("geometry", "parent__geometry")
+        by_id = named.in_bulk({one[key] for one in found for key in ("area_id", "home_id") if one[key]})
+        rows = [
+            Crossed(
+                by_id[one["area_id"]],
+                one.get("sex", self._asked.sex),
+                one.get("age_band", self._asked.age_band),
+                _row({name: one[f"sum_{name}"] for name in CELLS}),
+                by_id[one["home_id"]] if one["home_id"] else None,
+            )
+            for one in found
+        ]
+        return sorted(rows, key=lambda one: one.place)
 
 
-class _Lifted(dict[uuid.UUID | None, "uuid.UUID | None"]):
-    """Each area's ancestor of a level, by id: itself where it lies higher, None where it is not known."""
-
-    def __init__(self, level: int) -> None:
-        super().__init__({None: None})
-        rows = list(Area.objects.order_by("valid_on").values_list("pk", "code", "level", "path"))
-        by_code = {code: pk for pk, code, at, _ in rows if at == level}
-        for pk, _code, at, path in rows:
-            above = (by_code.get(one) for one in path.rstrip(SEPARATOR).split(SEPARATOR))
-            self[pk] = next((one for one in above if one), pk) if at > level else pk
-
-
-def _rows(added: Mapping[Key, list[int]]) -> list[Crossed]:
-    areas = Area.objects.select_related("parent").defer("geometry", "parent__geometry")
-    by_id = areas.in_bulk({one for key in added for one in key[:2] if one})
-    rows = [
-        Crossed(by_id[area], sex, age_band, _row(counts), by_id[home] if home else None)
-        for (area, home, sex, age_band), counts in added.items()
-        if area
-    ]
-    return sorted(rows, key=lambda one: one.place)
-
-
-def _row(counts: Iterable[int]) -> Row:
+def _row(sums: Mapping[str, int]) -> Row:
     """Return sums as figures; null after `people` where nobody was surveyed (index-spec section 6)."""
-    sums = dict(zip(CELLS, counts, strict=True))
-    surveyed, total, n = sums.pop("surveyed"), sums.pop("index_sum_bp"), sums.pop("index_n")
-    empty: dict[str, int | str | None] = dict.fromkeys((*EXACT_COUNTS, *SHARES))
-    if not surveyed:
+    empty: dict[str, Any] = dict.fromkeys((*EXACT_COUNTS, *SHARES))
+    if not sums["surveyed"]:
         return empty | {"people": sums["people"]}
-    shown = sums["assessed"]
+    shown, n = sums["assessed"], sums["index_n"]
     return (
         empty
-        | sums
+        | {name: sums[name] for name in EXACT_COUNTS}
         | {
-            "mean_index_bp": _half_even(total, n) if n else None,
+            "mean_index_bp": _half_even(sums["index_sum_bp"], n) if n else None,
             "h_bp": _half_even(10_000 * sums["high"], shown) if shown else None,
         }
     )

@@ -152,5 +152,7 @@ def load_run(scored: Scored) -> Run:
         people=pq.read_metadata(scored.folder / "assessments.parquet").num_rows,
     )
     store_figures(made, scored.areas, scored.drivers)
-    store_origins(made, origin_counts(scored.folder / "assessments.parquet", scored.definition))
+    store_origins(
+        made, origin_counts(scored.folder / "assessments.parquet", scored.definition, scored.places)
+    )
     return made

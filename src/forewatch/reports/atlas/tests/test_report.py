@@ -13,12 +13,15 @@ import pyarrow.parquet as pq
 import pytest
 from django.test import Client
 
+from forewatch.access.actors import actor_for
 from forewatch.access.models import User
 from forewatch.access.rules import Role
 from forewatch.analysis.schema import AGE_BANDS
 from forewatch.audit.models import Event
 from forewatch.config.tests.cast import DISTRICT, OTHER_DISTRICT, PROVINCE, VILLAGE, Cast
 from forewatch.reports.atlas import actions
+from forewatch.reports.atlas.crossing import open_report
+from forewatch.reports.atlas.rules import Crossing
 from forewatch.reports.atlas.tests.conftest import DAY, Counted
 from forewatch.reports.atlas.tests.test_who_sees_what import READERS, STAFF
 from forewatch.risk.tests.province import Province
@@ -231,6 +234,30 @@ def test_residents_by_home_town_add_up_to_those_who_live_there(province: Provinc
             own = [row for row in by_home if row["area_code"] == one["area_code"]]
             assert sum(int(row["people"]) for row in own) == int(one["people"])
             assert sum(int(row["high"] or 0) for row in own) == int(one["high"] or 0)
+
+
+@pytest.mark.parametrize("asked", [{}, {"each_sex": True}, {"each_age": True, "sex": "F"}])
+@pytest.mark.parametrize("level", [0, 2, 4])
+def test_any_part_of_a_report_by_home_town_is_that_part_of_the_whole(
+    province: Province, asked: dict[str, Any], level: int
+) -> None:
+    crossing = Crossing(area=province.code, each_home=True, level=level, **asked)
+    lines = open_report(actor_for(province.lead), crossing).lines
+    whole = list(lines)
+    assert len(whole) == len(lines) > 1
+    assert whole == sorted(whole, key=lambda one: one.place)
+    for part in (
+        slice(1),
+        slice(1, 5),
+        slice(len(whole) - 3, None),
+        slice(-2, None),
+        slice(7, 7),
+        slice(3, 1),
+    ):
+        assert lines[part] == whole[part]
+    assert [lines[0], lines[-1]] == [whole[0], whole[-1]]
+    with pytest.raises(IndexError):
+        lines[len(whole)]
 
 
 @pytest.mark.parametrize("name", ["csv", "xlsx", "geojson", "pdf"])
