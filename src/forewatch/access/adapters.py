@@ -42,6 +42,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         fresh = time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
         return all(one["at"] < fresh for one in proofs)
 
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, str]]:
+        """Return the ways to prove again who one is, the strongest first: passkey, code, password."""
+        return list(reversed(super().get_reauthentication_methods(user)))
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Tell that nobody can make an account for themselves."""
         return False

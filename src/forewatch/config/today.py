@@ -15,7 +15,7 @@ from forewatch.api import queries as programs
 from forewatch.intake import queries as intake
 from forewatch.intake.concerns import queries as concerns
 from forewatch.intake.rules import State
-from forewatch.office import backing_up, reviewing
+from forewatch.office import backing_up, emergencies, reviewing
 from forewatch.register.models import MatchProposal
 from forewatch.register.queries import caseload, drafts, matches
 from forewatch.reports.paper import queries as paper
@@ -84,6 +84,22 @@ def _erasures(actor: Actor) -> Iterator[Need]:
             _("A colleague asks for a person to be erased; it needs a second one to agree."),
             _("Decide"),
             reverse("erasures"),
+        )
+
+
+def _emergencies(actor: Actor) -> Iterator[Need]:
+    if waiting := emergencies.to_review(actor):
+        yield Need(
+            ngettext(
+                "%(count)s household was opened in an emergency",
+                "%(count)s households were opened in an emergency",
+                len(waiting),
+            )
+            % {"count": len(waiting)},
+            _("By %(names)s. Look at why, within three days.")
+            % {"names": ", ".join(sorted({one.name for one in waiting}))},
+            _("Look at them"),
+            reverse("reviews"),
         )
 
 
@@ -240,6 +256,7 @@ def _first(actor: Actor) -> Iterator[Need]:
 
 
 PROVIDERS: tuple[Callable[[Actor], Iterator[Need]], ...] = (
+    _emergencies,
     _handing_in,
     _drafts,
     _filing,

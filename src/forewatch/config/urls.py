@@ -6,7 +6,7 @@ from django.urls import include, path
 
 from forewatch.access.views import choose_language
 from forewatch.config.views import health, today
-from forewatch.office.views import backups, oversee, retention, review, reviews, who_saw
+from forewatch.office.views import backups, oversee, retention, review, review_emergency, reviews, who_saw
 from forewatch.reports.atlas.urls import reports
 from forewatch.rights.urls import erasures
 
@@ -30,6 +30,7 @@ urlpatterns = [
     path("oversight/retention/", retention, name="retention"),
     path("oversight/reviews/", reviews, name="reviews"),
     path("oversight/reviews/<uuid:event_id>", review, name="review"),
+    path("oversight/emergencies/<uuid:opened>", review_emergency, name="break_glass_review"),
     path("backups/", backups, name="backups"),
     path("paper/", include("forewatch.reports.urls")),
     path("keys/", include("forewatch.api.key_urls")),

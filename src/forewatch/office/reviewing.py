@@ -91,14 +91,19 @@ def _revealed(actor: Actor) -> QuerySet[Event]:
     return shown.filter(_reviewed_by(actor), subject__in=SINGLE, identities__gt=0)
 
 
-def _reviewed_by(actor: Actor) -> Q:
-    """Return the condition that an event is of an area whose reveals the actor reviews; empty for all."""
+def overseen(actor: Actor) -> set[str] | None:
+    """Return the codes of the areas in which the actor reviews what others looked at, or None for all."""
     every = (scopes(actor, Verb.APPROVE, DataClass.AUDIT, purpose) for purpose in Purpose)
     mine = [one for found in every for one in found]
-    if any(scope is Scope.EVERYWHERE for _grant, scope in mine):
-        return Q()
-    codes = {grant.area_code for grant, _scope in mine}
-    return Q(area_code__in=Area.objects.filter(within(codes)).values("code"))
+    if any(scope is Scope.EVERYWHERE or not grant.area_code for grant, scope in mine):
+        return None
+    return {grant.area_code for grant, _scope in mine}
+
+
+def _reviewed_by(actor: Actor) -> Q:
+    """Return the condition that an event is of an area whose reveals the actor reviews; empty for all."""
+    codes = overseen(actor)
+    return Q() if codes is None else Q(area_code__in=Area.objects.filter(within(codes)).values("code"))
 
 
 def decide(*, by: Actor, event_id: uuid.UUID, verdict: Verdict) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from forewatch.access.guarding import Guard, guarded
 from forewatch.access.requests import AskedRequest
 from forewatch.access.rules import FIRST_CODE_DAYS, DataClass, Purpose, Verb
-from forewatch.office import backing_up, oversight, reviewing
+from forewatch.office import backing_up, emergencies, oversight, reviewing
 from forewatch.office.accounts import Strip, make_accounts
 from forewatch.office.forms import CodeForm, PeriodForm, RowsForm, SheetForm, packed
 from forewatch.office.handing_over import Work, hand_over, heirs
@@ -152,8 +152,10 @@ def oversee(request: AskedRequest) -> HttpResponse:
 
 @guarded(GET=REVIEW)
 def reviews(request: AskedRequest) -> HttpResponse:
-    """Show the reveals that wait to be looked at again, and who reached the day's limit."""
+    """Show what waits to be looked at again: emergencies, names that chance drew, and a day's limit."""
     shown = {
+        "emergencies": emergencies.to_review(request.actor),
+        "share": emergencies.share(request.actor),
         "waiting": reviewing.to_review(request.actor),
         "limit": reviewing.at_the_limit(request.actor),
         "doubted": reviewing.doubted(request.actor),
@@ -165,11 +167,22 @@ def reviews(request: AskedRequest) -> HttpResponse:
 @guarded(POST=REVIEW)
 def review(request: AskedRequest, event_id: uuid.UUID) -> HttpResponse:
     """Write down what a reviewer thinks of a reveal."""
+    reviewing.decide(by=request.actor, event_id=event_id, verdict=_verdict(request))
+    return redirect("reviews")
+
+
+@guarded(POST=REVIEW)
+def review_emergency(request: AskedRequest, opened: uuid.UUID) -> HttpResponse:
+    """Write down what a reviewer thinks of an emergency."""
+    emergencies.decide(by=request.actor, opened=opened, verdict=_verdict(request))
+    return redirect("reviews")
+
+
+def _verdict(request: AskedRequest) -> reviewing.Verdict:
     said = request.POST.get("verdict", "")
     if said not in set(reviewing.Verdict):
         raise Problem(_("Say whether the reason holds."))
-    reviewing.decide(by=request.actor, event_id=event_id, verdict=reviewing.Verdict(said))
-    return redirect("reviews")
+    return reviewing.Verdict(said)
 
 
 @guarded(GET=OVERSEE)

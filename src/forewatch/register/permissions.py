@@ -14,7 +14,7 @@ from forewatch.access.decisions import Actor, Decision, Refused, Target, check, 
 from forewatch.access.middleware import write_down
 from forewatch.access.rules import DataClass, Purpose, Verb
 from forewatch.places.models import SEPARATOR, Area
-from forewatch.register.models import ConflictOfInterest, Household
+from forewatch.register.models import BreakGlass, ConflictOfInterest, Household
 from forewatch.register.visibility import kept_away_from, lives_in, purposes_of
 from forewatch.ui.problems import Problem
 
@@ -32,12 +32,14 @@ def target_of(household: Household, actor: Actor) -> Target:
     current = Q(valid_to__isnull=True) | Q(valid_to__gt=actor.today)
     assigned = household.assignments.filter(current, valid_from__lte=actor.today)
     kept_away = ConflictOfInterest.objects.filter(lives_in(household.pk), ended_at__isnull=True)
+    opened = BreakGlass.objects.filter(lives_in(household.pk), ends_at__gt=actor.now)
     return Target(
         areas=codes_of(household.area_path),
         written_by=household.made_by_id,
         written_at=household.made_at,
         assigned_to=frozenset(assigned.values_list("user_id", flat=True)),
         kept_away=frozenset(kept_away.values_list("user_id", flat=True)),
+        opened_by=frozenset(opened.values_list("user_id", flat=True)),
     )
 
 

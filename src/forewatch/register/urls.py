@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from forewatch.register.views import editing, households, lists, people, sources
+from forewatch.register.views import editing, emergencies, households, lists, people, sources
 
 urlpatterns: list[URLPattern] = [
     path("", households.listed, name="households"),
@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern] = [
     path("households/<uuid:household_id>/kept-away", households.kept_away, name="conflict_name"),
     path("households/<uuid:household_id>/let-back/<uuid:user_id>", households.let_back, name="conflict_end"),
     path("assignments/<uuid:assignment_id>/end", households.taken_back, name="assignment_end"),
+    path("emergency", emergencies.emergency, name="emergency"),
     path("persons/<uuid:person_id>", people.person, name="person"),
     path("persons/<uuid:person_id>/merge", people.merge_with, name="person_merge"),
     path("persons/<uuid:person_id>/step", lists.step, name="citizenship_step"),

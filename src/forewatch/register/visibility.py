@@ -52,15 +52,23 @@ def reach(actor: Actor, verb: Verb, data: DataClass, purpose: Purpose | None, pr
 
 
 def lives_in(household_id: uuid.UUID) -> Q:
-    """Return the condition that a conflict of interest is about somebody who lives in a household now."""
+    """Return the condition that a row about a person is about somebody who lives in a household now."""
     return Q(person__household=household_id) | Q(person__merged_into__household=household_id)
 
 
 def kept_away_from(actor: Actor) -> set[uuid.UUID]:
     """Return the households from which a conflict of interest keeps the actor away; they are few."""
-    rows = apps.get_model("register", "ConflictOfInterest")._default_manager.filter(
-        user_id=actor.user_id, ended_at__isnull=True
-    )
+    return _homes("ConflictOfInterest", user_id=actor.user_id, ended_at__isnull=True)
+
+
+def opened_by(actor: Actor) -> set[uuid.UUID]:
+    """Return the households that the actor opened in an emergency that lasts."""
+    return _homes("BreakGlass", user_id=actor.user_id, ends_at__gt=actor.now)
+
+
+def _homes(model: str, **which: object) -> set[uuid.UUID]:
+    """Return where the people live now about whom rows are; they are few."""
+    rows = apps.get_model("register", model)._default_manager.filter(**which)
     found = rows.values_list("person__household", "person__merged_into__household")
     return {one for pair in found for one in pair if one}
 
@@ -77,6 +85,9 @@ def _granted(actor: Actor, verb: Verb, data: DataClass, purpose: Purpose | None,
             return Q()
         if scope is Scope.WRITE:
             continue
+        if scope is Scope.BREAK_GLASS:
+            condition |= Q(**{f"{_household(prefix)}__in": opened_by(actor)})
+            continue
         one = inside(grant.area_code, prefix) & _narrowed(actor, scope, prefix)
         if not one:
             # Nothing narrows it: Django would drop an "or anything" as if it were nothing.
@@ -86,8 +97,13 @@ def _granted(actor: Actor, verb: Verb, data: DataClass, purpose: Purpose | None,
 
 
 def _widest(found: Iterable[tuple[Granted, Scope]]) -> list[tuple[Granted, Scope]]:
-    """Return each area and scope once."""
-    return list({(grant.area_code, scope): (grant, scope) for grant, scope in found}.values())
+    """Return each area and scope once; what was opened in an emergency has no area."""
+    return list(
+        {
+            ("" if scope is Scope.BREAK_GLASS else grant.area_code, scope): (grant, scope)
+            for grant, scope in found
+        }.values()
+    )
 
 
 def _narrowed(actor: Actor, scope: Scope, prefix: str) -> Q:

@@ -5,6 +5,7 @@ The province XA10 has two districts; XA20 is another province, where the outside
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -120,6 +121,15 @@ def make_user(username: str, organisation: Organisation, role: Role, area_code: 
         valid_to=today + timedelta(days=300),
     )
     return user
+
+
+def proven(client: Client, user: User, method: str = "mfa", ago: int = 0) -> Client:
+    """Return a browser in which a user proved who they are, some seconds ago."""
+    session = client.session
+    session["account_authentication_methods"] = [{"method": method, "at": time.time() - ago}]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.save()
+    return client
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from forewatch.access.models import User
 from forewatch.access.rules import Role
 from forewatch.config.tests.browser import give_authenticator
-from forewatch.config.tests.cast import Cast
+from forewatch.config.tests.cast import Cast, proven
 from forewatch.config.tests.test_every_address import ADDRESSES
 from forewatch.config.tests.world import World
 from forewatch.intake.models import Upload
@@ -76,7 +76,7 @@ def pages(cast: Cast, world: World, sign_in: Callable[[User], Client]) -> Callab
             Upload.objects.filter(pk=world.ids["upload_id"]).update(state=State.MAPPING)
         url = reverse(name, kwargs=world.arguments(OURS[name]))
         for role in Role:
-            answer = sign_in(cast[role]).get(url)
+            answer = proven(sign_in(cast[role]), cast[role]).get(url)
             if answer.status_code == 200:
                 return answer.content.decode()
         raise AssertionError(f"No role is shown {url}; if it is no page, say so in NOT_PAGES.")

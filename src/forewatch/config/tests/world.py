@@ -23,7 +23,8 @@ from forewatch.intake.concerns.rules import Seen
 from forewatch.intake.tests.agency import Agency, csv_of, pupil
 from forewatch.lib.ids import new_id
 from forewatch.places.models import Area
-from forewatch.register.models import Person
+from forewatch.register.actions.breaking_glass import break_glass
+from forewatch.register.models import BreakGlass, Person
 from forewatch.register.tests.world import rows_of_register
 from forewatch.reports.models import VisitList
 from forewatch.reports.paper.rules import VALID_FOR
@@ -105,7 +106,17 @@ def world(cast: Cast, areas: dict[str, Area]) -> World:
         person=Person.objects.get(pk=rows["person_id"]),
         ground=Erasure.Ground.ASKED,
     )
-    return World(ours | rows | {"contest_id": contest.pk, "erasure_id": erasure.pk})
+    opened = _emergency(cast, rows["person_id"])
+    return World(ours | rows | {"contest_id": contest.pk, "erasure_id": erasure.pk, "opened": opened.pk})
+
+
+def _emergency(cast: Cast, person_id: uuid.UUID) -> BreakGlass:
+    """Return an emergency that waits for a review."""
+    code = Person.objects.get(pk=person_id).code
+    break_glass(
+        by=cast.actor(Role.DISTRICT_OFFICER), code=code, incident="77", reason="she calls from the border"
+    )
+    return BreakGlass.objects.get(person=person_id)
 
 
 def _contest(cast: Cast, areas: Mapping[str, Area], person_id: uuid.UUID) -> Contest:

@@ -107,10 +107,32 @@ class MergeForm(forms.Form):
 
     def clean_code(self) -> str:
         """Return the code as it stands in the register."""
-        code = read_code(self.cleaned_data["code"])
-        if code is None:
-            raise forms.ValidationError(_("This is no code: a character is wrong or missing."))
-        return code
+        return _read(self.cleaned_data["code"])
+
+
+class BreakGlassForm(forms.Form):
+    """Whom somebody has to see at once, for which incident and why."""
+
+    code = forms.CharField(
+        label=gettext_lazy("Code of the person"),
+        help_text=gettext_lazy("From the colleague who called you, or from the person's own card."),
+        max_length=40,
+    )
+    incident = forms.CharField(
+        label=gettext_lazy("Number of the incident"),
+        help_text=gettext_lazy("From the hotline, the police or your own day book."),
+        max_length=40,
+    )
+    reason = WordsField(
+        label=gettext_lazy("What happened, and why can it not wait?"),
+        help_text=gettext_lazy("At least 20 characters, without names. Others will read it."),
+        min_length=20,
+        max_length=300,
+    )
+
+    def clean_code(self) -> str:
+        """Return the code as it stands in the register."""
+        return _read(self.cleaned_data["code"])
 
 
 class DecisionForm(forms.Form):
@@ -125,3 +147,10 @@ class SourceForm(forms.ModelForm[Source]):
     class Meta:
         model = Source
         fields = ("code", "name", "kind", "agency", "agreement", "grade", "root")
+
+
+def _read(written: str) -> str:
+    code = read_code(written)
+    if code is None:
+        raise forms.ValidationError(_("This is no code: a character is wrong or missing."))
+    return code

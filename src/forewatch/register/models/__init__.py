@@ -4,6 +4,7 @@ A person is a pseudonym with what the index needs (sex, birth date); names and n
 of their own. Nothing here is a band: bands are answers to a question asked at a date, and live with the runs.
 """
 
+from forewatch.register.models.break_glass import BreakGlass
 from forewatch.register.models.citizenship import CitizenshipStep
 from forewatch.register.models.conflicts import ConflictOfInterest
 from forewatch.register.models.drafts import Draft
@@ -17,6 +18,7 @@ from forewatch.register.models.statements import Event, Record, SubjectLevel
 __all__ = (
     "Assignment",
     "BirthPrecision",
+    "BreakGlass",
     "CitizenshipStep",
     "ConflictOfInterest",
     "Draft",

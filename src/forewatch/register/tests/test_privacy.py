@@ -42,7 +42,7 @@ def test_every_field_has_a_privacy_class(model: type[models.Model]) -> None:
 @pytest.mark.parametrize("model", MODELS)
 def test_what_is_in_clear_has_no_place_for_a_name_or_a_number(model: type[models.Model]) -> None:
     """Identities stand in sealed bytes and keyed hashes only; text in clear is about deeds."""
-    about_deeds = {"reason", "agreement", "name", "code", "root", "origin", "area_path"}
+    about_deeds = {"reason", "agreement", "name", "code", "root", "origin", "area_path", "incident"}
     for field in model._meta.concrete_fields:
         if isinstance(field, models.TextField):
             raise AssertionError(f"{model.__name__}.{field.name} is free text in clear")

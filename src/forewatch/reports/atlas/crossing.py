@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from forewatch.access.decisions import Actor
 from forewatch.places.models import Level
@@ -11,7 +12,7 @@ from forewatch.reports.atlas.figures import Crossed
 from forewatch.reports.atlas.rules import Crossing
 from forewatch.reports.atlas.sheets import Sheet, open_sheet
 
-ON_A_PAGE = 400
+ON_A_PAGE = 200
 """So many rows a page shows; files hold them all."""
 
 
@@ -23,7 +24,7 @@ class Report:
     asked: Crossing
     lines: Sequence[Crossed]
 
-    @property
+    @cached_property
     def shown(self) -> Sequence[Crossed]:
         """The rows that a page shows."""
         return self.lines[:ON_A_PAGE]

@@ -79,8 +79,7 @@ class Exact:
     def crossed(self, asked: Crossing) -> Sequence[Crossed]:
         """Return the rows of a report; groups that nobody belongs to have none."""
         if asked.each_home:
-            cells = OriginFigure.objects.visible_to(self.actor).filter(run=self.run)
-            return Origins(cells, asked, _level_of(asked))
+            return Origins(self.run, OriginFigure.objects.visible_to(self.actor), asked, _level_of(asked))
         figures = self._figures.filter(_areas_of(asked), by=asked.by)
         figures = figures.exclude(sex="") if asked.each_sex else figures.filter(sex=asked.sex)
         figures = figures.exclude(age_band="") if asked.each_age else figures.filter(age_band=asked.age_band)

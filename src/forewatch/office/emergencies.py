@@ -1,0 +1,118 @@
+"""What was opened in an emergency is looked at by somebody else within three days."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from forewatch.access.decisions import Actor, Target, check
+from forewatch.access.models import User
+from forewatch.access.rules import DataClass, Protocol, Verb
+from forewatch.audit.models import Event
+from forewatch.office.noting import note
+from forewatch.office.reviewing import REVIEWED, Verdict, overseen
+from forewatch.register.actions.breaking_glass import REVIEW_HOURS
+from forewatch.register.models import BreakGlass
+from forewatch.register.permissions import codes_of, purpose_for
+from forewatch.register.visibility import inside
+from forewatch.ui.problems import NotFound
+
+LOOKS_BACK = timedelta(days=30)
+TOO_MANY = 0.02
+"""From this share of all names shown singly, emergencies have become a habit (access protocol 3.7)."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """Who opened somebody, where, when and why; never whom."""
+
+    id: uuid.UUID
+    at: datetime
+    until: datetime
+    name: str
+    area: str
+    incident: str
+    reason: str
+    lasts: bool
+    late: bool
+
+
+@dataclass(frozen=True)
+class Share:
+    """How many of the last month's single showings of names were emergencies."""
+
+    opened: int
+    shown: int
+
+    @property
+    def too_many(self) -> bool:
+        """Tell whether emergencies have become a habit; one alone is none."""
+        return self.opened > 1 and self.opened > TOO_MANY * self.shown
+
+
+def to_review(actor: Actor) -> Sequence[Opened]:
+    """Return the emergencies of others that wait for the actor's review, the oldest first."""
+    rows = _waiting(actor).select_related("user", "person__household__area").order_by("made_at")
+    late = actor.now - timedelta(hours=REVIEW_HOURS)
+    return [
+        Opened(
+            one.pk,
+            one.made_at,
+            one.ends_at,
+            one.user.name,
+            str(one.person.household.area or "") if one.person.household else "",
+            one.incident,
+            one.reason,
+            one.ends_at > actor.now,
+            one.made_at < late,
+        )
+        for one in rows
+    ]
+
+
+def _waiting(actor: Actor) -> QuerySet[BreakGlass]:
+    found = BreakGlass.objects.filter(reviewed_at__isnull=True).exclude(user_id=actor.user_id)
+    if settings.PROTOCOL is Protocol.MULTI_AGENCY:
+        mine = User.objects.filter(pk=actor.user_id).values("organisation_id")
+        found = found.exclude(user__organisation_id__in=mine)
+    codes = overseen(actor)
+    if codes is None:
+        return found
+    where = Q(pk__in=())
+    for code in codes:
+        where |= inside(code, "person__household__")
+    return found.filter(where)
+
+
+@transaction.atomic
+def decide(*, by: Actor, opened: uuid.UUID, verdict: Verdict) -> None:
+    """Write down what the actor thinks of an emergency.
+
+    Raises Refused, and NotFound when it does not wait for this actor.
+    """
+    found = _waiting(by).select_related("person__household").filter(pk=opened).first()
+    if found is None:
+        raise NotFound("")
+    home = found.person.household
+    target = Target(codes_of(home.area_path if home else ""))
+    check(by, Verb.APPROVE, DataClass.AUDIT, purpose_for(by, Verb.APPROVE, DataClass.AUDIT), target)
+    done = BreakGlass.objects.filter(pk=opened, reviewed_at__isnull=True)
+    if not done.update(reviewed_at=by.now, reviewed_by_id=by.user_id, held=verdict is Verdict.HOLDS):
+        raise NotFound("")
+    area = target.areas[0] if target.areas else ""
+    note(by, REVIEWED, DataClass.AUDIT, "emergency", opened, reason=verdict, area_code=area)
+
+
+def share(actor: Actor) -> Share | None:
+    """Return how common emergencies were in the last month, for whoever oversees all."""
+    if overseen(actor) is not None:
+        return None
+    since = actor.now - LOOKS_BACK
+    names = Event.objects.filter(verb=Verb.REVEAL, allowed=True, identities__gt=0, at__gte=since)
+    return Share(BreakGlass.objects.filter(made_at__gte=since).count(), names.count())

@@ -1,0 +1,73 @@
+"""Opening somebody in an emergency, outside what one was granted: for some hours, under others' eyes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from forewatch.access.decisions import Actor, Refused
+from forewatch.access.middleware import write_down
+from forewatch.access.rules import BREAK_GLASS_HOURS, DataClass, Verb
+from forewatch.register.actions.noting import note
+from forewatch.register.models import BreakGlass, Household, Person
+from forewatch.register.permissions import check_can, check_can_somewhere
+from forewatch.ui.problems import NotFound, Problem
+
+REVIEW_HOURS = 72
+"""So soon somebody else looks at why; until then nobody opens a second one who is late with the first."""
+
+
+def suspended(actor: Actor) -> bool:
+    """Tell whether the actor may open nobody: an emergency of theirs waits too long for its review."""
+    late = actor.now - timedelta(hours=REVIEW_HOURS)
+    return BreakGlass.objects.filter(
+        user_id=actor.user_id, reviewed_at__isnull=True, made_at__lt=late
+    ).exists()
+
+
+def break_glass(*, by: Actor, code: str, incident: str, reason: str) -> Household:
+    """Open the household of the person with a code for `BREAK_GLASS_HOURS`, and return it.
+
+    Raises Refused; Problem while suspended; NotFound, written down, when nobody has the code or a conflict of
+    interest keeps the actor away, which look the same.
+    """
+    check_can_somewhere(by, Verb.BREAK_GLASS, DataClass.IDENTITY)
+    if suspended(by):
+        raise Problem(
+            _(
+                "You opened somebody in an emergency more than %(hours)s hours ago, and nobody has looked at "
+                "it yet. Until then you can open nobody else this way: ask the data protection officer."
+            )
+            % {"hours": REVIEW_HOURS}
+        )
+    reached = Person.objects.visible_to(by, Verb.BREAK_GLASS, DataClass.IDENTITY)
+    found = reached.filter(code=code, merged_into__isnull=True).select_related("household").first()
+    if found is None or found.household is None:
+        write_down(by, Refused(code, DataClass.IDENTITY, Verb.BREAK_GLASS))
+        raise NotFound("")
+    return _opened(by, found, found.household, incident, reason)
+
+
+@transaction.atomic
+def _opened(by: Actor, person: Person, household: Household, incident: str, reason: str) -> Household:
+    allowed = check_can(by, Verb.BREAK_GLASS, DataClass.IDENTITY, household)
+    BreakGlass.objects.create(
+        user_id=by.user_id,
+        person=person,
+        incident=incident,
+        reason=reason,
+        made_at=by.now,
+        ends_at=by.now + timedelta(hours=BREAK_GLASS_HOURS),
+    )
+    note(
+        by,
+        allowed,
+        Verb.BREAK_GLASS,
+        DataClass.IDENTITY,
+        person,
+        area_path=household.area_path,
+        reason=f"{incident}: {reason}",
+    )
+    return household

@@ -1,0 +1,39 @@
+"""Households that somebody opened in an emergency, outside what they were granted."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from forewatch.access.models import Minted, User
+from forewatch.access.rules import DataClass
+from forewatch.register.models.people import Person
+
+
+class BreakGlass(Minted):
+    """One person, opened by one user for some hours, and whether somebody else found that the reason held."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    incident = models.CharField(max_length=40)
+    reason = models.CharField(max_length=300)
+    made_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    reviewed_at = models.DateTimeField(null=True)
+    reviewed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    held = models.BooleanField(null=True)
+
+    class Privacy:
+        """Classes of the fields."""
+
+        default = DataClass.OBSERVATION
+
+    class Meta:
+        indexes = (models.Index(fields=("user", "ends_at"), name="break_glass_user"),)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(reviewed_by__isnull=True) | ~Q(reviewed_by=F("user")),
+                name="break_glass_not_reviewed_by_oneself",
+            ),
+            models.CheckConstraint(condition=Q(made_at__lt=F("ends_at")), name="break_glass_ends"),
+        )
