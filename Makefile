@@ -20,7 +20,7 @@ ON_BOTH := $(addprefix src/forewatch/,access api audit config intake keystore of
 .DELETE_ON_ERROR:
 
 help: ## Name the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
 
 demo: $(ENV)/.messages $(ENV)/.frontend ## Make up a province, score it, open the report; ARGS="..." goes to `forewatch demo`
 	$(BIN)/forewatch demo $(ARGS)
@@ -40,6 +40,10 @@ check: $(ENV)/.dev ## Lint, format, types, imports, and the rules of this house
 format: $(ENV)/.dev ## Let ruff mend what it can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+assurance: $(ENV)/.dev $(ENV)/.messages $(ENV)/.frontend ## Prove the promises of the access protocol (docs/assurance.md)
+	tools/system-parts chromium
+	$(BIN)/python -m pytest --assurance docs/assurance.md $(ARGS)
 
 bench: $(ENV)/.dev ## Measure speed and memory (docs/benchmarks.md)
 	$(BIN)/python -m benchmarks $(ARGS)

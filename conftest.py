@@ -11,6 +11,7 @@ settings.register_profile("patient", deadline=None, suppress_health_check=[Healt
 settings.load_profile("patient")
 
 pytest_plugins = [
+    "forewatch.config.tests.assurance",
     "forewatch.config.tests.cast",
     "forewatch.config.tests.flushing",
     "forewatch.config.tests.world",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,23 +15,10 @@ from openpyxl.cell import WriteOnlyCell
 from forewatch.intake.models import Upload
 from forewatch.intake.safe import Safe
 from forewatch.intake.words import reason
+from forewatch.lib.cells import safe_cell
 
-DANGEROUS = frozenset("=+-@|%")
-MARK = "'"
 XLSX_ROWS = 50_000
 _ILLEGAL = dict.fromkeys([*range(9), 11, 12, *range(14, 32)])
-
-
-def safe_cell(text: str) -> str:
-    """Return a cell that a spreadsheet shows and never computes: an apostrophe stands before what might run.
-
-    What counts is the first character that a spreadsheet would look at, after marks, controls and spaces, and
-    with full-width forms folded.
-    """
-    for character in unicodedata.normalize("NFKC", text):
-        if not (character.isspace() or unicodedata.category(character) in ("Cc", "Cf")):
-            return MARK + text if character in DANGEROUS else text
-    return text
 
 
 def rows(upload: Upload) -> Iterator[list[str]]:

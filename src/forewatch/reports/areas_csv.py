@@ -7,7 +7,6 @@ with a byte order mark, without which Excel garbles Thai.
 from __future__ import annotations
 
 import csv
-import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 import pyarrow as pa
 
 from forewatch.analysis.disclosure import ROWS
+from forewatch.lib.cells import safe_cell
 from forewatch.reports.figures import EXACT_COUNTS, SHARES, Source, connect
 
 PLACE = {"area_code": "#loc+code", "name": "#loc+name", "level": "#loc+type"}
@@ -39,7 +39,6 @@ ABOUT = {"as_of": "#date+as_of", "known_by": "#date+known_by", "definition": "#m
 ALL = "all"
 """What stands where a row is about all sexes or all ages."""
 
-FORMULA = ("=", "+", "-", "@", "|", "%")
 AREAS_AT_ONCE, ROWS_AT_ONCE = 2_000, 10_000
 
 
@@ -48,9 +47,13 @@ def write_areas_csv(
 ) -> None:
     """Write the figures of every row of `source`, in the order of area, by, sex, age band; all come first."""
     columns = columns_of(source)
-    about = [as_of.isoformat(), known_by.isoformat() if known_by else "", cell(definition)]
+    about = [as_of.isoformat(), known_by.isoformat() if known_by else "", safe_cell(definition)]
     places = {
-        row["area_code"]: (cell(row["area_code"]), cell(row["name"] or ""), cell(row["level"] or ""))
+        row["area_code"]: (
+            safe_cell(row["area_code"]),
+            safe_cell(row["name"] or ""),
+            safe_cell(row["level"] or ""),
+        )
         for row in areas.select(["area_code", "name", "level"]).to_pylist()
     }
     with target.open("w", encoding="utf-8-sig", newline="") as file:
@@ -59,7 +62,8 @@ def write_areas_csv(
         writer.writerow(columns.values())
         for rows in _batches(source):
             writer.writerows(
-                (*(places.get(code) or (cell(code), "", "")), *figures, *about) for code, *figures in rows
+                (*(places.get(code) or (safe_cell(code), "", "")), *figures, *about)
+                for code, *figures in rows
             )
 
 
@@ -72,16 +76,6 @@ def hashtag(figure: str) -> str:
     """Return the HXL hashtag of a figure, or of the sign that goes with it."""
     of = figure.removesuffix("_sign")
     return FIGURES[of] if of == figure else FIGURES[of].replace("#", "#meta+sign+", 1)
-
-
-def cell(text: str) -> str:
-    """Return text that no spreadsheet runs as a formula: an apostrophe goes before what looks like one.
-
-    Full-width signs count as their plain forms, since spreadsheets fold them, and leading blanks do not hide
-    a sign.
-    """
-    start = unicodedata.normalize("NFKC", text).lstrip()[:1]
-    return f"'{text}" if start in FORMULA and start else text
 
 
 def _figures(source: Source) -> list[str]:

@@ -6,6 +6,7 @@ import itertools
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pytest
@@ -363,7 +364,7 @@ def test_two_hundred_districts_meet_every_case(many: Release) -> None:
     assert {"withheld", "at_least", "count", "zero"} <= set(signs)
 
 
-def test_no_withheld_cell_of_two_hundred_districts_is_narrowed(many: Release) -> None:
+def test_no_withheld_cell_of_two_hundred_districts_is_narrowed(many: Release, assured: Any) -> None:
     """An attacker by hand: what 50 assessed ask of each withheld cell when all others are at their most."""
     withheld = 0
     for area, known in cells_by_area(many).items():
@@ -375,9 +376,10 @@ def test_no_withheld_cell_of_two_hundred_districts_is_narrowed(many: Release) ->
                 assert area == district or 50 - (most - high) <= low
     assert withheld > 1000
     assert audit([many]) == []
+    assured("withheld", withheld)
 
 
-def test_linear_programming_narrows_no_tight_sub_district(many: Release) -> None:
+def test_linear_programming_narrows_no_tight_sub_district(many: Release, assured: Any) -> None:
     tight = 0
     for area, known in cells_by_area(many).items():
         district = many.base_areas[area]
@@ -392,6 +394,7 @@ def test_linear_programming_narrows_no_tight_sub_district(many: Release) -> None
             assert linprog(cost, **told).fun == pytest.approx(1)
             assert linprog(-cost, **told).fun == pytest.approx(-10)
     assert tight > 20
+    assured("programming", tight)
 
 
 def test_the_same_attack_breaks_true_totals() -> None:

@@ -14,6 +14,7 @@ from forewatch.audit.models import Event, Link
 from forewatch.audit.rules import CONTENT, GENESIS, Harm, chained, digest
 from forewatch.audit.tests.trails import EVENTS, run, written
 from forewatch.audit.verification import verify
+from forewatch.config.tests.assurance import Assured
 from forewatch.lib.ids import new_id
 
 MUTATIONS = 1000
@@ -200,7 +201,7 @@ KINDS: tuple[Callable[[random.Random], list[str]], ...] = (
 )  # fmt: skip
 
 
-def test_of_a_thousand_random_mutations_all_are_found(trail: Path) -> None:
+def test_of_a_thousand_random_mutations_all_are_found(trail: Path, assured: Assured) -> None:
     dice = random.Random(5)  # noqa: S311  the same harm each time
     unseen, signed = [], heads.read(trail)
     for turn in range(MUTATIONS):
@@ -212,6 +213,7 @@ def test_of_a_thousand_random_mutations_all_are_found(trail: Path) -> None:
         transaction.savepoint_rollback(point)
     assert not unseen
     assert verify(signed).whole
+    assured("audit", MUTATIONS, len(unseen))
 
 
 def test_bytes_that_are_no_identifier_any_more_are_named(trail: Path) -> None:

@@ -25,7 +25,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from axe_playwright_python.sync_playwright import Axe
 from django.core.cache import cache
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, BrowserType, ConsoleMessage, Page, sync_playwright
 
 from forewatch.access.models import User
 from forewatch.config.tests.cast import PASSWORD
@@ -53,28 +53,31 @@ OpenPage = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
-def launch() -> Iterator[Callable[[], Browser]]:
-    """Return Debian's Chromium; without it tests fail, for nobody would notice that they were skipped.
-
-    One that has crashed fails its own test, and is started again for the next.
-    """
+def chromium() -> Iterator[tuple[BrowserType, str]]:
+    """Return Debian's Chromium; without it tests fail, for nobody would notice that they were skipped."""
     found = shutil.which("chromium")
     if found is None:
         pytest.fail("Pages are tested in a real browser: apt-get install chromium")
     # Playwright runs an event loop in this thread, by which Django would think the tests' own queries async.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        yield playwright.chromium, found
+
+
+@pytest.fixture(scope="session")
+def launch(chromium: tuple[BrowserType, str]) -> Iterator[Callable[[], Browser]]:
+    """Return a function that gives the browser; one that has crashed is started again for the next test."""
+    kind, found = chromium
     running: list[Browser] = []
 
-    with sync_playwright() as playwright:
+    def launched() -> Browser:
+        if not running or not running[-1].is_connected():
+            running.append(kind.launch(executable_path=found, args=CHROMIUM))
+        return running[-1]
 
-        def launched() -> Browser:
-            if not running or not running[-1].is_connected():
-                running.append(playwright.chromium.launch(executable_path=found, args=CHROMIUM))
-            return running[-1]
-
-        yield launched
-        if running and running[-1].is_connected():
-            running[-1].close()
+    yield launched
+    if running and running[-1].is_connected():
+        running[-1].close()
 
 
 @pytest.fixture

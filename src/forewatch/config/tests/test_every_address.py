@@ -18,6 +18,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from forewatch.access.guarding import guards_of
 from forewatch.access.models import User
 from forewatch.access.rules import Role
+from forewatch.config.tests.assurance import Assured
 from forewatch.config.tests.cast import Cast
 from forewatch.config.tests.world import World
 
@@ -91,7 +92,9 @@ def asked(client: Client, method: str, name: str, world: World) -> int:
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_a_role_gets_what_the_table_gives_it(cast: Cast, world: World, sign_in: SignIn, role: Role) -> None:
+def test_a_role_gets_what_the_table_gives_it(
+    cast: Cast, world: World, sign_in: SignIn, role: Role, assured: Assured
+) -> None:
     wrong = []
     for (name, method), row in ADDRESSES.items():
         # A browser for each: no deed may change the world for the next.
@@ -101,22 +104,27 @@ def test_a_role_gets_what_the_table_gives_it(cast: Cast, world: World, sign_in: 
         if (status == 403) is may(role, row):
             wrong.append(f"{method} {name}: {status}")
     assert not wrong
+    assured("address", len(ADDRESSES), len(wrong))
 
 
-def test_the_outsider_finds_nothing_of_another_province(cast: Cast, world: World, sign_in: SignIn) -> None:
-    wrong = []
+def test_the_outsider_finds_nothing_of_another_province(
+    cast: Cast, world: World, sign_in: SignIn, assured: Assured
+) -> None:
+    asked_for, wrong = 0, []
     for (name, method), row in ADDRESSES.items():
         if not OURS[name].pattern.converters or row["class"] in ("-", "reference", "system", "account"):
             continue
+        asked_for += 1
         status = world.undone(
             lambda name=name, method=method: asked(sign_in(cast.outsider), method, name, world)
         )
         if status not in (403, 404):
             wrong.append(f"{method} {name}: {status}")
     assert not wrong
+    assured("outside", asked_for, len(wrong))
 
 
-def test_nobody_gets_in_without_signing_in(cast: Cast, world: World) -> None:
+def test_nobody_gets_in_without_signing_in(cast: Cast, world: World, assured: Assured) -> None:
     wrong = []
     for (name, method), row in ADDRESSES.items():
         answer = Client().generic(method, reverse(name, kwargs=world.arguments(OURS[name])))
@@ -125,6 +133,7 @@ def test_nobody_gets_in_without_signing_in(cast: Cast, world: World) -> None:
         if (to_sign_in or answer.status_code == 401) is (row["verb"] == "open"):
             wrong.append(f"{method} {name}: {answer.status_code}")
     assert not wrong
+    assured("stranger", len(ADDRESSES), len(wrong))
 
 
 @pytest.mark.parametrize("name", sorted(OURS))

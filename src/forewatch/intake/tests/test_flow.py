@@ -27,6 +27,7 @@ from forewatch.intake.rules import INLINE_BYTES, NEXT, State
 from forewatch.intake.safe import Safe
 from forewatch.intake.tests.agency import HEADINGS, Agency, csv_of, number, pupil, xlsx_of
 from forewatch.intake.values.faults import Fault, Note
+from forewatch.lib.cells import safe_cell
 from forewatch.register import bulk
 from forewatch.register.models import Household, IdentityKey, Person, Record, Residence
 from forewatch.ui.problems import Conflict, NotFound, Problem
@@ -127,7 +128,7 @@ def test_rejected_rows_come_back_corrected_go_in_and_nothing_is_doubled(agency: 
 def test_what_a_spreadsheet_might_compute_comes_back_as_text_and_is_read_again() -> None:
     hostile = ["=1+1", "\t=1+1", " @SUM(1)", "＝1", "\ufeff+1", "-", "|x", "%1", "plain", "", "ก"]
     for cell in hostile:
-        safe = returning.safe_cell(cell)
+        safe = safe_cell(cell)
         assert safe == ("'" + cell if cell not in ("plain", "", "ก") else cell)
     buffer = io.BytesIO()
     returning.as_xlsx([hostile], buffer)

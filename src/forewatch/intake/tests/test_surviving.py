@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from forewatch.config.tests.assurance import Assured
 from forewatch.intake.rules import State
 from forewatch.register.tests.test_surviving import ENVIRONMENT
 
@@ -98,7 +99,7 @@ def written(folder: Path) -> tuple[int, ...]:
 
 @pytest.mark.parametrize("checked_first", [True, False], ids=["writing", "reading"])
 def test_an_importer_killed_at_any_point_leaves_nothing_or_the_whole_batch(
-    tmp_path: Path, checked_first: bool
+    tmp_path: Path, checked_first: bool, assured: Assured
 ) -> None:
     (tmp_path / "uploads").mkdir()
     run(tmp_path, PREPARING)
@@ -124,3 +125,4 @@ def test_an_importer_killed_at_any_point_leaves_nothing_or_the_whole_batch(
     assert kills >= 3
     ready = ask(tmp_path, "SELECT ready, rejected, people FROM intake_upload")
     assert ready == [(ROWS, 0, ROWS)]
+    assured("kill import", kills)

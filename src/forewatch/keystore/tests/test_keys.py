@@ -9,6 +9,7 @@ import pytest
 from django.conf import LazySettings
 from django.db import connections, transaction
 
+from forewatch.config.tests.assurance import Assured
 from forewatch.keystore.keys import found, minted, shred
 from forewatch.keystore.models import DataKey
 from forewatch.keystore.wrapping import CannotUnwrap, made, unwrapped
@@ -64,7 +65,7 @@ def test_shredding_takes_the_key_of_its_subject_alone() -> None:
 
 
 @pytest.mark.django_db
-def test_another_master_key_opens_none_of_a_thousand(settings: LazySettings) -> None:
+def test_another_master_key_opens_none_of_a_thousand(settings: LazySettings, assured: Assured) -> None:
     subjects = [new_id() for _ in range(1_000)]
     minted(subjects)
     settings.SEAL_KEY = os.urandom(32)
@@ -73,6 +74,7 @@ def test_another_master_key_opens_none_of_a_thousand(settings: LazySettings) -> 
         with pytest.raises(CannotUnwrap):
             opened += len(found([one]))
     assert opened == 0
+    assured("keystore", len(subjects), opened)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection, connections
 from django.utils import timezone
 
+from forewatch.config.tests.assurance import Assured
 from forewatch.lib.ids import new_id
 from forewatch.register.models import Identity, Person
 from forewatch.register.sealed import Who, seal_who
@@ -15,7 +16,7 @@ from forewatch.register.sealed import Who, seal_who
 
 @pytest.mark.django_db(transaction=True)
 def test_two_hundred_made_up_names_lie_in_no_file_of_either_database(
-    caplog: pytest.LogCaptureFixture,
+    caplog: pytest.LogCaptureFixture, assured: Assured
 ) -> None:
     names = [f"Canary{number:03}Madeup" for number in range(200)]
     for name in names:
@@ -31,5 +32,7 @@ def test_two_hundred_made_up_names_lie_in_no_file_of_either_database(
     else:
         held = b"".join(bytes(one) for one in Identity.objects.values_list("sealed", flat=True))
     held += caplog.text.encode()
-    assert [name for name in names if name.encode() in held] == []
+    seen = [name for name in names if name.encode() in held]
+    assert seen == []
+    assured("at rest", len(names), len(seen))
     assert "ชื่อสมมุติ".encode() not in held

@@ -14,6 +14,7 @@ from forewatch.access.decisions import Refused, Target, decide
 from forewatch.access.models import User
 from forewatch.access.rules import POLICY, PURPOSES, DataClass, Purpose, Role, Verb
 from forewatch.audit.models import Event
+from forewatch.config.tests.assurance import Assured
 from forewatch.config.tests.cast import DISTRICT, PROVINCE, VILLAGE, Cast
 from forewatch.places.models import Area
 from forewatch.register.actions.assigning import assign
@@ -46,7 +47,9 @@ def kept(cast: Cast, home: Household, role: Role, ground: Ground = Ground.RELATE
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_whoever_is_kept_away_may_do_nothing_of_all_they_were_granted(cast: Cast, role: Role) -> None:
+def test_whoever_is_kept_away_may_do_nothing_of_all_they_were_granted(
+    cast: Cast, role: Role, assured: Assured
+) -> None:
     """The truth table: every verb, class and purpose, for a household of one's own area."""
     actor = cast.actor(role)
     here = ("XA10010101", "XA100101", DISTRICT, PROVINCE, "XA", "")
@@ -60,6 +63,7 @@ def test_whoever_is_kept_away_may_do_nothing_of_all_they_were_granted(cast: Cast
         assert decide(actor, verb, data, purpose, other) == decide(actor, verb, data, purpose, mine)
     asked = sum(len(PURPOSES[role]) for one, _data, _verb in POLICY if one is role)
     assert granted == asked
+    assured("conflict", len(Verb) * len(DataClass) * len(Purpose))
 
 
 @pytest.mark.parametrize("role", [Role.ANALYST, OFFICER, Role.DISTRICT_SUPERVISOR, Role.SOCIAL_WORKER])

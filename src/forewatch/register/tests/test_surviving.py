@@ -10,6 +10,8 @@ import sys
 import time
 from pathlib import Path
 
+from forewatch.config.tests.assurance import Assured
+
 SAVING = """
 import os, sys, tempfile
 os.environ["FOREWATCH_DATA_DIR"] = sys.argv[1]
@@ -66,7 +68,7 @@ def killed_after(folder: Path, seconds: float) -> list[tuple[str, str]]:
     return [(what, row) for what, _, row in (one.partition(" ") for one in said) if len(row) == 32]
 
 
-def test_what_was_acknowledged_is_there_and_whole_after_every_kill(tmp_path: Path) -> None:
+def test_what_was_acknowledged_is_there_and_whole_after_every_kill(tmp_path: Path, assured: Assured) -> None:
     told: list[tuple[str, str]] = []
     for turn in range(ROUNDS):
         told += killed_after(tmp_path, 0.4 + 0.173 * turn)
@@ -90,3 +92,4 @@ def test_what_was_acknowledged_is_there_and_whole_after_every_kill(tmp_path: Pat
         households = column("SELECT id FROM register_household")
         assert len(households) * 6 == people
         assert set(households) == set(column("SELECT subject_id FROM audit_event"))
+    assured("kill", len(told))

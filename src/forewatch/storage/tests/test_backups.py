@@ -21,6 +21,7 @@ import psycopg
 import pytest
 
 from forewatch.commands.keys import demonstration
+from forewatch.config.tests.assurance import Assured
 from forewatch.storage import backups
 from forewatch.storage.backups import Kind
 
@@ -191,7 +192,12 @@ def test_newer_keys_fit_older_data(first: Installation, pair: tuple[Path, Path],
 
 @pytest.mark.parametrize("place", [0.01, 0.3, 0.6, 0.999])
 def test_a_changed_byte_anywhere_restores_nothing(
-    first: Installation, pair: tuple[Path, Path], install: Install, tmp_path: Path, place: float
+    first: Installation,
+    pair: tuple[Path, Path],
+    install: Install,
+    tmp_path: Path,
+    place: float,
+    assured: Assured,
 ) -> None:
     spoiled = bytearray(pair[0].read_bytes())
     spoiled[int(len(spoiled) * place)] ^= 1
@@ -205,6 +211,7 @@ def test_a_changed_byte_anywhere_restores_nothing(
     assert not (second.folder / "forewatch.sqlite3").exists()
     again = second.forewatch("restore", pair[0], "--keys", pair[1], "--secret", first.secret)
     assert again.returncode == 0, again.stderr
+    assured("backup", 1)
 
 
 def test_a_file_cut_short_and_another_key_are_told_apart(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 
-from forewatch.reports.areas_csv import ABOUT, CROSSING, HOME, PLACE, cell, hashtag
+from forewatch.lib.cells import safe_cell
+from forewatch.reports.areas_csv import ABOUT, CROSSING, HOME, PLACE, hashtag
 from forewatch.reports.atlas.crossing import Report
 from forewatch.reports.atlas.exports.columns import about, keys_of, values_of
 
@@ -23,8 +24,8 @@ def as_csv(report: Report) -> bytes:
     tags = PLACE | {"by": crossing["by"]} | crossing | {name: hashtag(name) for name in names} | ABOUT
     writer.writerow(tags)
     writer.writerow(tags.values())
-    of = [cell(one) for one in about(report).values()]
+    of = [safe_cell(one) for one in about(report).values()]
     for line in report.lines:
-        keys = [cell(one) for one in keys_of(report, line).values()]
+        keys = [safe_cell(one) for one in keys_of(report, line).values()]
         writer.writerow([*keys, *values_of(report, line).values(), *of])
     return text.getvalue().encode()

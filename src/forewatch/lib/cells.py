@@ -1,0 +1,21 @@
+"""Text in the cells of a file that a spreadsheet opens."""
+
+from __future__ import annotations
+
+import unicodedata
+
+RUNS = frozenset("=+-@|%")
+UNSEEN = frozenset({"Cc", "Cf"})
+"""Categories of Unicode that take no place: controls, and formats such as a byte order mark."""
+
+
+def safe_cell(text: str) -> str:
+    """Return text that a spreadsheet shows and never computes: an apostrophe stands before what might run.
+
+    What counts is the first character that a spreadsheet would look at, after marks, controls and spaces, and
+    with full-width forms folded.
+    """
+    for character in unicodedata.normalize("NFKC", text):
+        if not (character.isspace() or unicodedata.category(character) in UNSEEN):
+            return f"'{text}" if character in RUNS else text
+    return text
