@@ -19,6 +19,7 @@ PROMISES: Mapping[str, tuple[str, str]] = {
     "address": ("Address, method and role: opens exactly what the matrix opens", "leaks"),
     "outside": ("Address and method, asked by an officer of another province", "leaks"),
     "stranger": ("Address and method, asked without signing in", "leaks"),
+    "oracle": ("Concerns handed in, half about known people: page, size and time", "told apart"),
     "conflict": ("Verb, class, purpose and role, under a conflict of interest", "allowed"),
     "emergency": ("Verb, class, purpose and role, on a household opened in an emergency", "allowed too much"),
     "audit": ("Random changes, removals, insertions, swaps and cuts of the audit trail", "not found"),
