@@ -124,8 +124,8 @@ def _measure() -> None:
     _told("... by home town, each age", get("/reports/", 60, by="home", age="each"))
     everything = {"level": "4", "sex": "each", "age": "each"}
     _told("... each village, sex and age of the province", _each(browser, province, everything, 20))
-    _told("... and home town", _each(browser, province, everything | {"by": "both"}, 20))
-    _told("... home town, parts", _each(browser, province, {"by": "both"}, 20))
+    _told("... and home town", _each(browser, province, everything | {"by": "both"}, 60))
+    _told("... home town, parts", _each(browser, province, {"by": "both"}, 60))
     _told("PDF of a district, its villages", export("pdf", district, 20, level="4"))
     _told("... each sex", export("pdf", district, 10, sex="each", level="4"))
     _told("XLSX of the province, all crossings", export("xlsx", province, 3, **everything))

@@ -36,15 +36,21 @@ class Origins(Sequence[Crossed]):
         ]
         whom = {"sex": asked.sex, "age_band": asked.age_band}
         self._which = {"level": level} | {name: one for name, one in whom.items() if one}
-        home = Coalesce(Cast("home_id", CharField()), Value(""))
-        row = Concat(home, *map(F, self._groups), output_field=CharField()) if self._groups else home
         # In the order of the index, without the table of areas: each cell is read once, nothing sorted.
         inside = Area.objects.filter(within([asked.area]))
         cells = visible.filter(run=run, area__in=inside, **self._which).values_list("area_id")
-        rows = dict(cells.annotate(n=Count(row, distinct=True)).order_by().values_list("area_id", "n"))
+        rows = dict(cells.annotate(n=self._rows_among_cells()).order_by().values_list("area_id", "n"))
         codes = inside.order_by("code").values_list("pk", flat=True)
         self._areas: list[uuid.UUID] = [one for one in codes if one in rows]
         self._ends = list(accumulate(rows[one] for one in self._areas))
+
+    def _rows_among_cells(self) -> Count:
+        """Return the number of rows that an area's cells make up; where nothing is added up, each is one."""
+        if {*self._which, *self._groups} >= {"sex", "age_band"}:
+            return Count("pk")
+        home = Coalesce(Cast("home_id", CharField()), Value(""))
+        row = Concat(home, *map(F, self._groups), output_field=CharField()) if self._groups else home
+        return Count(row, distinct=True)
 
     def __len__(self) -> int:
         return self._ends[-1] if self._ends else 0
