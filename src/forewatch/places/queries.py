@@ -13,10 +13,11 @@ from forewatch.places.models import Area
 from forewatch.places.rules import SEPARATOR
 
 
-def within(codes: Iterable[str]) -> Q:
-    """Return the condition that an area is one of those coded, or below one; an empty code covers all.
+def within(codes: Iterable[str], prefix: str = "") -> Q:
+    """Return the condition that an area, to which `prefix` leads, is one of those coded, or below one.
 
-    Every generation of what lies there counts, for what was recorded of an earlier one stays with it.
+    An empty code covers all. Every generation of what lies there counts, for what was recorded of an earlier
+    one stays with it.
     """
     condition = Q(pk__in=())
     for code in codes:
@@ -24,7 +25,8 @@ def within(codes: Iterable[str]) -> Q:
             return Q()
         paths = Area.objects.filter(code=code).values_list("path", flat=True)
         for path in set(paths):
-            condition |= Q(path__gte=path, path__lt=path[: -len(SEPARATOR)] + chr(ord(SEPARATOR) + 1))
+            after = path[: -len(SEPARATOR)] + chr(ord(SEPARATOR) + 1)
+            condition |= Q(**{f"{prefix}path__gte": path, f"{prefix}path__lt": after})
     return condition
 
 
@@ -53,7 +55,10 @@ def area_on(code: str, day: date) -> Area | None:
 
 def covered(actor: Actor, verb: Verb, data_class: DataClass, purpose: Purpose) -> QuerySet[Area]:
     """Return the areas, of every generation, all over which the actor may do this to this class of data."""
-    codes = {
-        grant.area_code for grant, scope in scopes(actor, verb, data_class, purpose) if scope is Scope.AREA
-    }
-    return Area.objects.filter(within(codes))
+    return Area.objects.filter(covers(actor, verb, data_class, purpose))
+
+
+def covers(actor: Actor, verb: Verb, data_class: DataClass, purpose: Purpose, prefix: str = "") -> Q:
+    """Return the condition that an area, to which `prefix` leads, is one of those `covered`."""
+    found = scopes(actor, verb, data_class, purpose)
+    return within({grant.area_code for grant, scope in found if scope is Scope.AREA}, prefix)

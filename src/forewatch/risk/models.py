@@ -11,7 +11,7 @@ from forewatch.access.decisions import Actor
 from forewatch.access.models import Minted
 from forewatch.access.rules import DataClass, Purpose, Verb
 from forewatch.places.models import Area
-from forewatch.places.queries import covered
+from forewatch.places.queries import covered, covers
 from forewatch.register.models import Household, Person
 
 
@@ -87,7 +87,7 @@ class AreaFigures(models.QuerySet["AreaFigure"]):
 
     def visible_to(self, actor: Actor) -> Self:
         """Return the exact figures that an actor may read: those of their own area."""
-        return self.filter(area__in=covered(actor, Verb.READ, DataClass.AGGREGATE, Purpose.PREVENT))
+        return self.filter(covers(actor, Verb.READ, DataClass.AGGREGATE, Purpose.PREVENT, "area__"))
 
 
 class AreaFigure(models.Model):
