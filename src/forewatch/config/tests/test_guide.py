@@ -96,6 +96,8 @@ def test_a_profile_is_read(filled: Path, opened: Open) -> None:
     found = Person.objects.filter(assessment__band="high")
     person = found.order_by("-assessment__index_bp", "birth_date", "sex", "pk")[0]
     page = opened(lead)
+    page.goto("/people/")
+    walk.look(page)
     page.goto(f"/people/persons/{person.pk}")
     walk.look(page)
     page.goto(f"/risk/people/{person.pk}?on={AS_OF}")
