@@ -196,3 +196,22 @@ def test_the_planner_sees_the_same_map_of_released_figures(
     expect(page.get_by_text("Figures for publication")).to_be_visible()
     picture(page, "map-released")
     axe(page)
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_two_dates_compare(province: Province, signed_in: SignedIn, width: int) -> None:
+    page = signed_in(province.lead, width=width)
+    page.goto("/map/")
+    before = province.scored["before"]
+    page.select_option("[name=since]", before.as_of.isoformat())
+    page.get_by_role("button", name="Show", exact=True).click()
+    page.wait_for_url(re.compile("since="))
+    lines = page.locator("#parts tbody tr").all()
+    assert len(lines) > 1
+    for line in lines:
+        found = re.search(r"area=(\w+)", line.locator("a.row").get_attribute("href") or "")
+        assert found
+        code = found[1]
+        change = province.now.figure(code)["high"] - before.figure(code)["high"]
+        said = line.locator("td").last.inner_text().replace("−", "-")
+        assert int(said) == change
