@@ -42,6 +42,7 @@ def person(request: AskedRequest, person_id: uuid.UUID) -> HttpResponse:
         "day": day,
         "profile": profile,
         "picture": drawn,
+        "said": queries.who_said(found, home, day),
         "expired": expired,
         "contested": bool(contested([person_id])),
     }

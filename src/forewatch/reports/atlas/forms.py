@@ -93,6 +93,8 @@ def form_of(sheet: Sheet) -> AskForm:
     )
     days = [(one.isoformat(), day(one)) for one in sheet.days]
     form.fields["on"].widget.choices = days
+    if len(days) > 1:
+        form.fields["on"].widget.attrs["data-slide"] = True
     form.fields["since"].widget.choices = [("", SINCE), *days]
     if len(days) < 2:
         del form.fields["since"]

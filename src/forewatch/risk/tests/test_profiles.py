@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.db.models import Q
 from django.test import Client
 
 from forewatch.access.models import Organisation, User
@@ -20,6 +21,7 @@ from forewatch.register.models import Person, Record
 from forewatch.risk import actions
 from forewatch.risk.drawing import HEIGHT, WIDTH, picture
 from forewatch.risk.profiles import History, Point, month_ends, variables_of
+from forewatch.risk.queries import who_said
 from forewatch.risk.tests.filled import INDEX
 
 AS_OF = date(2026, 6, 30)
@@ -151,6 +153,28 @@ def test_any_day_can_be_asked_and_nonsense_is_named(lead: User, sign_in: SignIn)
     answer = client.get(f"/risk/people/{person.pk}?on=31.2.2026")
     assert answer.status_code == 400
     assert "31.2.2026 is not a day" in answer.content.decode()
+
+
+def test_who_said_it_and_how_they_know_stands_on_the_page_as_of_the_day(lead: User, sign_in: SignIn) -> None:
+    person = somebody(assessment__band="high")
+    home = person.household
+    assert home is not None
+    told = {(one.source.code, one.grade) for one in who_said(person, home, AS_OF)}
+    own = Record.objects.filter(Q(person=person) | Q(household=home), superseded_by=None)
+    expected = {(one.source.code, one.grade) for one in own.select_related("source")}
+    assert expected
+    assert expected <= told
+    page = sign_in(lead).get(f"/risk/people/{person.pk}?on={AS_OF}").content.decode()
+    assert all(one.source.name in page for one in own)
+    earliest = min(max(one.observed_on, one.received_on) for one in own)
+    before = {
+        (one.source.code, one.grade, one.times)
+        for one in who_said(person, home, earliest - timedelta(days=1))
+        if (one.source.code, one.grade) in expected
+    }
+    area_only = Record.objects.filter(area__isnull=False, person=None, household=None)
+    assert {code for code, *_ in before} <= set(area_only.values_list("source__code", flat=True))
+    assert sum(one.times for one in who_said(person, home, AS_OF)) >= own.count()
 
 
 def test_an_answer_that_has_expired_says_so(lead: User, sign_in: SignIn) -> None:

@@ -215,3 +215,25 @@ def test_two_dates_compare(province: Province, signed_in: SignedIn, width: int) 
         change = province.now.figure(code)["high"] - before.figure(code)["high"]
         said = line.locator("td").last.inner_text().replace("−", "-")
         assert int(said) == change
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_the_day_slides(
+    province: Province, signed_in: SignedIn, axe: Callable[[Page], None], width: int
+) -> None:
+    page = signed_in(province.lead, width=width)
+    page.goto("/map/")
+    slider = page.locator("input[type=range]")
+    assert (slider.get_attribute("max"), slider.input_value()) == ("1", "1")
+    axe(page)
+    slider.focus()
+    page.keyboard.press("ArrowLeft")
+    before = province.scored["before"]
+    assert page.input_value("[name=on]") == before.as_of.isoformat()
+    assert slider.get_attribute("aria-valuetext") == f"{before.as_of.day} {before.as_of:%B %Y}"
+    page.keyboard.press("ArrowRight")
+    box = slider.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 6, box["y"] + box["height"] / 2)
+    page.wait_for_url(re.compile(f"on={before.as_of.isoformat()}"))
+    assert figure(page, "high") == before.figure(province.code)["high"]

@@ -15,6 +15,22 @@
 
   on("click", "[data-print]", () => window.print());
 
+  // A day among many is found quicker by sliding; the list of days beside it says and does the same.
+  for (const select of document.querySelectorAll("select[data-slide]")) {
+    const days = [...select.options].reverse();
+    const range = document.createElement("input");
+    Object.assign(range, { type: "range", min: 0, max: days.length - 1, value: days.indexOf(select.selectedOptions[0]) });
+    range.setAttribute("aria-label", select.labels[0].textContent);
+    const chosen = () => {
+      select.value = days[range.value].value;
+      range.setAttribute("aria-valuetext", days[range.value].text);
+    };
+    range.addEventListener("input", chosen);
+    range.addEventListener("pointerup", () => select.form.requestSubmit());
+    chosen();
+    select.after(range);
+  }
+
   on("click", "[data-copy]", async (button) => {
     await navigator.clipboard.writeText(document.querySelector(button.dataset.copy).textContent.trim());
     button.textContent = said.copied;
