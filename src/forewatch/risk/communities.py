@@ -38,6 +38,7 @@ class Community:
     """
 
     profile: Profile
+    records: list[dict[str, object]]
 
     @classmethod
     def of(cls, definition: Definition, area: Area, day: date) -> Community:
@@ -48,14 +49,16 @@ class Community:
             person_id="", household_id=None, area_code=area.code, home_area_code=None, sex=None,
             birth_date=None, age=None, weight=1.0, areas=chain, homes=(),
         )  # fmt: skip
-        values = values_in_force(definition, tables.records.to_pylist(), day, day)
+        records = tables.records.to_pylist()
+        values = values_in_force(definition, records, day, day)
         events = events_by_subject(tables.events.to_pylist(), day, day)
         return cls(
             Profile(
                 definition, day, day, somebody,
                 assess(definition, somebody, values, events, day),
                 Facts.of(definition, somebody, values, day), events,
-            )
+            ),
+            records,
         )  # fmt: skip
 
     @property

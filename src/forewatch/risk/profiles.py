@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
-from forewatch.analysis.definition import Definition, Gate, Indicator, Text
+from forewatch.analysis.definition import Definition, Gate, Indicator, Level, Text
 from forewatch.analysis.engines.memory.assessing import Assessment, assess
 from forewatch.analysis.engines.memory.events import Events, Happened, events_by_subject, reaching
 from forewatch.analysis.engines.memory.facts import Facts
@@ -76,6 +76,12 @@ class Profile:
     assessment: Assessment
     facts: Facts
     events: Events
+
+    @property
+    def point(self) -> Point:
+        """What is said of the person on the day, as a point in their history."""
+        index = self.assessment.index
+        return Point(self.day, index.band, index.index_bp, index.index_lo_bp, index.index_hi_bp)
 
     @cached_property
     def reasons(self) -> tuple[Reason, ...]:
@@ -179,9 +185,16 @@ class History:
         for day in month_ends(last, MONTHS_SHOWN):
             profile = self.profiles(day, known_by=day, only=person_id).get(person_id)
             if profile is not None:
-                index = profile.assessment.index
-                found.append(Point(day, index.band, index.index_bp, index.index_lo_bp, index.index_hi_bp))
+                found.append(profile.point)
         return found
+
+    def records_about(self, person_id: uuid.UUID) -> list[dict[str, object]]:
+        """Return the records about a person, their household and their area, and about no other member."""
+        return [
+            one
+            for one in self.records
+            if one["subject_level"] != Level.PERSON or uuid.UUID(str(one["subject_id"])) == person_id
+        ]
 
     @cached_property
     def _subjects(self) -> list[dict[str, object]]:
@@ -189,7 +202,8 @@ class History:
         return rows
 
     @cached_property
-    def _records(self) -> list[dict[str, object]]:
+    def records(self) -> list[dict[str, object]]:
+        """All records that bear on the household."""
         rows: list[dict[str, object]] = self.tables.records.to_pylist()
         return rows
 
@@ -203,7 +217,7 @@ class History:
         return {row["area_code"]: row["parent_code"] for row in self.tables.areas.to_pylist()}
 
     def _known(self, day: date, known_by: date | None) -> tuple[Values, Events]:
-        values = values_in_force(self.definition, self._records, day, known_by)
+        values = values_in_force(self.definition, self.records, day, known_by)
         return values, events_by_subject(self._events, day, known_by)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
 from django.conf import settings
-from django.db.models import Count, Max, Q
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from forewatch.access.decisions import Actor, decide
@@ -18,7 +18,7 @@ from forewatch.analysis.definition import Definition
 from forewatch.analysis.loading import load_definition
 from forewatch.places.models import Area
 from forewatch.places.queries import covered
-from forewatch.register.models import Household, Person, Record, Source
+from forewatch.register.models import Household, Person
 from forewatch.register.permissions import refuse_kept_away
 from forewatch.risk.models import AreaFigure, Band, Run
 from forewatch.risk.profiles import Profile
@@ -56,28 +56,6 @@ def person_for(actor: Actor, person_id: uuid.UUID) -> tuple[Person, Household]:
             return found, found.household
     refuse_kept_away(actor, Person.objects.filter(pk=person_id).values_list("household", flat=True).first())
     raise NotFound("")
-
-
-@dataclass(frozen=True)
-class Said:
-    """A source that spoke of a person, how it knows, how often, and when it last observed."""
-
-    source: Source
-    grade: str
-    times: int
-    newest: date
-
-
-def who_said(person: Person, home: Household, day: date) -> Sequence[Said]:
-    """Return who spoke of a person, their household or their area, as known on a day, the newest first."""
-    of_person = Q(person=person) | Q(person__merged_into=person)
-    of_area = Q(area__code__in=home.area.codes()) if home.area else Q(pk__in=())
-    rows = Record.objects.filter(of_person | Q(household=home) | of_area, superseded_by=None)
-    rows = rows.filter(observed_on__lte=day, received_on__lte=day)
-    found = rows.values_list("source", "grade").annotate(times=Count("pk"), newest=Max("observed_on"))
-    sources = Source.objects.in_bulk({source for source, *_ in found})
-    said = [Said(sources[source], grade, times, newest) for source, grade, times, newest in found.order_by()]
-    return sorted(said, key=lambda one: (one.newest, one.times, one.source.name), reverse=True)
 
 
 def household_for(actor: Actor, household_id: uuid.UUID) -> Household:

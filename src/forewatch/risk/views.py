@@ -17,8 +17,10 @@ from forewatch.rights.who_saw import SHOWN
 from forewatch.risk import actions, queries
 from forewatch.risk.communities import Community
 from forewatch.risk.drawing import picture
+from forewatch.risk.families import Family, highest
 from forewatch.risk.keeping import kept_about
 from forewatch.risk.profiles import History, Point
+from forewatch.risk.sources import who_said
 from forewatch.ui.problems import Problem
 
 READ = Guard(Verb.READ, DataClass.BAND)
@@ -42,7 +44,7 @@ def person(request: AskedRequest, person_id: uuid.UUID) -> HttpResponse:
         "day": day,
         "profile": profile,
         "picture": drawn,
-        "said": queries.who_said(found, home, day),
+        "said": who_said(history.records_about(person_id), day),
         "expired": expired,
         "contested": bool(contested([person_id])),
     }
@@ -54,11 +56,19 @@ def household(request: AskedRequest, household_id: uuid.UUID) -> HttpResponse:
     """Show what is said of the members of a household on a day."""
     found = queries.household_for(request.actor, household_id)
     day = _day(request)
-    profiles = History.of(queries.definition(), household_id).profiles(day, known_by=day)
+    history = History.of(queries.definition(), household_id)
+    profiles = history.profiles(day, known_by=day)
     with transaction.atomic():
         actions.note_reading(by=request.actor, subject="household", subject_id=household_id, area=found.area)
-    members = queries.members(profiles, contested(profiles))
-    return render(request, "risk/household.html", {"household": found, "day": day, "members": members})
+    context = {
+        "household": found,
+        "day": day,
+        "members": queries.members(profiles, contested(profiles)),
+        "family": Family(profiles),
+        "picture": picture(highest(history, day), queries.thresholds()),
+        "said": who_said(history.records, day),
+    }
+    return render(request, "risk/household.html", context)
 
 
 @guarded(GET=CONTEST)
@@ -79,10 +89,12 @@ def community(request: AskedRequest, area_code: str) -> HttpResponse:
     area = queries.community_for(request.actor, area_code, day)
     figures = queries.figures_over_time(area, day)
     points = [Point(one.run.as_of, "", one.mean_index_bp, None, None) for one in figures]
+    about = Community.of(queries.definition(), area, day)
     context = {
         "area": area,
         "day": day,
-        "community": Community.of(queries.definition(), area, day),
+        "community": about,
+        "said": who_said(about.records, day),
         "figures": list(reversed(figures)),
         "picture": picture(points, queries.thresholds()),
     }

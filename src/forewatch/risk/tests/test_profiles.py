@@ -17,11 +17,12 @@ from forewatch.analysis.definition import Level
 from forewatch.audit.models import Event as Audit
 from forewatch.config.tests.cast import make_user
 from forewatch.places.models import Area
-from forewatch.register.models import Person, Record
+from forewatch.register.models import Person, Record, Source
 from forewatch.risk import actions
 from forewatch.risk.drawing import HEIGHT, WIDTH, picture
+from forewatch.risk.families import Family, highest
 from forewatch.risk.profiles import History, Point, month_ends, variables_of
-from forewatch.risk.queries import who_said
+from forewatch.risk.sources import who_said
 from forewatch.risk.tests.filled import INDEX
 
 AS_OF = date(2026, 6, 30)
@@ -157,24 +158,74 @@ def test_any_day_can_be_asked_and_nonsense_is_named(lead: User, sign_in: SignIn)
 
 def test_who_said_it_and_how_they_know_stands_on_the_page_as_of_the_day(lead: User, sign_in: SignIn) -> None:
     person = somebody(assessment__band="high")
-    home = person.household
-    assert home is not None
-    told = {(one.source.code, one.grade) for one in who_said(person, home, AS_OF)}
-    own = Record.objects.filter(Q(person=person) | Q(household=home), superseded_by=None)
+    own = Record.objects.filter(Q(person=person) | Q(household=person.household), superseded_by=None)
     expected = {(one.source.code, one.grade) for one in own.select_related("source")}
+    history = History.of(INDEX, person.household_id)
+    told = who_said(history.records_about(person.pk), AS_OF)
     assert expected
-    assert expected <= told
-    page = sign_in(lead).get(f"/risk/people/{person.pk}?on={AS_OF}").content.decode()
-    assert all(one.source.name in page for one in own)
-    earliest = min(max(one.observed_on, one.received_on) for one in own)
-    before = {
-        (one.source.code, one.grade, one.times)
-        for one in who_said(person, home, earliest - timedelta(days=1))
-        if (one.source.code, one.grade) in expected
+    assert expected <= {(one.source.code, one.grade) for one in told}
+    assert [one.newest for one in told] == sorted((one.newest for one in told), reverse=True)
+    client = sign_in(lead)
+    for page in (f"/risk/people/{person.pk}", f"/risk/households/{person.household_id}"):
+        text = client.get(f"{page}?on={AS_OF}").content.decode()
+        assert all(one.source.name in text for one in own)
+    assert not who_said(history.records, date(1901, 1, 1))
+
+
+def test_what_was_corrected_later_still_counted_then(filled: Path) -> None:
+    actions.rescore(INDEX, as_of=AS_OF, now=NOW)
+    person = somebody()
+    source = Source.objects.create(
+        code="visit", name="A visit", kind="register", agency=Organisation.objects.order_by("pk")[0]
+    )
+    said = {"level": "household", "household_id": person.household_id, "source": source, "grade": "A"}
+    seen, corrected = date(2026, 3, 1), date(2026, 5, 1)
+    values = {"observed_on": seen, "received_at": NOW, "values": {"earner_incapacitated": True}}
+    first = Record.objects.create(received_on=seen, **said, **values)
+    Record.objects.create(received_on=corrected, supersedes=first, **said | {"grade": "B"}, **values)
+    records = History.of(INDEX, person.household_id).records
+
+    def grades(day: date) -> list[tuple[str, int]]:
+        return [(one.grade, one.times) for one in who_said(records, day) if one.source == source]
+
+    assert grades(seen - timedelta(days=1)) == []
+    assert grades(seen) == grades(corrected - timedelta(days=1)) == [("A", 1)]
+    assert grades(corrected) == [("B", 1)]
+
+
+def test_what_was_said_of_another_member_is_not_said_of_this_one(filled: Path) -> None:
+    actions.rescore(INDEX, as_of=AS_OF, now=NOW)
+    other = somebody(records__isnull=False)
+    person = Person.objects.filter(household=other.household).exclude(pk=other.pk).order_by("pk")[0]
+    history = History.of(INDEX, other.household_id)
+    about = {one["record_id"] for one in history.records_about(person.pk)}
+    others = {one["record_id"] for one in history.records_about(other.pk)} - about
+    assert others
+    assert about | others <= {one["record_id"] for one in history.records}
+
+
+def test_a_household_has_what_weighs_on_all_and_the_highest_index_of_its_year(
+    lead: User, sign_in: SignIn
+) -> None:
+    person = somebody(assessment__band="high")
+    history = History.of(INDEX, person.household_id)
+    profiles = history.profiles(AS_OF, known_by=AS_OF)
+    family = Family(profiles)
+    shared = [one for one in INDEX.indicators.values() if one.level is not Level.PERSON]
+    mine = profiles[person.pk]
+    assert {one.indicator.id for one in family.reasons} >= {
+        one.indicator.id for one in mine.reasons if one.indicator in shared
     }
-    area_only = Record.objects.filter(area__isnull=False, person=None, household=None)
-    assert {code for code, *_ in before} <= set(area_only.values_list("source__code", flat=True))
-    assert sum(one.times for one in who_said(person, home, AS_OF)) >= own.count()
+    assert all(one.indicator in shared for one in (*family.reasons, *family.gaps))
+    assert len(family.triggers) >= len(mine.triggers)
+    points = highest(history, AS_OF)
+    assert len(points) == 12
+    best = max(one.assessment.index.index_bp or -1 for one in profiles.values())
+    assert points[-1].index_bp == best
+    page = sign_in(lead).get(f"/risk/households/{person.household_id}?on={AS_OF}").content.decode()
+    for said in ("What weighs on everybody in it", "What is left to ask", "What happened", "Who says so"):
+        assert said in page
+    assert family.reasons[0].indicator.label["en"] in page
 
 
 def test_an_answer_that_has_expired_says_so(lead: User, sign_in: SignIn) -> None:
