@@ -1,4 +1,4 @@
-"""Writing down what is done about people's rights, in the transaction of the deed."""
+"""Writing down what was decided, in the transaction of the deed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import uuid
 from forewatch.access.decisions import Actor, Decision
 from forewatch.access.rules import DataClass, Purpose, Verb
 from forewatch.audit.actions import record
-from forewatch.places.models import Area
 
 
 def note(
@@ -16,14 +15,14 @@ def note(
     verb: Verb,
     data_class: DataClass,
     *,
-    area: Area,
     subject: str,
-    subject_id: uuid.UUID,
+    subject_id: uuid.UUID | None,
+    area_code: str = "",
     purpose: Purpose | None = None,
     reason: str = "",
     identities: int = 0,
 ) -> None:
-    """Write one event of the actor. Raises NotInTransaction."""
+    """Write one event of the actor, by the grant that allowed it. Raises NotInTransaction."""
     grant = decision.grant
     record(
         at=by.now,
@@ -33,7 +32,7 @@ def note(
         verb=verb,
         data_class=data_class,
         purpose=purpose or "",
-        area_code=area.code,
+        area_code=area_code,
         subject=subject,
         subject_id=subject_id,
         reason=reason,

@@ -199,6 +199,9 @@ SECOND_FACTOR: frozenset[Role] = frozenset(Role) - {R.VOLUNTEER}
 BREAK_GLASS_HOURS = 4
 """For so long a household stays open that was opened in an emergency."""
 
+REVIEW_HOURS = 72
+"""So soon somebody else looks at names that were shown and at what was opened in an emergency."""
+
 OWN_HOURS = 24
 """For so long a person may read back what they wrote."""
 

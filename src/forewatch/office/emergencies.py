@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
@@ -14,16 +14,13 @@ from django.db.models import Q, QuerySet
 from forewatch.access.decisions import Actor, Target, check
 from forewatch.access.models import User
 from forewatch.access.rules import DataClass, Protocol, Verb
-from forewatch.audit.models import Event
 from forewatch.office.noting import note
-from forewatch.office.reviewing import REVIEWED, Verdict, overseen
-from forewatch.register.actions.breaking_glass import REVIEW_HOURS
+from forewatch.office.reviewing import LATE_AFTER, LOOKS_BACK, REVIEWED, Verdict, overseen, revealed
 from forewatch.register.models import BreakGlass
 from forewatch.register.permissions import codes_of, purpose_for
 from forewatch.register.visibility import inside
 from forewatch.ui.problems import NotFound
 
-LOOKS_BACK = timedelta(days=30)
 TOO_MANY = 0.02
 """From this share of all names shown singly, emergencies have become a habit (access protocol 3.7)."""
 
@@ -59,7 +56,7 @@ class Share:
 def to_review(actor: Actor) -> Sequence[Opened]:
     """Return the emergencies of others that wait for the actor's review, the oldest first."""
     rows = _waiting(actor).select_related("user", "person__household__area").order_by("made_at")
-    late = actor.now - timedelta(hours=REVIEW_HOURS)
+    late = actor.now - LATE_AFTER
     return [
         Opened(
             one.pk,
@@ -114,5 +111,5 @@ def share(actor: Actor) -> Share | None:
     if overseen(actor) is not None:
         return None
     since = actor.now - LOOKS_BACK
-    names = Event.objects.filter(verb=Verb.REVEAL, allowed=True, identities__gt=0, at__gte=since)
+    names = revealed(actor).filter(at__gte=since)
     return Share(BreakGlass.objects.filter(made_at__gte=since).count(), names.count())

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from forewatch.access.decisions import Actor, Target, check, scopes
 from forewatch.access.models import User
-from forewatch.access.rules import DataClass, Purpose, Scope, Verb
+from forewatch.access.rules import REVIEW_HOURS, DataClass, Purpose, Scope, Verb
 from forewatch.access.sealing import lookup_key
 from forewatch.audit.models import Event
 from forewatch.office.noting import note
@@ -34,7 +34,7 @@ from forewatch.ui.problems import NotFound
 REVIEWED = "review"
 """The verb of a review."""
 LOOKS_BACK = timedelta(days=30)
-LATE_AFTER = timedelta(hours=72)
+LATE_AFTER = timedelta(hours=REVIEW_HOURS)
 SHOWN = 50
 
 
@@ -69,7 +69,7 @@ def drawn(event_id: uuid.UUID) -> bool:
 
 def to_review(actor: Actor) -> Sequence[Review]:
     """Return the reveals of others that were drawn and wait for a review, the oldest first."""
-    found = _revealed(actor).filter(at__gte=actor.now - LOOKS_BACK).exclude(actor_id=actor.user_id)
+    found = revealed(actor).filter(at__gte=actor.now - LOOKS_BACK).exclude(actor_id=actor.user_id)
     ids = [one for one in found.values_list("id", flat=True) if drawn(one)]
     reviewed = Event.objects.filter(verb=REVIEWED, at__gte=actor.now - LOOKS_BACK)
     done = set(reviewed.values_list("subject_id", flat=True))
@@ -85,7 +85,7 @@ def _review(one: Event, users: dict[Any, User], now: datetime) -> Review:
     return Review(one.pk, one.at, name, one.area_code, one.reason, one.identities, now - one.at > LATE_AFTER)
 
 
-def _revealed(actor: Actor) -> QuerySet[Event]:
+def revealed(actor: Actor) -> QuerySet[Event]:
     """Return the single reveals of the areas whose reveals the actor reviews."""
     shown = Event.objects.filter(verb=Verb.REVEAL, data_class=DataClass.IDENTITY, allowed=True)
     return shown.filter(_reviewed_by(actor), subject__in=SINGLE, identities__gt=0)
@@ -132,7 +132,7 @@ def doubted(actor: Actor) -> int:
 def at_the_limit(actor: Actor) -> Sequence[str]:
     """Return the colleagues who showed as many names singly today as one person may."""
     midnight = timezone.make_aware(datetime.combine(actor.today, time.min))
-    today = _revealed(actor).filter(at__gte=midnight).exclude(actor_id=actor.user_id)
+    today = revealed(actor).filter(at__gte=midnight).exclude(actor_id=actor.user_id)
     counted = today.values("actor_id").annotate(n=Count("id")).filter(n__gte=settings.REVEALS_PER_DAY)
     ids = [one["actor_id"] for one in counted.order_by() if one["actor_id"]]
     return list(User.objects.filter(pk__in=ids).order_by("name").values_list("name", flat=True))

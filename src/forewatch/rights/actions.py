@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from forewatch.access.decisions import Actor, Decision, Target, check
+from forewatch.access.noting import note
 from forewatch.access.rules import DataClass, Purpose, Verb
 from forewatch.access.sealing import seal
 from forewatch.lib.ids import new_id, new_receipt
@@ -17,7 +18,6 @@ from forewatch.register.models import Person, Record
 from forewatch.register.queries.answers import said_about
 from forewatch.register.queries.people import person_with_code
 from forewatch.rights.models import Contest
-from forewatch.rights.noting import note
 from forewatch.rights.permissions import check_at_desk, check_can_answer
 from forewatch.rights.queries import TABLE, Told, somebody, told
 from forewatch.rights.rules import ABOUT_SOMEBODY, Outcome, due
@@ -71,7 +71,7 @@ def confirm_person(*, by: Actor, contest: Contest, code: str) -> Person:
         if not waits.update(person=person, opened_at=by.now):
             raise _answered()
         note(
-            by, decision, Verb.APPROVE, DataClass.OBSERVATION, area=contest.area, subject="person",
+            by, decision, Verb.APPROVE, DataClass.OBSERVATION, area_code=contest.area.code, subject="person",
             subject_id=person.pk, purpose=Purpose.PREVENT, reason="about",
         )  # fmt: skip
     return person
@@ -138,7 +138,7 @@ def _note(
         decision,
         verb,
         DataClass.IDENTITY if verb is Verb.REVEAL else DataClass.OBSERVATION,
-        area=contest.area,
+        area_code=contest.area.code,
         subject="contest",
         subject_id=contest.pk,
         purpose=purpose,

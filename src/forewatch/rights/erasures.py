@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from forewatch.access.decisions import Actor, Decision, Refused, Target, check
 from forewatch.access.models import User
+from forewatch.access.noting import note
 from forewatch.access.rules import DataClass, Protocol, Verb
 from forewatch.audit.actions import record
 from forewatch.register.actions.erasing import remove_people
@@ -26,7 +27,6 @@ from forewatch.register.models import Person
 from forewatch.register.permissions import check_can, codes_of, purpose_for
 from forewatch.register.visibility import kept_away_from
 from forewatch.rights.models import Erasure
-from forewatch.rights.noting import note
 from forewatch.ui.problems import Conflict, Problem
 
 State = Erasure.State
@@ -135,5 +135,5 @@ def replay(people: Sequence[uuid.UUID], now: datetime) -> int:
 def _note(by: Actor, decision: Decision, verb: Verb, erasure: Erasure, reason: str) -> None:
     note(
         by, decision, verb, DataClass.IDENTITY,
-        area=erasure.area, subject="person", subject_id=erasure.person_id, reason=reason,
+        area_code=erasure.area.code, subject="person", subject_id=erasure.person_id, reason=reason,
     )  # fmt: skip

@@ -20,6 +20,7 @@ from forewatch.access.rules import (
     BREAK_GLASS_HOURS,
     OWN_HOURS,
     POLICY,
+    REVIEW_HOURS,
     DataClass,
     Protocol,
     Purpose,
@@ -35,7 +36,7 @@ from forewatch.config.today import needs
 from forewatch.office import emergencies
 from forewatch.office.reviewing import Verdict
 from forewatch.places.models import Area
-from forewatch.register.actions.breaking_glass import REVIEW_HOURS, break_glass, suspended
+from forewatch.register.actions.breaking_glass import break_glass, suspended
 from forewatch.register.actions.conflicts import Ground, declare_conflict
 from forewatch.register.actions.merging import merge
 from forewatch.register.actions.revealing import reveal_household

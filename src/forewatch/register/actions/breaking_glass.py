@@ -9,22 +9,26 @@ from django.utils.translation import gettext as _
 
 from forewatch.access.decisions import Actor, Refused
 from forewatch.access.middleware import write_down
-from forewatch.access.rules import BREAK_GLASS_HOURS, DataClass, Verb
+from forewatch.access.rules import BREAK_GLASS_HOURS, REVIEW_HOURS, DataClass, Verb
 from forewatch.register.actions.noting import note
 from forewatch.register.models import BreakGlass, Household, Person
 from forewatch.register.permissions import check_can, check_can_somewhere
 from forewatch.ui.problems import NotFound, Problem
 
-REVIEW_HOURS = 72
-"""So soon somebody else looks at why; until then nobody opens a second one who is late with the first."""
 
-
-def suspended(actor: Actor) -> bool:
-    """Tell whether the actor may open nobody: an emergency of theirs waits too long for its review."""
+def suspended(actor: Actor) -> str:
+    """Return why the actor may open nobody, which is nothing unless a review is late."""
     late = actor.now - timedelta(hours=REVIEW_HOURS)
-    return BreakGlass.objects.filter(
-        user_id=actor.user_id, reviewed_at__isnull=True, made_at__lt=late
-    ).exists()
+    mine = BreakGlass.objects.filter(user_id=actor.user_id, reviewed_at__isnull=True, made_at__lt=late)
+    return (
+        _(
+            "You opened somebody in an emergency more than %(hours)s hours ago, and nobody has looked at "
+            "it yet. Until then you can open nobody else this way: ask the data protection officer."
+        )
+        % {"hours": REVIEW_HOURS}
+        if mine.exists()
+        else ""
+    )
 
 
 def break_glass(*, by: Actor, code: str, incident: str, reason: str) -> Household:
@@ -34,14 +38,8 @@ def break_glass(*, by: Actor, code: str, incident: str, reason: str) -> Househol
     interest keeps the actor away, which look the same.
     """
     check_can_somewhere(by, Verb.BREAK_GLASS, DataClass.IDENTITY)
-    if suspended(by):
-        raise Problem(
-            _(
-                "You opened somebody in an emergency more than %(hours)s hours ago, and nobody has looked at "
-                "it yet. Until then you can open nobody else this way: ask the data protection officer."
-            )
-            % {"hours": REVIEW_HOURS}
-        )
+    if why_not := suspended(by):
+        raise Problem(why_not)
     reached = Person.objects.visible_to(by, Verb.BREAK_GLASS, DataClass.IDENTITY)
     found = reached.filter(code=code, merged_into__isnull=True).select_related("household").first()
     if found is None or found.household is None:

@@ -10,9 +10,9 @@ from django.db import IntegrityError
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from forewatch.access import noting
 from forewatch.access.decisions import Actor
 from forewatch.access.rules import DataClass, Verb
-from forewatch.audit.actions import record
 from forewatch.register.models import Household
 from forewatch.register.permissions import Allowed, codes_of
 from forewatch.ui.problems import Conflict
@@ -33,21 +33,17 @@ def note(
     identities: int = 0,
 ) -> None:
     """Write down what was done to `subject`, a row of the register."""
-    grant = allowed.decision.grant
-    record(
-        at=by.now,
-        actor_id=by.user_id,
-        role=grant.role if grant else "",
-        grant_id=grant.id if grant else None,
-        verb=verb,
-        data_class=data,
-        purpose=allowed.purpose,
-        area_code=next(iter(codes_of(area_path)), ""),
-        subject=type(subject).__name__.lower() if not isinstance(subject, str) else subject,
+    noting.note(
+        by,
+        allowed.decision,
+        verb,
+        data,
+        subject=subject if isinstance(subject, str) else type(subject).__name__.lower(),
         subject_id=getattr(subject, "pk", None),
+        area_code=next(iter(codes_of(area_path)), ""),
+        purpose=allowed.purpose,
         reason=reason,
         identities=identities,
-        request_id=by.request_id,
     )
 
 

@@ -54,7 +54,7 @@ def test_when_the_row_cannot_be_written_nothing_is_shown(
     def full(**_: object) -> None:
         raise OSError("the disk is full")
 
-    monkeypatch.setattr("forewatch.register.actions.noting.record", full)
+    monkeypatch.setattr("forewatch.access.noting.record", full)
     with pytest.raises(OSError, match="full"):
         shown(cast.actor(Role.DISTRICT_OFFICER), home)
 

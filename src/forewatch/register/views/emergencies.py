@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from forewatch.access.guarding import guarded
 from forewatch.access.proving import ask_for_proof, proved
 from forewatch.access.requests import AskedRequest
-from forewatch.access.rules import BREAK_GLASS_HOURS
-from forewatch.register.actions.breaking_glass import REVIEW_HOURS, break_glass, suspended
+from forewatch.access.rules import BREAK_GLASS_HOURS, REVIEW_HOURS
+from forewatch.register.actions.breaking_glass import break_glass, suspended
 from forewatch.register.forms.others import BreakGlassForm
 from forewatch.register.views.guards import BREAK_GLASS
 from forewatch.ui.problems import NotFound

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from typing import Any, overload
 
@@ -12,8 +13,33 @@ from forewatch.risk.models import Run
 _AT_ONCE = 500
 
 
-class Lines(Sequence[Crossed]):
-    """The rows of a run's report in their order: by the code of the area, then by sex, then by age.
+class Rows(Sequence[Crossed]):
+    """Rows of a report in their order, made some hundred at a time where they are looked at."""
+
+    @abstractmethod
+    def between(self, start: int, stop: int) -> list[Crossed]:
+        """Return the rows from one place up to another."""
+
+    @overload
+    def __getitem__(self, place: int) -> Crossed: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[Crossed]: ...
+
+    def __getitem__(self, place: int | slice) -> Crossed | list[Crossed]:
+        if isinstance(place, slice):
+            start, stop, step = place.indices(len(self))
+            return self.between(start, max(start, stop))[::step]
+        at = range(len(self))[place]
+        return self.between(at, at + 1)[0]
+
+    def __iter__(self) -> Iterator[Crossed]:
+        for start in range(0, len(self), _AT_ONCE):
+            yield from self.between(start, min(start + _AT_ONCE, len(self)))
+
+
+class Lines(Rows):
+    """The rows of a run's report: by the code of the area, then by sex, then by age.
 
     `rows` are tuples of the area's code, sex, age band and the values of `fields`.
     """
@@ -25,23 +51,9 @@ class Lines(Sequence[Crossed]):
     def __len__(self) -> int:
         return len(self._rows)
 
-    @overload
-    def __getitem__(self, place: int) -> Crossed: ...
-
-    @overload
-    def __getitem__(self, place: slice) -> list[Crossed]: ...
-
-    def __getitem__(self, place: int | slice) -> Crossed | list[Crossed]:
-        if isinstance(place, slice):
-            return self._crossed(self._rows[place])
-        return self._crossed([self._rows[place]])[0]
-
-    def __iter__(self) -> Iterator[Crossed]:
-        for start in range(0, len(self._rows), _AT_ONCE):
-            yield from self[start : start + _AT_ONCE]
-
-    def _crossed(self, rows: list[tuple[Any, ...]]) -> list[Crossed]:
-        """Return rows as objects, with the areas as they were on the day of the run."""
+    def between(self, start: int, stop: int) -> list[Crossed]:
+        """Return some rows, with the areas as they were on the day of the run."""
+        rows = self._rows[start:stop]
         areas = Area.objects.filter(figures__run=self._run, code__in={one[0] for one in rows}).distinct()
         found = areas.select_related("parent").defer("geometry", "parent__geometry")
         by_code = {one.code: one for one in found}

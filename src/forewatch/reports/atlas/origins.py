@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import uuid
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import accumulate
-from typing import Any, overload
+from typing import Any
 
 from django.db.models import CharField, Count, F, QuerySet, Sum, Value
 from django.db.models.functions import Cast, Coalesce, Concat
@@ -14,15 +14,15 @@ from django.db.models.functions import Cast, Coalesce, Concat
 from forewatch.places.models import Area
 from forewatch.places.queries import within
 from forewatch.reports.atlas.figures import Crossed
+from forewatch.reports.atlas.lines import Rows
 from forewatch.reports.atlas.rules import Crossing
 from forewatch.reports.figures import EXACT_COUNTS, SHARES, Row
 from forewatch.risk.models import OriginFigure, Run
 
 CELLS = (*EXACT_COUNTS, "surveyed", "index_sum_bp", "index_n")
-_AT_ONCE = 500
 
 
-class Origins(Sequence[Crossed]):
+class Origins(Rows):
     """A row for each area of a level inside the one asked for, and each home town its people have.
 
     Home towns are areas of the same level, wherever they lie; None stands for those that nobody told. Rows
@@ -55,24 +55,11 @@ class Origins(Sequence[Crossed]):
     def __len__(self) -> int:
         return self._ends[-1] if self._ends else 0
 
-    @overload
-    def __getitem__(self, place: int) -> Crossed: ...
-
-    @overload
-    def __getitem__(self, place: slice) -> list[Crossed]: ...
-
-    def __getitem__(self, place: int | slice) -> Crossed | list[Crossed]:
-        if isinstance(place, int):
-            at = range(len(self))[place]
-            return self[at : at + 1][0]
-        start, stop, step = place.indices(len(self))
+    def between(self, start: int, stop: int) -> list[Crossed]:
+        """Return some rows, from all those of the areas that they span."""
         first, last = bisect_right(self._ends, start), bisect_left(self._ends, stop)
         before = self._ends[first - 1] if first else 0
-        return self._rows(self._areas[first : last + 1])[start - before : max(stop - before, 0) : step]
-
-    def __iter__(self) -> Iterator[Crossed]:
-        for start in range(0, len(self), _AT_ONCE):
-            yield from self[start : start + _AT_ONCE]
+        return self._rows(self._areas[first : last + 1])[start - before : stop - before]
 
     def _rows(self, areas: Sequence[uuid.UUID]) -> list[Crossed]:
         """Return all rows of some areas, in their order."""
