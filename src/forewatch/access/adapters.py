@@ -43,8 +43,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return all(one["at"] < fresh for one in proofs)
 
     def get_reauthentication_methods(self, user: User) -> list[dict[str, str]]:
-        """Return the ways to prove again who one is, the strongest first: passkey, code, password."""
-        return list(reversed(super().get_reauthentication_methods(user)))
+        """Return the ways to prove again who one is: passkey or code, and a password only without either."""
+        ways = list(reversed(super().get_reauthentication_methods(user)))
+        return [one for one in ways if one["id"] != "reauthenticate"] or ways
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Tell that nobody can make an account for themselves."""

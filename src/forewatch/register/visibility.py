@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from forewatch.access.decisions import Actor, Granted, scopes
 from forewatch.access.rules import OWN_HOURS, DataClass, Purpose, Scope, Verb
@@ -64,6 +64,15 @@ def kept_away_from(actor: Actor) -> set[uuid.UUID]:
 def opened_by(actor: Actor) -> set[uuid.UUID]:
     """Return the households that the actor opened in an emergency that lasts."""
     return _homes("BreakGlass", user_id=actor.user_id, ends_at__gt=actor.now)
+
+
+def open_until(actor: Actor, household_id: uuid.UUID) -> datetime | None:
+    """Return until when an emergency of the actor's holds a household open."""
+    rows = apps.get_model("register", "BreakGlass")._default_manager.filter(
+        lives_in(household_id), user_id=actor.user_id, ends_at__gt=actor.now
+    )
+    found: datetime | None = rows.aggregate(last=Max("ends_at"))["last"]
+    return found
 
 
 def _homes(model: str, **which: object) -> set[uuid.UUID]:

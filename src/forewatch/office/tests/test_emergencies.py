@@ -241,6 +241,7 @@ def test_the_page_asks_for_the_passkey_again(cast: Cast, home: Household, sign_i
         answer = proven(client, cast.outsider, method, ago).get(ADDRESS)
         assert answer.status_code == 302
         assert answer["Location"].startswith("/account/2fa/reauthenticate/")
+        assert "Use your password" not in client.get(answer["Location"]).content.decode()
     said = {"code": people_of(home)[0].code, "incident": "1300-77", "reason": WHY}
     assert proven(client, cast.outsider, "mfa", 901).post(ADDRESS, said)["Location"] == ADDRESS
     assert not BreakGlass.objects.exists()
@@ -252,4 +253,5 @@ def test_the_page_asks_for_the_passkey_again(cast: Cast, home: Household, sign_i
     assert answer["Location"] == f"/people/households/{home.pk}"
     page = client.get(answer["Location"])
     assert home.code in page.content.decode()
+    assert "it is open to you until" in page.content.decode()
     assert client.get(f"/people/households/{home.pk}/edit").status_code in (403, 404)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q
@@ -27,6 +28,7 @@ from forewatch.register.queries.answers import Told, by_person, records_about, t
 from forewatch.register.queries.conflicts import KeptAway, who_is_kept_away
 from forewatch.register.rules.citizenship import WITHOUT_PAPERS
 from forewatch.register.rules.dates import age_on
+from forewatch.register.visibility import open_until
 from forewatch.ui.problems import NotFound
 
 
@@ -66,6 +68,7 @@ class HouseholdPage:
     residences: Sequence[Residence]
     assignments: Sequence[Assignment]
     kept_away: Sequence[KeptAway]
+    open_until: datetime | None
     may_reveal: bool
     may_correct: bool
     may_assign: bool
@@ -134,6 +137,7 @@ def household_page(actor: Actor, household: Household) -> HouseholdPage:
         residences=list(household.residences.select_related("area").order_by("-valid_from")),
         assignments=_assignments(household, actor),
         kept_away=who_is_kept_away(household),
+        open_until=open_until(actor, household.pk),
         may_reveal=can(actor, Verb.REVEAL, DataClass.IDENTITY, household),
         may_correct=can(actor, Verb.CORRECT, DataClass.OBSERVATION, household),
         may_assign=can(actor, Verb.ASSIGN, DataClass.OBSERVATION, household),
