@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from forewatch.access.rules import OWN_HOURS, POLICY, DataClass, Purpose, Role, Scope, Verb
+from forewatch.access.rules import NEEDS_BASIS, OWN_HOURS, POLICY, DataClass, Purpose, Role, Scope, Verb
 
 
 class Refused(Exception):  # noqa: N818  what a person is told
@@ -58,7 +58,8 @@ class Target:
 
     `areas` are the codes of the area and of all above it, from the lowest up; empty when it is in none.
     Whoever is `kept_away` by a conflict of interest may do nothing to it, whatever they were granted.
-    `opened_by` are those who opened it in an emergency that lasts.
+    `opened_by` are those who opened it in an emergency that lasts; `said_no_to` are the purposes for which
+    the person it is about wants nothing done, which only an emergency overrides.
     """
 
     areas: Sequence[str] = ()
@@ -67,6 +68,7 @@ class Target:
     assigned_to: frozenset[uuid.UUID] = field(default_factory=frozenset)
     kept_away: frozenset[uuid.UUID] = field(default_factory=frozenset)
     opened_by: frozenset[uuid.UUID] = field(default_factory=frozenset)
+    said_no_to: frozenset[Purpose] = field(default_factory=frozenset)
 
 
 @dataclass(frozen=True)
@@ -98,9 +100,16 @@ def decide(
         if not grant.holds_on(actor.today) or purpose not in grant.purposes:
             continue
         for scope in POLICY.get((grant.role, data_class, verb), ()):
-            if target is None or _reaches(actor, grant, scope, target):
+            if target is None or (
+                _has_basis(verb, purpose, scope, target) and _reaches(actor, grant, scope, target)
+            ):
                 return Decision(allowed=True, grant=grant, scope=scope)
     return NO
+
+
+def _has_basis(verb: Verb, purpose: Purpose, scope: Scope, target: Target) -> bool:
+    # In an emergency the interest is vital (access protocol 3.6), whatever was said before.
+    return verb not in NEEDS_BASIS or purpose not in target.said_no_to or scope is Scope.BREAK_GLASS
 
 
 def _reaches(actor: Actor, grant: Granted, scope: Scope, target: Target) -> bool:

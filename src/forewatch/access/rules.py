@@ -193,6 +193,9 @@ PURPOSES: Mapping[Role, tuple[Purpose, ...]] = {
 }
 """The purposes that a grant of a role may carry at most."""
 
+NEEDS_BASIS: frozenset[Verb] = frozenset({V.READ, V.REVEAL, V.CORRECT, V.PRINT})
+"""What is not done about somebody for a purpose to which they said no; erasing and contesting stay open."""
+
 SECOND_FACTOR: frozenset[Role] = frozenset(Role) - {R.VOLUNTEER}
 """Roles that read anything sign in with a second factor; a volunteer only hands in."""
 

@@ -14,7 +14,7 @@ from forewatch.access.decisions import Actor, Decision, Refused, Target, check, 
 from forewatch.access.middleware import write_down
 from forewatch.access.rules import DataClass, Purpose, Verb
 from forewatch.places.models import SEPARATOR, Area
-from forewatch.register.models import BreakGlass, ConflictOfInterest, Household
+from forewatch.register.models import BreakGlass, ConflictOfInterest, Consent, Household, Person
 from forewatch.register.visibility import kept_away_from, lives_in, purposes_of
 from forewatch.ui.problems import Problem
 
@@ -27,8 +27,8 @@ class Allowed:
     purpose: Purpose
 
 
-def target_of(household: Household, actor: Actor) -> Target:
-    """Return a household as a decision sees it on the day of asking."""
+def target_of(household: Household, actor: Actor, person: Person | None = None) -> Target:
+    """Return a household as a decision sees it on the day of asking, or one person who lives there."""
     current = Q(valid_to__isnull=True) | Q(valid_to__gt=actor.today)
     assigned = household.assignments.filter(current, valid_from__lte=actor.today)
     kept_away = ConflictOfInterest.objects.filter(lives_in(household.pk), ended_at__isnull=True)
@@ -40,7 +40,18 @@ def target_of(household: Household, actor: Actor) -> Target:
         assigned_to=frozenset(assigned.values_list("user_id", flat=True)),
         kept_away=frozenset(kept_away.values_list("user_id", flat=True)),
         opened_by=frozenset(opened.values_list("user_id", flat=True)),
+        said_no_to=_said_no_to(person) if person else frozenset(),
     )
+
+
+def _said_no_to(person: Person) -> frozenset[Purpose]:
+    rows = Consent.objects.filter(
+        Q(person=person) | Q(person__merged_into=person),
+        agreed=False,
+        ended_at__isnull=True,
+        purpose__in=list(Purpose),
+    )
+    return frozenset(Purpose(one) for one in rows.values_list("purpose", flat=True))
 
 
 def codes_of(path: str) -> tuple[str, ...]:
@@ -66,14 +77,19 @@ def _first(actor: Actor, verb: Verb, data: DataClass, target: Target, purposes: 
 
 
 def check_can(
-    actor: Actor, verb: Verb, data: DataClass, household: Household, purpose: Purpose | None = None
+    actor: Actor,
+    verb: Verb,
+    data: DataClass,
+    household: Household,
+    purpose: Purpose | None = None,
+    person: Person | None = None,
 ) -> Allowed:
     """Return the decision that the actor may do this to a household, for this or any of their purposes.
 
-    Raises Refused.
+    Of one `person` in it, what they said no to is not done. Raises Refused.
     """
     purposes = [purpose] if purpose else purposes_of(actor)
-    return _first(actor, verb, data, target_of(household, actor), purposes)
+    return _first(actor, verb, data, target_of(household, actor, person), purposes)
 
 
 def can(actor: Actor, verb: Verb, data: DataClass, household: Household) -> bool:

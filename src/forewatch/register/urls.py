@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from forewatch.register.views import editing, emergencies, households, lists, people, sources
+from forewatch.register.views import consents, editing, emergencies, households, lists, people, sources
 
 urlpatterns: list[URLPattern] = [
     path("", households.listed, name="households"),
@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern] = [
     path("assignments/<uuid:assignment_id>/end", households.taken_back, name="assignment_end"),
     path("emergency", emergencies.emergency, name="emergency"),
     path("persons/<uuid:person_id>", people.person, name="person"),
+    path("persons/<uuid:person_id>/consent", consents.consent, name="consent"),
     path("persons/<uuid:person_id>/merge", people.merge_with, name="person_merge"),
     path("persons/<uuid:person_id>/step", lists.step, name="citizenship_step"),
     path("steps/<uuid:step_id>/end", lists.step_ended, name="citizenship_step_end"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import Max, Q
 
 from forewatch.access.decisions import Actor, Granted, scopes
-from forewatch.access.rules import OWN_HOURS, DataClass, Purpose, Scope, Verb
+from forewatch.access.rules import NEEDS_BASIS, OWN_HOURS, DataClass, Purpose, Scope, Verb
 from forewatch.places.models import SEPARATOR, Area
 
 if TYPE_CHECKING:
@@ -41,14 +41,64 @@ def purposes_of(actor: Actor) -> list[Purpose]:
     return [one for one in Purpose if one in mine]
 
 
-def reach(actor: Actor, verb: Verb, data: DataClass, purpose: Purpose | None, prefix: str = "") -> Q:
+def reach(
+    actor: Actor,
+    verb: Verb,
+    data: DataClass,
+    purpose: Purpose | None,
+    prefix: str = "",
+    person: str | None = None,
+) -> Q:
     """Return the condition that the actor may do this to a household, to which `prefix` leads.
 
-    Without a purpose, any purpose of the actor's grants serves; a conflict of interest goes before all.
+    Without a purpose, any purpose of the actor's grants serves; a conflict of interest goes before all. Where
+    rows are about somebody, `person` leads to them: what they said no to is not done.
     """
     kept_from = list(kept_away_from(actor))
-    granted = _granted(actor, verb, data, purpose, prefix)
+    purposes = [purpose] if purpose else purposes_of(actor)
+    refused = person is not None and verb in NEEDS_BASIS and _refusals().filter(purpose__in=purposes).exists()
+    if person is None or not refused:
+        granted = _granted(actor, verb, data, purposes, prefix)
+    else:
+        granted = _with_basis(actor, verb, data, purposes, prefix, person)
     return granted & ~Q(**{f"{_household(prefix)}__in": kept_from}) if kept_from else granted
+
+
+def _with_basis(
+    actor: Actor, verb: Verb, data: DataClass, purposes: Sequence[Purpose], prefix: str, person: str
+) -> Q:
+    condition = Q(pk__in=())
+    for one in purposes:
+        condition |= _granted(actor, verb, data, [one], prefix) & ~said_no(one, person)
+    if opened := opened_by(actor):
+        within = Q(**{f"{_household(prefix)}__in": opened})
+        condition |= _granted(actor, verb, data, purposes, prefix) & within
+    return condition
+
+
+def said_no(purpose: str, person: str = "pk") -> Q:
+    """Return the condition that somebody, to whom `person` leads, wants nothing done for a purpose."""
+    those = _refusals().filter(purpose=purpose)
+    merged = those.filter(person__merged_into__isnull=False)
+    return Q(**{f"{person}__in": those.values("person")}) | Q(
+        **{f"{person}__in": merged.values("person__merged_into")}
+    )
+
+
+def closed_to(actor: Actor, people: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Return those of these people who said no to everything for which the actor could read of them."""
+    of_these = Q(person__in=people) | Q(person__merged_into__in=people)
+    if not _refusals().filter(of_these).exists():
+        return set()
+    mine = apps.get_model("register", "Person")._default_manager.filter(
+        reach(actor, Verb.READ, DataClass.OBSERVATION, None, "household__", "pk"), pk__in=people
+    )
+    return set(people) - set(mine.values_list("pk", flat=True))
+
+
+def _refusals() -> models.QuerySet[Any]:
+    rows = apps.get_model("register", "Consent")._default_manager
+    return rows.filter(agreed=False, ended_at__isnull=True)
 
 
 def lives_in(household_id: uuid.UUID) -> Q:
@@ -86,9 +136,8 @@ def _household(prefix: str) -> str:
     return f"{prefix}id" if prefix else "pk"
 
 
-def _granted(actor: Actor, verb: Verb, data: DataClass, purpose: Purpose | None, prefix: str) -> Q:
+def _granted(actor: Actor, verb: Verb, data: DataClass, purposes: Sequence[Purpose], prefix: str) -> Q:
     condition = Q(pk__in=())
-    purposes = [purpose] if purpose else purposes_of(actor)
     for grant, scope in _widest(one for each in purposes for one in scopes(actor, verb, data, each)):
         if scope is Scope.EVERYWHERE:
             return Q()
@@ -133,6 +182,7 @@ class _Reached(models.QuerySet[M]):
     """Rows that hang on a household."""
 
     _to_household = ""
+    _to_person: str | None = None
 
     def visible_to(
         self,
@@ -145,7 +195,7 @@ class _Reached(models.QuerySet[M]):
 
         Without a purpose, any purpose of the actor's grants serves.
         """
-        return self.filter(reach(actor, verb, data_class, purpose, self._to_household))
+        return self.filter(reach(actor, verb, data_class, purpose, self._to_household, self._to_person))
 
 
 class Households(_Reached["Household"]):
@@ -160,6 +210,7 @@ class People(_Reached["Person"]):
     """People: seen by whoever sees the household they live in, or last lived in."""
 
     _to_household = "household__"
+    _to_person = "pk"
 
     def under(self, area_code: str) -> Self:
         """Return those whose household lives in an area or below it."""
@@ -170,3 +221,4 @@ class OfPerson(_Reached[Any]):
     """Rows that hang on a person."""
 
     _to_household = "person__household__"
+    _to_person = "person"

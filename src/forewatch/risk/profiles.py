@@ -6,10 +6,13 @@ Nothing of the past is stored for it: each day is asked of the memory engine aga
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from forewatch.analysis.definition import Definition, Gate, Indicator, Level, Text
 from forewatch.analysis.engines.memory.assessing import Assessment, assess
@@ -158,6 +161,26 @@ class History:
     def of(cls, definition: Definition, household_id: uuid.UUID) -> History:
         """Read what bears on a household."""
         return cls(definition, household_tables(definition, [household_id]))
+
+    @property
+    def people(self) -> frozenset[uuid.UUID]:
+        """Whoever belongs to the household, or ever did."""
+        return frozenset(uuid.UUID(str(one["person_id"])) for one in self._subjects)
+
+    def without(self, people: Collection[uuid.UUID]) -> History:
+        """Return the history with nothing in it of some of its people."""
+        if not people:
+            return self
+        gone = pa.array([form for one in people for form in (one.hex, str(one))])  # as the database has them
+        tables, about = self.tables, pc.field("subject_level") == Level.PERSON
+        return replace(
+            self,
+            tables=tables._replace(
+                subjects=tables.subjects.filter(~pc.field("person_id").isin(gone)),
+                records=tables.records.filter(~(about & pc.field("subject_id").isin(gone))),
+                events=tables.events.filter(~(about & pc.field("subject_id").isin(gone))),
+            ),
+        )
 
     def profiles(
         self, day: date, known_by: date | None = None, only: uuid.UUID | None = None

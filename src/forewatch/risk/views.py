@@ -12,6 +12,7 @@ from django.shortcuts import render
 from forewatch.access.guarding import Guard, guarded
 from forewatch.access.requests import AskedRequest
 from forewatch.access.rules import DataClass, Purpose, Verb
+from forewatch.register.visibility import closed_to
 from forewatch.rights.queries import contested, opened_for
 from forewatch.rights.who_saw import SHOWN
 from forewatch.risk import actions, queries
@@ -57,12 +58,15 @@ def household(request: AskedRequest, household_id: uuid.UUID) -> HttpResponse:
     found = queries.household_for(request.actor, household_id)
     day = _day(request)
     history = History.of(queries.definition(), household_id)
+    closed = closed_to(request.actor, list(history.people))
+    history = history.without(closed)
     profiles = history.profiles(day, known_by=day)
     with transaction.atomic():
         actions.note_reading(by=request.actor, subject="household", subject_id=household_id, area=found.area)
     context = {
         "household": found,
         "day": day,
+        "closed": len(closed),
         "members": queries.members(profiles, contested(profiles)),
         "family": Family(profiles),
         "picture": picture(highest(history, day), queries.thresholds()),

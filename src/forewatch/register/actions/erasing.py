@@ -12,8 +12,10 @@ from forewatch.access.sealing import forget
 from forewatch.register.matching import pass_on
 from forewatch.register.models import (
     Assignment,
+    BreakGlass,
     CitizenshipStep,
     ConflictOfInterest,
+    Consent,
     Draft,
     Event,
     Household,
@@ -31,7 +33,15 @@ from forewatch.register.signals import rows_leaving
 from forewatch.register.standing import refresh
 
 _OF_TWO: tuple[tuple[Any, str, str], ...] = ((MatchProposal, "first", "second"), (Merge, "kept", "merged"))
-_OF_A_PERSON: tuple[Any, ...] = (IdentityKey, Identity, CitizenshipStep, ConflictOfInterest, Membership)
+_OF_A_PERSON: tuple[Any, ...] = (
+    IdentityKey,
+    Identity,
+    CitizenshipStep,
+    ConflictOfInterest,
+    Consent,
+    BreakGlass,
+    Membership,
+)
 _OF_A_HOUSEHOLD: tuple[Any, ...] = (Membership, HouseholdKey, Assignment, Residence)
 
 

@@ -28,7 +28,7 @@ def open_person(*, by: Actor, person: Person, household: Household) -> None:
 
     Raises Refused.
     """
-    allowed = check_can(by, Verb.READ, DataClass.OBSERVATION, household)
+    allowed = check_can(by, Verb.READ, DataClass.OBSERVATION, household, person=person)
     note(by, allowed, Verb.READ, DataClass.OBSERVATION, person, area_path=household.area_path)
 
 

@@ -19,7 +19,7 @@ from forewatch.register.models import Household, Identity, Person
 from forewatch.register.permissions import BudgetSpent, check_budget, check_can, check_can_in
 from forewatch.register.queries.reveals import single_reveals_today
 from forewatch.register.sealed import Address, Who, open_address, open_who
-from forewatch.register.visibility import opened_by
+from forewatch.register.visibility import opened_by, said_no
 from forewatch.ui.problems import Problem
 
 SHORTEST_REASON = 10
@@ -52,10 +52,11 @@ def _revealed(by: Actor, household: Household, reason: str, purpose: Purpose) ->
     people = Person.objects.filter(memberships__household=household, memberships__valid_to__isnull=True)
     allowed = check_can(by, Verb.REVEAL, DataClass.IDENTITY, household, purpose)
     _check_reason(reason)
+    opened = household.pk in opened_by(by)
     # An emergency does not wait for tomorrow; every one of them is looked at by somebody else.
-    if household.pk not in opened_by(by):
+    if not opened:
         check_budget(single_reveals_today(by))
-    names = _names(people)
+    names = _names(people if opened else people.exclude(said_no(purpose)))
     home = household.residences.filter(valid_to__isnull=True).first()
     address = open_address(home.pk, bytes(home.address)) if home and home.address else Address()
     note(
@@ -81,7 +82,7 @@ def reveal_list(
     """
     allowed = check_can_in(by, Verb.REVEAL, DataClass.IDENTITY, area, purpose)
     _check_reason(reason)
-    names = _names(people)
+    names = _names(Person.objects.filter(pk__in=[one.pk for one in people]).exclude(said_no(purpose)))
     note(
         by,
         allowed,

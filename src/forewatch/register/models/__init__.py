@@ -7,6 +7,7 @@ of their own. Nothing here is a band: bands are answers to a question asked at a
 from forewatch.register.models.break_glass import BreakGlass
 from forewatch.register.models.citizenship import CitizenshipStep
 from forewatch.register.models.conflicts import ConflictOfInterest
+from forewatch.register.models.consents import Consent
 from forewatch.register.models.drafts import Draft
 from forewatch.register.models.households import Assignment, Household, Residence
 from forewatch.register.models.identity import HouseholdKey, Identity, IdentityKey
@@ -21,6 +22,7 @@ __all__ = (
     "BreakGlass",
     "CitizenshipStep",
     "ConflictOfInterest",
+    "Consent",
     "Draft",
     "Event",
     "Grade",

@@ -59,7 +59,7 @@ def _open(actor: Actor) -> QuerySet[CitizenshipStep]:
 def not_begun(actor: Actor, area: Area | None, after: str = "") -> Page[Caseload]:
     """Return a page of the people without papers who have no open step, household after household."""
     begun = CitizenshipStep.objects.filter(person=OuterRef("person_id"), status=CitizenshipStep.Status.OPEN)
-    condition = reach(actor, Verb.READ, DataClass.OBSERVATION, None, "household__")
+    condition = reach(actor, Verb.READ, DataClass.OBSERVATION, None, "household__", "person")
     condition &= beyond(after, "household__")
     if area:
         condition &= inside(area.code, "household__")

@@ -40,7 +40,7 @@ def children(actor: Actor, area: Area | None, after: str = "", *, revealing: boo
     `revealing` limits it to those whose names the actor may show.
     """
     verb, data = (Verb.REVEAL, DataClass.IDENTITY) if revealing else (Verb.READ, DataClass.OBSERVATION)
-    condition = reach(actor, verb, data, None, "household__") & beyond(after, "household__")
+    condition = reach(actor, verb, data, None, "household__", "person") & beyond(after, "household__")
     if area:
         condition &= inside(area.code, "household__")
     found = Membership.objects.filter(

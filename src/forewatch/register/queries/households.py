@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -28,7 +28,7 @@ from forewatch.register.queries.answers import Told, by_person, records_about, t
 from forewatch.register.queries.conflicts import KeptAway, who_is_kept_away
 from forewatch.register.rules.citizenship import WITHOUT_PAPERS
 from forewatch.register.rules.dates import age_on
-from forewatch.register.visibility import open_until
+from forewatch.register.visibility import closed_to, open_until
 from forewatch.ui.problems import NotFound
 
 
@@ -40,11 +40,13 @@ class Member:
     membership: Membership
     age: int | None
     answers: Sequence[Told]
+    closed: bool = False
+    """They said no to everything that the reader could read of them for."""
 
     @property
     def lacks_papers(self) -> bool:
         """Tell whether the newest answer about papers is one of lack."""
-        return self.person.papers in WITHOUT_PAPERS
+        return not self.closed and self.person.papers in WITHOUT_PAPERS
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,7 @@ class PersonPage:
     memberships: Sequence[Membership]
     steps: Sequence[CitizenshipStep]
     may_correct: bool
+    may_ask: bool
 
 
 def one_household(actor: Actor, row: uuid.UUID, verb: Verb = Verb.READ) -> Household:
@@ -123,13 +126,15 @@ def household_page(actor: Actor, household: Household) -> HouseholdPage:
     )
     now = [one for one in memberships if one.valid_to is None and not one.person.merged_into_id]
     people = [one.person_id for one in now]
-    kept = _merged_into(people)
-    records = records_about(Q(household=household) | Q(person__in=[*people, *kept]))
+    closed = closed_to(actor, people)
+    kept = _merged_into(one for one in people if one not in closed)
+    shown = Q(person__in=[*kept, *(one for one in people if one not in closed)])
+    records = records_about(Q(household=household) | shown)
     mine = by_person(records, kept)
-    events = Event.objects.filter(Q(household=household) | Q(person__in=[*people, *kept]))
+    events = Event.objects.filter(Q(household=household) | shown)
     return HouseholdPage(
         household=household,
-        members=_in_order([_member(actor, one, mine.get(one.person_id, ())) for one in now]),
+        members=_in_order([_member(actor, one, mine.get(one.person_id, ()), closed) for one in now]),
         former=[one for one in memberships if one.valid_to is not None],
         answers=told(one for one in records if one.household_id),
         records=records,
@@ -160,6 +165,7 @@ def person_page(actor: Actor, person: Person) -> PersonPage:
         memberships=list(person.memberships.select_related("household__area").order_by("-valid_from")),
         steps=list(steps_of(person)),
         may_correct=can(actor, Verb.CORRECT, DataClass.OBSERVATION, household),
+        may_ask=can(actor, Verb.ASSIGN, DataClass.OBSERVATION, household),
     )
 
 
@@ -173,8 +179,11 @@ def age_of(person: Person, actor: Actor) -> int | None:
     return age_on(person.birth_date, actor.today) if person.birth_date else None
 
 
-def _member(actor: Actor, membership: Membership, records: Iterable[Record]) -> Member:
-    return Member(membership.person, membership, age_of(membership.person, actor), told(records))
+def _member(
+    actor: Actor, membership: Membership, records: Iterable[Record], closed: Collection[UUID]
+) -> Member:
+    person = membership.person
+    return Member(person, membership, age_of(person, actor), told(records), person.pk in closed)
 
 
 def _in_order(members: Sequence[Member]) -> list[Member]:

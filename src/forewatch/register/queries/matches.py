@@ -15,7 +15,7 @@ from forewatch.register.queries.answers import Told, records_about, told
 from forewatch.register.queries.households import age_of
 from forewatch.register.queries.lists import PAGE, Page, page
 from forewatch.register.rules.ids import read_id
-from forewatch.register.visibility import reach
+from forewatch.register.visibility import closed_to, reach
 from forewatch.ui.problems import NotFound
 
 
@@ -91,4 +91,5 @@ def one_merge(actor: Actor, row: uuid.UUID) -> Merge:
 
 
 def _side(actor: Actor, person: Person) -> Side:
-    return Side(person, age_of(person, actor), told(records_about(Q(person=person))))
+    closed = closed_to(actor, [person.pk])
+    return Side(person, age_of(person, actor), () if closed else told(records_about(Q(person=person))))

@@ -51,7 +51,7 @@ def one_record(actor: Actor, row: uuid.UUID) -> Record:
     Raises NotFound.
     """
     may = (Verb.CORRECT, DataClass.OBSERVATION, None)
-    about = reach(actor, *may, "household__") | reach(actor, *may, "person__household__")
+    about = reach(actor, *may, "household__") | reach(actor, *may, "person__household__", "person")
     rows = Record.objects.select_related("source", "person__household", "household", "area")
     found: Record | None = rows.filter(about, pk=row).first()
     if found is None:

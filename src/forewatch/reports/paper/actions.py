@@ -47,7 +47,7 @@ def request_list(
     """
     decision = permissions.check_can_request(by, area, purpose, with_names=with_names)
     there = households_in(by, Verb.PRINT, purpose, area)
-    content = due_in(asked_here(), there, by.today, min(households, MOST_HOUSEHOLDS))
+    content = due_in(asked_here(), there, by.today, min(households, MOST_HOUSEHOLDS), purpose)
     if not content.visits:
         raise Problem(_("Nobody in this area is to be visited outside the usual round."))
     with transaction.atomic():

@@ -10,11 +10,13 @@ from datetime import date
 
 from django.db.models import QuerySet
 
+from forewatch.access.rules import Purpose
 from forewatch.analysis.definition import Definition, Level
 from forewatch.analysis.engines.memory.people import in_force
 from forewatch.analysis.engines.memory.values import values_in_force
 from forewatch.places.models import Area
 from forewatch.register.models import Household, Membership, Person
+from forewatch.register.visibility import said_no
 from forewatch.reports.models import VisitList
 from forewatch.reports.paper.asking import left_to_ask
 from forewatch.reports.paper.blank import Asked
@@ -109,9 +111,11 @@ class Content:
         ]
 
 
-def due_in(asked: Asked, households: QuerySet[Household], today: date, most: int) -> Content:
+def due_in(
+    asked: Asked, households: QuerySet[Household], today: date, most: int, purpose: Purpose
+) -> Content:
     """Return whom to visit of some households: at most so many, the first of the order."""
-    doors = _doors(asked.definition, households, today, None)
+    doors = _doors(asked.definition, households, today, purpose, None)
     return _content(asked, doors[:most], today, max(0, len(doors) - most))
 
 
@@ -120,16 +124,22 @@ def content_of(asked: Asked, households: QuerySet[Household], visit_list: VisitL
     chosen = {
         uuid.UUID(one["household"]): frozenset(map(uuid.UUID, one["people"])) for one in visit_list.chosen
     }
-    doors = _doors(asked.definition, households.filter(pk__in=chosen), today, chosen)
+    still = households.filter(pk__in=chosen)
+    doors = _doors(asked.definition, still, today, Purpose(visit_list.purpose), chosen)
     return _content(asked, doors, today, visit_list.left_out)
 
 
 def _doors(
-    definition: Definition, households: QuerySet[Household], today: date, chosen: Chosen | None
+    definition: Definition,
+    households: QuerySet[Household],
+    today: date,
+    purpose: Purpose,
+    chosen: Chosen | None,
 ) -> list[Door]:
     members = Membership.objects.filter(
         household__in=households.values("pk"), valid_to__isnull=True, person__merged_into__isnull=True
-    ).select_related("person__assessment__run")
+    )
+    members = members.exclude(said_no(purpose, "person")).select_related("person__assessment__run")
     due: dict[uuid.UUID, list[Due]] = defaultdict(list)
     there = list(members.order_by("person__code"))
     frozen = contested(one.person_id for one in there)

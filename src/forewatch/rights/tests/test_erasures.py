@@ -23,11 +23,14 @@ from forewatch.config.tests.cast import PROVINCE, VILLAGE, Cast
 from forewatch.keystore.models import DataKey
 from forewatch.places.models import Area
 from forewatch.register.actions.assigning import assign
+from forewatch.register.actions.breaking_glass import break_glass
 from forewatch.register.actions.citizenship import StepEntry, plan_step
 from forewatch.register.actions.conflicts import Ground, declare_conflict
+from forewatch.register.actions.consenting import Said, note_consent
 from forewatch.register.actions.drafts import keep_draft
 from forewatch.register.actions.merging import merge
-from forewatch.register.models import Household, Identity, MatchProposal, Person
+from forewatch.register.models import Consent, Household, Identity, MatchProposal, Person
+from forewatch.register.rules.consents import For
 from forewatch.register.sealed import open_who
 from forewatch.register.tests.building import household, member, number, people_of
 from forewatch.rights import actions, erasures
@@ -89,6 +92,10 @@ def test_nothing_of_the_person_is_left_but_ids_in_trail_and_ledger(
     merge(by=lead, kept=person, merged=twin, reason="the same card")
     plan_step(by=lead, person=person, entry=StepEntry("talk", lead.today, agency=cast[LEAD].organisation))
     keep_draft(by=lead, typed={"m0-given": ["Mali"]}, household=home)
+    declare_conflict(by=lead, household=home, user=cast[Role.ENUMERATOR], ground=Ground.RELATED)
+    break_glass(by=cast.outside(), code=person.code, incident="77", reason="she calls from the border")
+    said = Said(For.PREVENT, False, Consent.Ground.PERSON, "th", lead.today)
+    note_consent(by=lead, person=person, said=said)
     actions.file_contest(
         by=cast.actor(Role.ADVOCATE), token=uuid.uuid4(), area=areas[PROVINCE], about=NUMBER, words="wrong"
     )

@@ -10,7 +10,9 @@ from django.utils import timezone
 
 from forewatch.access.rules import Purpose, Role, Verb
 from forewatch.config.tests.cast import PROVINCE, SUB_DISTRICT, VILLAGE
-from forewatch.register.models import Membership, Residence
+from forewatch.register.actions.consenting import Said, note_consent
+from forewatch.register.models import Consent, Membership, Residence
+from forewatch.register.rules.consents import For
 from forewatch.register.standing import refresh
 from forewatch.reports.paper.queries import asked_here, households_in, households_of
 from forewatch.reports.paper.rules import When
@@ -22,7 +24,7 @@ from forewatch.risk.models import Band, Run
 
 def due(village: Village, area: str = VILLAGE, most: int = 20, by: Role = Role.DISTRICT_OFFICER) -> Content:
     there = households_in(village.cast.actor(by), Verb.PRINT, Purpose.PREVENT, village.areas[area])
-    return due_in(asked_here(), there, timezone.localdate(), most)
+    return due_in(asked_here(), there, timezone.localdate(), most, Purpose.PREVENT)
 
 
 def names(village: Village, content: Content) -> list[list[str]]:
@@ -139,6 +141,16 @@ def test_who_was_merged_into_another_is_on_no_list(village: Village) -> None:
     dan.merged_into = village.people["Eve"]
     dan.save()
     assert names(village, due(village)) == [["Ann"], ["Cat"]]
+
+
+def test_who_said_no_to_prevention_is_on_no_such_list_new_or_approved(village: Village) -> None:
+    by = village.cast.actor(Role.PROVINCIAL_LEAD)
+    asked_for = village.requested()
+    for purpose, left in ((For.ASSIST, [["Ann"], ["Cat"], ["Dan"]]), (For.PREVENT, [["Cat"], ["Dan"]])):
+        said = Said(purpose, False, Consent.Ground.PERSON, "th", by.today)
+        note_consent(by=by, person=village.people["Ann"], said=said)
+        assert names(village, due(village)) == left
+        assert names(village, now_on(village, asked_for)) == left
 
 
 def test_who_contests_what_is_kept_is_on_no_list_new_or_approved(village: Village) -> None:
