@@ -37,6 +37,7 @@ class DataClass(StrEnum):
     BAND = "band"
     AGGREGATE = "aggregate"
     RELEASED = "released"
+    EXIT = "exit"
     SOURCE = "source"
     AUDIT = "audit"
     REFERENCE = "reference"
@@ -59,6 +60,7 @@ class Verb(StrEnum):
     ERASE = "erase"
     BREAK_GLASS = "break_glass"
     PRINT = "print"
+    EXPORT = "export"
 
 
 class Purpose(StrEnum):
@@ -148,6 +150,13 @@ def _policy() -> Mapping[tuple[Role, DataClass, Verb], tuple[Scope, ...]]:
     allow((R.ANALYST, R.PROVINCIAL_LEAD), C.IDENTITY, (V.ERASE,), S.AREA)
     allow((R.PROVINCIAL_LEAD,), C.IDENTITY, (V.APPROVE,), S.AREA)
     allow((R.DATA_PROTECTION_OFFICER,), C.IDENTITY, (V.APPROVE,), S.EVERYWHERE)
+
+    # What leaves for another organisation or the public: asked for by one, let out by others, who see what it
+    # is and not whom it is about.
+    letting_out = (R.ANALYST, R.DISTRICT_SUPERVISOR, R.PROVINCIAL_LEAD)
+    allow((R.ANALYST, R.PROVINCIAL_LEAD), C.EXIT, (V.CREATE, V.EXPORT), S.AREA)
+    allow(letting_out, C.EXIT, (V.READ, V.APPROVE), S.AREA)
+    allow((R.DATA_PROTECTION_OFFICER,), C.EXIT, (V.READ, V.APPROVE), S.EVERYWHERE)
 
     # An advocate contests for the person who asks, and sees what is kept once the desk has confirmed them.
     allow((R.ADVOCATE,), C.OBSERVATION, (V.CONTEST,), S.AREA)

@@ -46,6 +46,7 @@ VERB_NAMES: Mapping[Verb, Any] = {
     Verb.CONTEST: _("contested"),
     Verb.ERASE: _("asked to erase"),
     Verb.PRINT: _("printed"),
+    Verb.EXPORT: _("took a file out"),
     Verb.BREAK_GLASS: _("opened in an emergency"),
 }
 

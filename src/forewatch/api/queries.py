@@ -23,7 +23,7 @@ from forewatch.places.queries import current, generations
 from forewatch.register.definition import definition
 from forewatch.register.models import Source
 from forewatch.risk.models import Release
-from forewatch.risk.releases import opened
+from forewatch.risk.releases import opened, published
 from forewatch.ui.problems import NotFound
 
 
@@ -118,7 +118,7 @@ class Wanted:
 
 def releases() -> list[Release]:
     """Return the releases, the newest first, without their figures."""
-    return list(Release.objects.defer("file"))
+    return list(published())
 
 
 def released(wanted: Wanted) -> tuple[Release, Sequence[Mapping[str, Any]]]:
@@ -126,7 +126,7 @@ def released(wanted: Wanted) -> tuple[Release, Sequence[Mapping[str, Any]]]:
 
     Raises NotFound when there is no release of the index in force.
     """
-    found = Release.objects.filter(index=definition().id).defer("file")
+    found = published().filter(index=definition().id)
     release = (found.filter(month=wanted.month) if wanted.month else found).first()
     if release is None:
         raise NotFound("")

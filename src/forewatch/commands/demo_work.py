@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import uuid
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
+
+from django.conf import settings
+from pyrage.x25519 import Identity
 
 from forewatch.access.actors import actor_for
 from forewatch.access.decisions import Actor
@@ -16,12 +20,17 @@ from forewatch.places.models import Area, Level
 from forewatch.places.queries import current
 from forewatch.register.actions.breaking_glass import break_glass
 from forewatch.register.actions.citizenship import StepEntry, plan_step
+from forewatch.register.actions.consenting import Said, note_consent
 from forewatch.register.actions.households import register_household
 from forewatch.register.entries import HouseholdEntry, MemberEntry, Observation
-from forewatch.register.models import CitizenshipStep, Membership, Person
+from forewatch.register.models import CitizenshipStep, Consent, Membership, Person
 from forewatch.register.queries.caseload import not_begun
+from forewatch.register.rules.consents import For
 from forewatch.register.rules.dates import birth_date
 from forewatch.register.sealed import Address, Who
+from forewatch.reports.exits.actions import Wish, decide_on_exit, request_exit
+from forewatch.reports.exits.models import Exit
+from forewatch.reports.exits.rules import Kind, State
 from forewatch.reports.paper.actions import request_list
 from forewatch.rights.actions import file_contest
 from forewatch.rights.erasures import ask_to_erase
@@ -29,11 +38,12 @@ from forewatch.rights.models import Erasure
 from forewatch.rights.queries import areas_of
 from forewatch.ui.problems import Problem
 
-STEPS = 3
+STEPS, AGREED = 3, 9
 
 
 def leave_work() -> None:
-    """Leave concerns, namesakes, a contest, an erasure, an emergency, a visit list and steps."""
+    """Leave concerns, namesakes, a contest, an erasure, an emergency, lists, steps, and a file to let out."""
+    _let_out(_actor("provincial-lead"))
     village = _first(Level.VILLAGE)
     if village is not None:
         _concerns(_actor("volunteer"), village)
@@ -43,6 +53,7 @@ def leave_work() -> None:
     _emergency(_actor("district-officer"))
     _visit_list(_actor("district-officer"))
     _steps(_actor("provincial-lead"))
+    _exit(_actor("analyst"), _actor("provincial-lead"))
 
 
 def _actor(username: str) -> Actor:
@@ -117,6 +128,31 @@ def _visit_list(officer: Actor) -> None:
                 by=officer, area=area, purpose=Purpose.PREVENT, reason="the round of next week",
                 with_names=True, households=12,
             )  # fmt: skip
+
+
+def _let_out(lead: Actor) -> None:
+    """Let the figures of the month be read, as if a colleague had agreed two days ago."""
+    before = replace(lead, now=lead.now - timedelta(days=2))
+    for waits in Exit.objects.filter(kind=Kind.RELEASE, state=State.REQUESTED):
+        decide_on_exit(by=before, exit_id=waits.pk, agree=True, sha256=waits.sha256)
+
+
+def _exit(analyst: Actor, lead: Actor) -> None:
+    """Have some people agree to be handed over, and ask for a file about them to leave."""
+    area = _first(Level.DISTRICT)
+    if area is None:
+        return
+    for person in Person.objects.visible_to(lead).under(area.code).order_by("code")[:AGREED]:
+        said = Said(For.SHARE, True, Consent.Ground.PERSON, "th", lead.today, [settings.COUNTRY])
+        note_consent(by=lead, person=person, said=said)
+    wish = Wish(
+        area=area, whom="all", recipient="Made-up Shelter of Sandland", country=settings.COUNTRY,
+        key=str(Identity.generate().to_public()), basis="made-up agreement 7", with_names=False,
+        reason="places in the made-up school bus of the shelter",
+    )  # fmt: skip
+    # In a very small province nobody may be left to agree.
+    with suppress(Problem):
+        request_exit(by=analyst, wish=wish)
 
 
 def _steps(lead: Actor) -> None:

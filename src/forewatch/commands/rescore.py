@@ -30,6 +30,7 @@ def rescore(order: Order, progress: Progress | None = None) -> str:
     from django.db import DatabaseError
     from django.utils import timezone
 
+    from forewatch.reports.exits.actions import sweep
     from forewatch.risk import actions, queries
     from forewatch.risk.figures import UnknownAreas
 
@@ -49,5 +50,6 @@ def rescore(order: Order, progress: Progress | None = None) -> str:
         raise InputError(str(problem)) from problem
     except DatabaseError as problem:
         raise OSError(f"the database said: {problem}") from problem
+    sweep(timezone.now())
     seconds = time.perf_counter() - begun
     return f"{run.people:,} people assessed as of {run.as_of} by {run.definition}, in {seconds:.1f} s."

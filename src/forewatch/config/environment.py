@@ -23,6 +23,9 @@ CACHE_KIB, KEYSTORE_CACHE_KIB = 65_536, 8_192
 INDEX = "chiang-mai-28"
 """The index that people are assessed by and asked for: a shipped one by its id, or a definition file."""
 
+COUNTRY = "TH"
+"""Where the first installation stands; another country names itself."""
+
 RESCORE_AT = "02:00"
 BACKUP_KEPT = ("intake", "tiles", "files", "audit-heads", "audit-signing.key")
 """What of the data folder goes along with the database into a backup."""
@@ -48,6 +51,8 @@ class Environment:
     """The database of the data keys: apart from the other, and backed up apart from it."""
     secure: bool
     protocol: Protocol
+    country: str
+    """Its ISO 3166 code: what is handed over to another one crosses a border."""
     index: str
     rescore_at: hour | None
     """From when on everybody is assessed each day, by the clock of the machine; None for never."""
@@ -92,6 +97,7 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
         audit_heads=heads_folder(said.get("FOREWATCH_AUDIT_HEADS", ""), data_dir),
         rescore_at=_hour(said, "FOREWATCH_RESCORE_AT", RESCORE_AT),
         protocol=_protocol(said),
+        country=_country(said),
         index=said.get("FOREWATCH_INDEX", "").strip() or INDEX,
         backup_recipient=said.get("FOREWATCH_BACKUP_RECIPIENT", "").strip(),
         backup_into=_folder(said, "FOREWATCH_BACKUP_INTO"),
@@ -155,6 +161,13 @@ def _protocol(said: Mapping[str, str]) -> Protocol:
     except ValueError as problem:
         possible = " or ".join(Protocol)
         raise SettingMissing(f"FOREWATCH_PROTOCOL is {value!r}; it is {possible}.") from problem
+
+
+def _country(said: Mapping[str, str]) -> str:
+    value = said.get("FOREWATCH_COUNTRY", "").strip() or COUNTRY
+    if not re.fullmatch(r"[A-Z]{2}", value):
+        raise SettingMissing(f"FOREWATCH_COUNTRY is {value!r}; write its two capital letters, e.g. TH.")
+    return value
 
 
 def _node(said: Mapping[str, str]) -> str:

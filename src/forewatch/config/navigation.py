@@ -18,6 +18,7 @@ ENTRIES: tuple[tuple[str, str, Verb, DataClass], ...] = (
     ("areas", gettext_noop("Areas"), Verb.READ, DataClass.REFERENCE),
     ("report", gettext_noop("Reports"), Verb.READ, DataClass.RELEASED),
     ("paper", gettext_noop("On paper"), Verb.READ, DataClass.REFERENCE),
+    ("exits", gettext_noop("Handing over"), Verb.READ, DataClass.EXIT),
     ("intake", gettext_noop("Intake"), Verb.APPROVE, DataClass.OBSERVATION),
     ("contests", gettext_noop("Contests"), Verb.CONTEST, DataClass.OBSERVATION),
     ("contest_desk", gettext_noop("Contests"), Verb.APPROVE, DataClass.OBSERVATION),

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "forewatch.risk",
     "forewatch.api",
     "forewatch.reports.atlas",
+    "forewatch.reports.exits",
     "forewatch.reports",
     "forewatch.office",
     "forewatch.config",
@@ -85,6 +86,7 @@ MIDDLEWARE = [
 # The work itself
 
 PROTOCOL = HOME.protocol
+COUNTRY = HOME.country
 REVIEW_SHARE = 0.02  # of single reveals that somebody else looks at again
 REVEALS_PER_DAY = 40  # names one person may show singly in a day; lists approved as a whole stand apart
 # Months for which things are kept; what is past them is shown, and erased by people

@@ -15,9 +15,11 @@ from forewatch.api import queries as programs
 from forewatch.intake import queries as intake
 from forewatch.intake.concerns import queries as concerns
 from forewatch.intake.rules import State
-from forewatch.office import backing_up, emergencies, reviewing
+from forewatch.office import backing_up, canaries, emergencies, reviewing
 from forewatch.register.models import MatchProposal
 from forewatch.register.queries import caseload, drafts, matches
+from forewatch.reports.exits import queries as exits
+from forewatch.reports.exits.rules import Kind
 from forewatch.reports.paper import queries as paper
 from forewatch.rights import queries as rights
 from forewatch.ui.templatetags.ui import day
@@ -231,6 +233,52 @@ def _visit_lists(actor: Actor) -> Iterator[Need]:
         )
 
 
+def _exits(actor: Actor) -> Iterator[Need]:
+    for one in exits.to_decide(actor):
+        yield Need(
+            _("Something is to leave, and waits for your decision"),
+            _("The figures of a month, for whoever reads released figures.")
+            if one.kind == Kind.RELEASE
+            else _("A file about people of %(area)s, for %(recipient)s.")
+            % {"area": one.area, "recipient": one.recipient},
+            _("Decide"),
+            reverse("exit", args=[one.pk]),
+        )
+    for one in exits.to_take(actor):
+        yield Need(
+            _("Your file may leave"),
+            _("For %(recipient)s. It can be taken until %(day)s.")
+            % {"recipient": one.recipient, "day": day(one.expires_at)},
+            _("Take it"),
+            reverse("exit", args=[one.pk]),
+        )
+    after = len(exits.to_review(actor)) + len(exits.to_tell(actor))
+    if after:
+        yield Need(
+            ngettext(
+                "%(count)s file that has left needs somebody to look at it",
+                "%(count)s files that have left need somebody to look at them",
+                after,
+            )
+            % {"count": after},
+            _("Somebody outside says whether it was right, or a recipient has to be told whom to delete."),
+            _("Look at them"),
+            reverse("exits"),
+        )
+
+
+def _canaries(actor: Actor) -> Iterator[Need]:
+    found = canaries.touched(actor)
+    if found:
+        yield Need(
+            _("Somebody has come upon a person who does not exist"),
+            _("%(names)s, last on %(day)s. A file that left may be in other hands, or somebody looks around.")
+            % {"names": ", ".join(dict.fromkeys(one.who for one in found)), "day": day(found[0].at)},
+            _("See who and how"),
+            reverse("canaries"),
+        )
+
+
 def _backups(actor: Actor) -> Iterator[Need]:
     if _may(actor, Verb.CREATE, DataClass.SYSTEM):
         known = backing_up.known()
@@ -256,6 +304,7 @@ def _first(actor: Actor) -> Iterator[Need]:
 
 
 PROVIDERS: tuple[Callable[[Actor], Iterator[Need]], ...] = (
+    _canaries,
     _emergencies,
     _handing_in,
     _drafts,
@@ -267,6 +316,7 @@ PROVIDERS: tuple[Callable[[Actor], Iterator[Need]], ...] = (
     _files,
     _handed_in,
     _visit_lists,
+    _exits,
     _steps,
     _matches,
     _backups,

@@ -6,7 +6,16 @@ from django.urls import include, path
 
 from forewatch.access.views import choose_language
 from forewatch.config.views import health, today
-from forewatch.office.views import backups, oversee, retention, review, review_emergency, reviews, who_saw
+from forewatch.office.views import (
+    backups,
+    canaries,
+    oversee,
+    retention,
+    review,
+    review_emergency,
+    reviews,
+    who_saw,
+)
 from forewatch.reports.atlas.urls import reports
 from forewatch.rights.urls import erasures
 
@@ -28,11 +37,13 @@ urlpatterns = [
     path("oversight/", oversee, name="oversight"),
     path("oversight/who-saw-me/", who_saw, name="who_saw"),
     path("oversight/retention/", retention, name="retention"),
+    path("oversight/canaries/", canaries, name="canaries"),
     path("oversight/reviews/", reviews, name="reviews"),
     path("oversight/reviews/<uuid:event_id>", review, name="review"),
     path("oversight/emergencies/<uuid:opened>", review_emergency, name="break_glass_review"),
     path("backups/", backups, name="backups"),
     path("paper/", include("forewatch.reports.urls")),
+    path("exits/", include("forewatch.reports.exits.urls")),
     path("keys/", include("forewatch.api.key_urls")),
     path("api/v1/", include("forewatch.api.urls")),
 ]

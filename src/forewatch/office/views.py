@@ -14,6 +14,7 @@ from forewatch.access.requests import AskedRequest
 from forewatch.access.rules import FIRST_CODE_DAYS, DataClass, Purpose, Verb
 from forewatch.office import backing_up, emergencies, oversight, reviewing
 from forewatch.office.accounts import Strip, make_accounts
+from forewatch.office.canaries import LOOKS_BACK, touched
 from forewatch.office.forms import CodeForm, PeriodForm, RowsForm, SheetForm, packed
 from forewatch.office.handing_over import Work, hand_over, heirs
 from forewatch.office.noting import note
@@ -128,6 +129,13 @@ def backups(request: AskedRequest) -> HttpResponse:
     known = backing_up.known()
     shown = {"known": known, "old": known.old(request.actor.now), "days": backing_up.OLD_AFTER.days}
     return render(request, "office/backups.html", shown)
+
+
+@guarded(GET=OVERSEE)
+def canaries(request: AskedRequest) -> HttpResponse:
+    """Show who came upon people that do not exist."""
+    shown = {"touches": touched(request.actor, LOOKS_BACK)}
+    return render(request, "office/canaries.html", shown)
 
 
 @guarded(GET=OVERSEE)

@@ -16,3 +16,6 @@ communities_changed = Signal()
 
 rows_leaving = Signal()
 """These rows (`people`, `households`: querysets) are about to go, and so must what hangs on them."""
+
+no_longer_shared = Signal()
+"""These people (`people`: ids) must not stand as they do in what left: they said no, or were put right."""

@@ -17,6 +17,7 @@ from forewatch.places.models import Area
 from forewatch.register.models import Person, Record
 from forewatch.register.queries.answers import said_about
 from forewatch.register.queries.people import person_with_code
+from forewatch.register.signals import no_longer_shared
 from forewatch.rights.models import Contest
 from forewatch.rights.permissions import check_at_desk, check_can_answer
 from forewatch.rights.queries import TABLE, Told, somebody, told
@@ -96,6 +97,8 @@ def answer_contest(*, by: Actor, contest: Contest, outcome: Outcome, words: str)
             answered_by_id=by.user_id,
         ):
             raise _answered()
+        if outcome is Outcome.CORRECTED:
+            no_longer_shared.send(sender=Person, people=[contest.person_id])
         _note(by, decision, Verb.APPROVE, contest, reason=outcome)
 
 

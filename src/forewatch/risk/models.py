@@ -206,3 +206,17 @@ class Release(Minted):
     class Meta:
         ordering = ("-as_of", "-id")
         constraints = (models.UniqueConstraint(fields=("index", "month"), name="release_once_a_month"),)
+
+
+class Publication(models.Model):
+    """From when on a release is read; there is none until others have let it out."""
+
+    release = models.OneToOneField(
+        Release, on_delete=models.PROTECT, primary_key=True, related_name="publication"
+    )
+    at = models.DateTimeField()
+
+    class Privacy:
+        """Classes of the fields."""
+
+        default = DataClass.RELEASED

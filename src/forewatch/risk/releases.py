@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import io
+import uuid
 from collections.abc import Sequence
+from datetime import datetime
 
 import pyarrow as pa
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from forewatch.access.decisions import Actor
 from forewatch.access.rules import DataClass
 from forewatch.analysis import disclosure
 from forewatch.audit.actions import record
-from forewatch.risk.models import Release, Run
+from forewatch.risk.models import Publication, Release, Run
+from forewatch.risk.signals import release_made
 
 
 def is_released(run: Run) -> bool:
@@ -55,11 +59,22 @@ def release_figures(*, by: Actor | None, run: Run, cells: pa.Table, areas: pa.Ta
             subject_id=release.pk,
             request_id=by.request_id if by else None,
         )
+        release_made.send(sender=Release, release=release, by=by)
     return release
 
 
+def published() -> QuerySet[Release]:
+    """Return the releases that may be read now, the newest first, without their figures."""
+    return Release.objects.filter(publication__at__lte=timezone.now()).defer("file")
+
+
+def publish(release_id: uuid.UUID, at: datetime) -> None:
+    """Let a release be read from a moment on. Raises IntegrityError when it is already."""
+    Publication.objects.create(release_id=release_id, at=at)
+
+
 def live_releases() -> Sequence[disclosure.Release]:
-    """Return every release that stands: all of them, for none is ever taken back."""
+    """Return every release that stands, and what waits to be let out: for none is ever taken back."""
     return [opened(one) for one in Release.objects.all()]
 
 

@@ -17,6 +17,8 @@ KEPT = {
     "register_record": ("UPDATE",),
     "register_event": ("UPDATE",),
     "risk_release": (),
+    "exits_taking": (),
+    "exits_vote": (),
 }
 """The tables that refuse, and the verbs they refuse (none named: all)."""
 

@@ -8,13 +8,14 @@ released.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from forewatch.access.actors import actor_for
 from forewatch.access.models import Organisation, User
 from forewatch.access.rules import Role
 from forewatch.analysis.scoring import score
@@ -23,6 +24,9 @@ from forewatch.config.tests.cast import make_user
 from forewatch.intake.tests.agency import csv_of, pupil
 from forewatch.places.models import Area
 from forewatch.register.models import Person, Record, Source, SourceKind
+from forewatch.reports.exits.actions import decide_on_exit
+from forewatch.reports.exits.models import Exit
+from forewatch.reports.exits.rules import Kind
 from forewatch.risk.actions import rescore
 from forewatch.risk.inputs import write_inputs
 from forewatch.risk.tests.filled import INDEX
@@ -48,6 +52,14 @@ class Office:
     planner: User
 
 
+def let_out(lead: User) -> None:
+    """Let the release of last night be read, as a colleague does two days before anybody reads it."""
+    waits = Exit.objects.get(kind=Kind.RELEASE)
+    by = actor_for(lead)
+    by = replace(by, now=by.now - timedelta(days=2))
+    decide_on_exit(by=by, exit_id=waits.pk, agree=True, sha256=waits.sha256)
+
+
 @pytest.fixture
 def office(filled: Path) -> Office:
     """Return an office over a register in which the run of last night stands, with its release."""
@@ -61,13 +73,15 @@ def office(filled: Path) -> Office:
     def user(name: str, role: Role, area: str) -> User:
         return make_user(name, centre, role, area)
 
+    lead = user("lead", Role.PROVINCIAL_LEAD, province.code)
+    let_out(lead)
     return Office(
         province,
         district,
         village,
         user("analyst", Role.ANALYST, province.code),
         user("colleague", Role.ANALYST, province.code),
-        user("lead", Role.PROVINCIAL_LEAD, province.code),
+        lead,
         user("officer", Role.DISTRICT_OFFICER, district.code),
         user("planner", Role.PLANNER, ""),
     )

@@ -24,8 +24,14 @@ from forewatch.intake.tests.agency import Agency, csv_of, pupil
 from forewatch.lib.ids import new_id
 from forewatch.places.models import Area
 from forewatch.register.actions.breaking_glass import break_glass
-from forewatch.register.models import BreakGlass, Person
+from forewatch.register.actions.consenting import Said, note_consent
+from forewatch.register.models import BreakGlass, Consent, Person
+from forewatch.register.rules.consents import For
+from forewatch.register.tests.building import household, member, people_of
 from forewatch.register.tests.world import rows_of_register
+from forewatch.reports.exits.actions import request_exit
+from forewatch.reports.exits.models import Exit
+from forewatch.reports.exits.tests.making import wish
 from forewatch.reports.models import VisitList
 from forewatch.reports.paper.rules import VALID_FOR
 from forewatch.rights.actions import confirm_person, file_contest
@@ -107,7 +113,12 @@ def world(cast: Cast, areas: dict[str, Area]) -> World:
         ground=Erasure.Ground.ASKED,
     )
     opened = _emergency(cast, rows["person_id"])
-    return World(ours | rows | {"contest_id": contest.pk, "erasure_id": erasure.pk, "opened": opened.pk})
+    leaves = _exit(cast, areas)
+    return World(
+        ours
+        | rows
+        | {"contest_id": contest.pk, "erasure_id": erasure.pk, "opened": opened.pk, "exit_id": leaves.pk}
+    )
 
 
 def _emergency(cast: Cast, person_id: uuid.UUID) -> BreakGlass:
@@ -117,6 +128,15 @@ def _emergency(cast: Cast, person_id: uuid.UUID) -> BreakGlass:
         by=cast.actor(Role.DISTRICT_OFFICER), code=code, incident="77", reason="she calls from the border"
     )
     return BreakGlass.objects.get(person=person_id)
+
+
+def _exit(cast: Cast, areas: Mapping[str, Area]) -> Exit:
+    """Return a file that waits to be let out, about somebody who agreed."""
+    lead = cast.actor(Role.PROVINCIAL_LEAD)
+    [person] = people_of(household(lead, areas[VILLAGE], member(SECRET, "1951")))
+    said = Said(For.SHARE, True, Consent.Ground.PERSON, "th", lead.today, ["TH"])
+    note_consent(by=lead, person=person, said=said)
+    return request_exit(by=cast.actor(Role.ANALYST), wish=wish(areas[PROVINCE], with_names=True))
 
 
 def _contest(cast: Cast, areas: Mapping[str, Area], person_id: uuid.UUID) -> Contest:

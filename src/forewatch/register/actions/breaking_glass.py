@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from forewatch.access.decisions import Actor, Refused
 from forewatch.access.middleware import write_down
 from forewatch.access.rules import BREAK_GLASS_HOURS, REVIEW_HOURS, DataClass, Verb
+from forewatch.register.actions.canaries import note_if_canary
 from forewatch.register.actions.noting import note
 from forewatch.register.models import BreakGlass, Household, Person
 from forewatch.register.permissions import check_can, check_can_somewhere
@@ -43,6 +44,7 @@ def break_glass(*, by: Actor, code: str, incident: str, reason: str) -> Househol
     reached = Person.objects.visible_to(by, Verb.BREAK_GLASS, DataClass.IDENTITY)
     found = reached.filter(code=code, merged_into__isnull=True).select_related("household").first()
     if found is None or found.household is None:
+        note_if_canary(by=by, code=code, reason="its code was used in an emergency")
         write_down(by, Refused(code, DataClass.IDENTITY, Verb.BREAK_GLASS))
         raise NotFound("")
     return _opened(by, found, found.household, incident, reason)

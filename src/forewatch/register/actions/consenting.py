@@ -14,6 +14,7 @@ from forewatch.register.actions.noting import note
 from forewatch.register.models import Consent, Person
 from forewatch.register.permissions import check_can
 from forewatch.register.rules.consents import WORDING, For
+from forewatch.register.signals import no_longer_shared
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,8 @@ def note_consent(*, by: Actor, person: Person, said: Said) -> Consent:
         noted_at=by.now,
         noted_by_id=by.user_id,
     )
+    if said.purpose is For.SHARE and not said.agreed:
+        no_longer_shared.send(sender=Person, people=[person.pk])
     note(
         by,
         allowed,

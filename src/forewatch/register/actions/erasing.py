@@ -13,6 +13,7 @@ from forewatch.register.matching import pass_on
 from forewatch.register.models import (
     Assignment,
     BreakGlass,
+    Canary,
     CitizenshipStep,
     ConflictOfInterest,
     Consent,
@@ -40,6 +41,7 @@ _OF_A_PERSON: tuple[Any, ...] = (
     ConflictOfInterest,
     Consent,
     BreakGlass,
+    Canary,
     Membership,
 )
 _OF_A_HOUSEHOLD: tuple[Any, ...] = (Membership, HouseholdKey, Assignment, Residence)

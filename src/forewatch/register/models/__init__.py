@@ -5,6 +5,7 @@ of their own. Nothing here is a band: bands are answers to a question asked at a
 """
 
 from forewatch.register.models.break_glass import BreakGlass
+from forewatch.register.models.canaries import Canary
 from forewatch.register.models.citizenship import CitizenshipStep
 from forewatch.register.models.conflicts import ConflictOfInterest
 from forewatch.register.models.consents import Consent
@@ -20,6 +21,7 @@ __all__ = (
     "Assignment",
     "BirthPrecision",
     "BreakGlass",
+    "Canary",
     "CitizenshipStep",
     "ConflictOfInterest",
     "Consent",

@@ -13,6 +13,7 @@ from forewatch.access.guarding import guarded
 from forewatch.access.requests import AskedRequest
 from forewatch.access.rules import Purpose, Verb
 from forewatch.register.actions.assigning import assign, end_assignment
+from forewatch.register.actions.canaries import note_if_canary
 from forewatch.register.actions.conflicts import declare_conflict, declare_own_conflict, end_conflict
 from forewatch.register.actions.opening import open_household, open_list
 from forewatch.register.actions.revealing import Revealed, reveal_household
@@ -36,6 +37,8 @@ def listed(request: AskedRequest) -> HttpResponse:
     filters = form.filters()
     code = read_code(request.GET.get("code", ""))
     found = row_with_code(request.actor, code) if code else None
+    if code and found is None:
+        note_if_canary(by=request.actor, code=code, reason="its code was looked up")
     if found:
         return redirect("person" if isinstance(found, Person) else "household", found.pk)
     open_list(by=request.actor, name="households", area=filters.area)

@@ -14,7 +14,7 @@ from forewatch.reports.atlas.rules import Asked, Crossing
 from forewatch.reports.counts import signed
 from forewatch.reports.figures import RELEASED_COUNTS, SHARES, Row
 from forewatch.risk.models import Release
-from forewatch.risk.releases import opened
+from forewatch.risk.releases import opened, published
 
 Key = tuple[str, str, str]
 """Area code, sex, age band; an empty one means all."""
@@ -22,7 +22,7 @@ Key = tuple[str, str, str]
 
 def releases() -> list[Release]:
     """Return the releases, the newest first, without their figures."""
-    return list(Release.objects.defer("file"))
+    return list(published())
 
 
 class Released:

@@ -30,7 +30,7 @@ from forewatch.config.tests.cast import make_user
 from forewatch.places.models import Area
 from forewatch.risk.figures import store_figures, store_origins
 from forewatch.risk.models import Release, Run
-from forewatch.risk.releases import release_figures
+from forewatch.risk.releases import publish, release_figures
 from forewatch.synthesis.province import synthesise
 
 PEOPLE, SEED = 14_000, 3
@@ -119,6 +119,7 @@ def province(db: None, scored: Mapping[str, Scored]) -> Province:
         release = release_figures(
             by=None, run=runs["now"], cells=scored["now"].cells, areas=scored["now"].places
         )
+        publish(release.pk, release.made_at)
     codes = sorted(scored["now"].places["area_code"].to_pylist(), key=lambda code: (len(code), code))
     office = Organisation.objects.create(code="made-up", name="Made-up Coordination Centre")
     lead = make_user("lead", office, Role.PROVINCIAL_LEAD, codes[0])

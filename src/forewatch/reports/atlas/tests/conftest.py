@@ -17,7 +17,7 @@ from forewatch.analysis.disclosure import CELLS
 from forewatch.places.models import Area
 from forewatch.risk.figures import store_figures
 from forewatch.risk.models import Release, Run
-from forewatch.risk.releases import release_figures
+from forewatch.risk.releases import publish, release_figures
 
 DAY, EARLIER = date(2026, 6, 30), date(2026, 5, 31)
 INDEX = "chiang-mai-28@1"
@@ -51,6 +51,7 @@ def counted(areas: Mapping[str, Area]) -> Counted:
         before = run_of(areas, EARLIER, known)
         now = run_of(areas, DAY, PEOPLE)
         release = release_figures(by=None, run=now, cells=cells_of(PEOPLE), areas=table_of(areas))
+        publish(release.pk, release.made_at)
     return Counted(now, before, release)
 
 

@@ -1,0 +1,1 @@
+"""What leaves for another organisation or the public: asked for by one, let out by others."""

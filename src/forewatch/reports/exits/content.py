@@ -1,0 +1,144 @@
+"""The bytes of a file about people: a table that a spreadsheet opens and never computes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import random
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from forewatch.access.sealing import keys_at_hand
+from forewatch.analysis.definition import Definition
+from forewatch.lib.cells import safe_cell
+from forewatch.places.models import Area
+from forewatch.places.queries import within
+from forewatch.register.models import Identity, Person
+from forewatch.register.queries.consents import agreed_to_share
+from forewatch.register.rules.citizenship import WITHOUT_PAPERS
+from forewatch.register.rules.codes import PERSON, code_for
+from forewatch.register.rules.dates import age_on, years_before
+from forewatch.register.sealed import NOBODY_KNOWN, Who, open_who
+from forewatch.reports.paper.blank import said
+from forewatch.rights.models import Contest
+from forewatch.risk.models import Assessment, Band
+
+MARK = "\ufeff"
+"""A byte order mark, without which a spreadsheet garbles Thai."""
+ADULT = 18
+COLUMNS = (
+    "person",
+    "household",
+    "village_code",
+    "village",
+    "sex",
+    "age",
+    "outreach",
+    "reasons",
+    "act_now",
+    "as_of",
+)
+NAMES = ("given_name", "family_name", "birth_date", "phone")
+WHOM = {
+    "now": _("people to whom outreach is due now"),
+    "due": _("people to whom outreach is due now or soon"),
+    "children": _("everybody under 18"),
+    "papers": _("people without papers"),
+    "all": _("everybody"),
+}
+"""Whom a file may be about."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One person of a file."""
+
+    person: Person
+    code: str
+    household: str
+    who: Who = NOBODY_KNOWN
+
+
+def eligible(area: Area, country: str) -> QuerySet[Person]:
+    """Return whoever of an area agreed to be handed over to a country, and contests nothing."""
+    contested = Contest.objects.filter(answered_at__isnull=True, person__isnull=False)
+    found = Person.objects.filter(
+        agreed_to_share(country), within([area.code], "household__area__"), merged_into__isnull=True
+    )
+    return found.exclude(pk__in=contested.values("person"))
+
+
+def about(whom: str, today: date) -> Q:
+    """Return the condition of one of `WHOM`."""
+    return {
+        "now": Q(assessment__band=Band.HIGH),
+        "due": Q(assessment__band__in=(Band.HIGH, Band.MEDIUM)),
+        "children": Q(birth_date__gt=years_before(today, ADULT)),
+        "papers": Q(papers__in=WITHOUT_PAPERS),
+        "all": Q(),
+    }[whom]
+
+
+def rows_of(people: Sequence[Person], *, with_names: bool) -> list[Row]:
+    """Return the rows of people; whoever asks for names writes the audit row of the reveal."""
+    names = _names(people) if with_names else {}
+    return [
+        Row(one, one.code, one.household.code if one.household else "", names.get(one.pk, NOBODY_KNOWN))
+        for one in people
+    ]
+
+
+def with_canary(rows: Sequence[Row], canary: UUID, dice: random.Random) -> list[Row]:
+    """Return the rows with one more among them, of nobody: parts of several, under a code of its own."""
+    model, named, called = (dice.choice(rows) for _one in range(3))
+    who = replace(named.who, family=called.who.family, phone="", number="") if len(rows) > 1 else NOBODY_KNOWN
+    made = replace(model, code=code_for(PERSON, canary), who=who)
+    place = dice.randrange(len(rows) + 1)
+    return [*rows[:place], made, *rows[place:]]
+
+
+def as_table(
+    rows: Iterable[Row], definition: Definition, language: str, today: date, *, with_names: bool
+) -> bytes:
+    """Return the rows as CSV in UTF-8, every cell of text made safe."""
+    text = io.StringIO(MARK, newline="")
+    text.seek(0, io.SEEK_END)
+    writer = csv.writer(text)
+    writer.writerow([*COLUMNS, *(NAMES if with_names else ())])
+    for one in rows:
+        cells = [*_cells(one, definition, language, today), *(_who(one) if with_names else ())]
+        writer.writerow([safe_cell(cell) if isinstance(cell, str) else cell for cell in cells])
+    return text.getvalue().encode()
+
+
+def _cells(row: Row, definition: Definition, language: str, today: date) -> Iterator[object]:
+    person = row.person
+    area = person.household.area if person.household else None
+    answer: Assessment | None = getattr(person, "assessment", None)
+    if answer is not None and answer.run.definition != definition.name:
+        answer = None  # its reasons would be put in the words of another definition
+    yield from (row.code, row.household, area.code if area else "", str(area or ""), person.sex)
+    yield age_on(person.birth_date, today) if person.birth_date else None
+    yield str(Band(answer.band).label) if answer else ""
+    drivers = answer.drivers.split() if answer else ()
+    yield "; ".join(said(definition.indicators[one].label, language) for one in drivers)
+    gates = {one.id: one for one in definition.gates} if answer else {}
+    yield "; ".join(said(gates[one].label, language) for one in (answer.act_now.split() if answer else ()))
+    yield answer.as_of.isoformat() if answer else ""
+
+
+def _who(row: Row) -> Iterator[str]:
+    yield from (row.who.given, row.who.family)
+    yield row.person.birth_date.isoformat() if row.person.birth_date else ""
+    yield row.who.phone
+
+
+def _names(people: Sequence[Person]) -> Mapping[UUID, Who]:
+    sealed = list(Identity.objects.filter(person__in=[one.pk for one in people]))
+    with keys_at_hand(one.person_id for one in sealed):
+        return {one.person_id: open_who(one.person_id, bytes(one.sealed)) for one in sealed}

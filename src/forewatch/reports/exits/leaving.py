@@ -1,0 +1,51 @@
+"""Whoever is gone must not live on in a file: recipients are told, and what has not left does not leave."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import QuerySet
+
+from forewatch.access.sealing import forget
+from forewatch.register.models import Person
+from forewatch.register.rules.codes import PERSON, code_for
+from forewatch.reports.exits.models import Exit
+from forewatch.reports.exits.rules import Kind, State
+
+
+def strike_from_exits(*, people: QuerySet[Person], **_signal: Any) -> None:
+    """Take people who leave the register off every file that has left, and stop those that have not."""
+    strike(set(people.values_list("pk", flat=True)))
+
+
+def strike_no_longer_shared(*, people: Collection[uuid.UUID], **_signal: Any) -> None:
+    """Take people off every file who said no since, or about whom it says what was wrong."""
+    strike(people)
+
+
+def strike(people: Collection[uuid.UUID]) -> int:
+    """Take people off files: what has not left ends, and of what has left their rows are to be deleted.
+
+    Returns how many files there were.
+    """
+    gone, found = {str(one) for one in people}, 0
+    for one in Exit.objects.filter(kind=Kind.PEOPLE).exclude(people=[]).defer("content").iterator():
+        leaving = gone & set(one.people)
+        if not leaving:
+            continue
+        found += 1
+        one.people = [person for person in one.people if person not in leaving]
+        if one.state == State.TAKEN:
+            one.to_tell = [*one.to_tell, *sorted(code_for(PERSON, uuid.UUID(person)) for person in leaving)]
+        elif one.state in (State.REQUESTED, State.APPROVED):
+            end(one)
+        one.save(update_fields=["people", "to_tell", "state", "content"])
+    return found
+
+
+def end(one: Exit) -> None:
+    """Let something expire, bytes and key; the caller saves it."""
+    one.state, one.content = State.EXPIRED, None
+    forget([one.pk])

@@ -1,0 +1,364 @@
+"""Something leaves only as it was let out, by others than who asked, for whom it was meant, and on record."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pyrage
+import pytest
+from django.conf import LazySettings
+from django.db import DatabaseError, transaction
+
+from forewatch.access.actors import actor_for
+from forewatch.access.decisions import Actor, Refused
+from forewatch.access.models import Organisation
+from forewatch.access.rules import Protocol, Role
+from forewatch.audit.models import Event
+from forewatch.config.tests.cast import DISTRICT, PROVINCE, VILLAGE, Cast, make_user
+from forewatch.keystore.models import DataKey
+from forewatch.places.models import Area
+from forewatch.register.actions.consenting import Said, note_consent
+from forewatch.register.models import Canary, Consent, Household, Person
+from forewatch.register.rules.consents import For
+from forewatch.register.tests.building import household, member, people_of
+from forewatch.reports.exits import actions
+from forewatch.reports.exits.content import COLUMNS, NAMES
+from forewatch.reports.exits.models import Exit, Taking, Vote
+from forewatch.reports.exits.queries import exits_of, to_decide, to_review, to_take
+from forewatch.reports.exits.rules import Kind, State
+from forewatch.reports.exits.tests.making import RECIPIENT, wish
+from forewatch.rights.erasures import ask_to_erase, decide_on_erasure
+from forewatch.rights.models import Erasure
+from forewatch.risk.models import Publication
+from forewatch.risk.releases import published
+from forewatch.risk.tests.province import Province
+from forewatch.ui.problems import Conflict, NotFound, Problem
+
+ANALYST, LEAD, DPO = Role.ANALYST, Role.PROVINCIAL_LEAD, Role.DATA_PROTECTION_OFFICER
+SUPERVISOR, OFFICER = Role.DISTRICT_SUPERVISOR, Role.DISTRICT_OFFICER
+
+
+def agrees(cast: Cast, person: Person, *, agreed: bool = True, countries: str = "TH") -> None:
+    by = cast.actor(LEAD)
+    said = Said(For.SHARE, agreed, Consent.Ground.PERSON, "th", by.today, countries.split())
+    note_consent(by=by, person=person, said=said)
+
+
+@pytest.fixture
+def home(cast: Cast, areas: dict[str, Area]) -> Household:
+    """Return a household of three, of whom two agreed to be handed over."""
+    made = household(cast.actor(LEAD), areas[VILLAGE], member("=Mali()"), member("Ben"), member("Cid"))
+    for one in people_of(made)[:2]:
+        agrees(cast, one)
+    return made
+
+
+@pytest.fixture
+def ask(cast: Cast, areas: dict[str, Area], home: Household) -> Callable[..., Exit]:
+    def asked(by: Role = ANALYST, **others: object) -> Exit:
+        return actions.request_exit(by=cast.actor(by), wish=wish(areas[PROVINCE], **others))
+
+    return asked
+
+
+def votes(by: Actor, found: Exit, *, agree: bool = True, sha256: str = "") -> State:
+    return actions.decide_on_exit(by=by, exit_id=found.pk, agree=agree, sha256=sha256 or found.sha256)
+
+
+def later(by: Actor, hours: int = 25) -> Actor:
+    return replace(by, now=by.now + timedelta(hours=hours))
+
+
+def opened(file: bytes, key: pyrage.x25519.Identity = RECIPIENT) -> list[list[str]]:
+    text = pyrage.decrypt(file, [key]).decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(text)))
+
+
+def test_a_file_leaves_a_day_after_one_colleague_let_it_out(
+    cast: Cast, home: Household, ask: Callable[..., Exit]
+) -> None:
+    found, analyst = ask(with_names=True), cast.actor(ANALYST)
+    assert votes(cast.actor(LEAD), found) is State.APPROVED
+    with pytest.raises(Conflict, match="a day after"):
+        actions.take(by=analyst, exit_id=found.pk)
+    name, file = actions.take(by=later(analyst), exit_id=found.pk)
+    heading, *rows = opened(file)
+    assert name.endswith(".csv.age")
+    assert heading == [*COLUMNS, *NAMES]
+    codes = {one.code for one in people_of(home)[:2]}
+    canary = Canary.objects.get(exit_id=found.pk)
+    assert {row[0] for row in rows} == codes | {canary.code}
+    assert {row[heading.index("given_name")] for row in rows} >= {"'=Mali()", "Ben"}
+    assert found.left_out == 1
+    taking = Taking.objects.get()
+    assert taking.sha256 == hashlib.sha256(file).hexdigest()
+    event = Event.objects.get(verb="export")
+    assert (event.subject_id, event.identities, event.actor_id) == (found.pk, 2, analyst.user_id)
+
+
+def test_without_names_no_key_of_anybody_is_asked_for(
+    ask: Callable[..., Exit], cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "forewatch.reports.exits.content.open_who", lambda *_: pytest.fail("a name was opened")
+    )
+    found = ask()
+    votes(cast.actor(LEAD), found)
+    heading, *rows = opened(actions.take(by=later(cast.actor(ANALYST)), exit_id=found.pk)[1])
+    assert heading == list(COLUMNS)
+    assert not any("Mali" in cell for row in rows for cell in row)
+
+
+def test_only_the_recipient_opens_it(ask: Callable[..., Exit], cast: Cast) -> None:
+    found = ask()
+    votes(cast.actor(LEAD), found)
+    file = actions.take(by=later(cast.actor(ANALYST)), exit_id=found.pk)[1]
+    with pytest.raises(pyrage.DecryptError):
+        opened(file, pyrage.x25519.Identity.generate())
+    for one in Exit.objects.filter(pk=found.pk):
+        assert b"person,household" not in bytes(one.content)
+
+
+@pytest.mark.parametrize("key", ["", "age1", "ssh-ed25519 AAAA", "AGE-SECRET-KEY-1" + "Q" * 58])
+def test_a_key_that_is_none_is_said_so_before_anything_is_made(ask: Callable[..., Exit], key: str) -> None:
+    with pytest.raises(Problem, match="no public key of age") as told:
+        ask(key=key)
+    assert len(key) < 5 or key not in str(told.value)
+    assert not Exit.objects.exists()
+
+
+def test_whoever_asks_decides_nothing(ask: Callable[..., Exit], cast: Cast) -> None:
+    found = ask(LEAD)
+    with pytest.raises(Refused, match="yourself"):
+        votes(cast.actor(LEAD), found)
+    assert not to_decide(cast.actor(LEAD))
+    assert [one.pk for one in to_decide(cast.actor(DPO))] == [found.pk]
+
+
+DECIDES = {ANALYST: True, LEAD: True, DPO: True, SUPERVISOR: False}
+"""Of something in the whole province: a supervisor has only a district."""
+
+
+@pytest.mark.parametrize("role", [one for one in Role if one is not ANALYST])
+def test_who_lets_something_out(ask: Callable[..., Exit], cast: Cast, role: Role) -> None:
+    found = ask()
+    if DECIDES.get(role):
+        assert votes(cast.actor(role), found) is State.APPROVED
+    else:
+        with pytest.raises((Refused, NotFound)):
+            votes(cast.actor(role), found)
+    with pytest.raises(NotFound):
+        votes(cast.outside(), found)
+
+
+@pytest.mark.parametrize("role", [one for one in Role if one not in (ANALYST, LEAD)])
+def test_who_asks_for_nothing(ask: Callable[..., Exit], role: Role) -> None:
+    with pytest.raises(Refused):
+        ask(role)
+
+
+def test_a_yes_is_for_bytes_and_for_no_others(ask: Callable[..., Exit], cast: Cast) -> None:
+    found = ask()
+    with pytest.raises(Conflict, match="not what you were shown"):
+        votes(cast.actor(LEAD), found, sha256="0" * 64)
+    votes(cast.actor(LEAD), found)
+    other = ask(with_names=True)
+    Exit.objects.filter(pk=found.pk).update(content=Exit.objects.get(pk=other.pk).content)
+    with pytest.raises(Problem, match="not the bytes") as told:
+        actions.take(by=later(cast.actor(ANALYST)), exit_id=found.pk)
+    assert "Mali" not in str(told.value)
+    assert not Taking.objects.exists()
+
+
+def two_agencies(cast: Cast, settings: LazySettings) -> Actor:
+    settings.PROTOCOL = Protocol.MULTI_AGENCY
+    police = Organisation.objects.create(code="second", name="Second Agency")
+    return actor_for(make_user("second-lead", police, LEAD, PROVINCE))
+
+
+def test_two_of_two_organisations_decide_and_neither_learns_of_the_other(
+    ask: Callable[..., Exit],
+    cast: Cast,
+    settings: LazySettings,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    second, found = two_agencies(cast, settings), ask()
+    assert votes(cast.actor(LEAD), found, agree=False) is State.REQUESTED
+    with pytest.raises(Conflict, match="another organisation"):
+        votes(cast.actor(DPO), found)
+    with pytest.raises(Conflict, match="already"):
+        votes(cast.actor(LEAD), found)
+    assert exits_of(second).get().state == State.REQUESTED
+    with django_capture_on_commit_callbacks(execute=True):
+        assert votes(second, found) is State.REFUSED
+    assert Exit.objects.get(pk=found.pk).content is None
+    assert not DataKey.objects.filter(subject=found.pk).exists()
+
+
+def test_two_yes_let_it_out_at_once(ask: Callable[..., Exit], cast: Cast, settings: LazySettings) -> None:
+    second, found = two_agencies(cast, settings), ask()
+    votes(cast.actor(LEAD), found)
+    assert votes(second, found) is State.APPROVED
+    assert opened(actions.take(by=later(cast.actor(ANALYST), 0), exit_id=found.pk)[1])
+
+
+def test_across_a_border_the_head_and_the_protector_agree_and_only_who_named_the_country_is_in_it(
+    ask: Callable[..., Exit], cast: Cast, home: Household
+) -> None:
+    with pytest.raises(Problem, match="agreed"):
+        ask(country="LA")
+    agrees(cast, people_of(home)[1], countries="TH LA")
+    found = ask(country="LA")
+    assert found.people == [str(people_of(home)[1].pk)]
+    assert votes(cast.actor(DPO), found) is State.REQUESTED
+    with pytest.raises(Conflict, match="another role"):
+        votes(actor_for(make_user("second-dpo", cast[LEAD].organisation, DPO, "")), found)
+    assert votes(cast.actor(LEAD), found) is State.APPROVED
+
+
+@pytest.mark.parametrize("ended", ["no", "erased", "contest"])
+def test_who_changed_their_mind_before_it_left_stops_it(
+    ask: Callable[..., Exit],
+    cast: Cast,
+    home: Household,
+    areas: dict[str, Area],
+    ended: str,
+    tmp_path: object,
+    settings: LazySettings,
+) -> None:
+    settings.AUDIT_HEADS = tmp_path
+    found, mali = ask(), people_of(home)[0]
+    votes(cast.actor(LEAD), found)
+    if ended == "no":
+        agrees(cast, mali, agreed=False)
+    elif ended == "erased":
+        asked = ask_to_erase(by=cast.actor(ANALYST), person=mali, ground=Erasure.Ground.ASKED)
+        decide_on_erasure(by=cast.actor(DPO), erasure=asked, erase=True)
+    else:
+        contested(cast, areas, mali)
+    with pytest.raises(Conflict, match=r"changed|expired|has said no"):
+        actions.take(by=later(cast.actor(ANALYST)), exit_id=found.pk)
+    over = Exit.objects.get(pk=found.pk)
+    assert (over.state, over.content) == (State.EXPIRED, None)
+    assert not Taking.objects.exists()
+
+
+def contested(cast: Cast, areas: dict[str, Area], person: Person) -> None:
+    from uuid import uuid4
+
+    from forewatch.rights.actions import file_contest
+
+    file_contest(
+        by=cast.actor(Role.ADVOCATE), token=uuid4(), area=areas[PROVINCE], about=person.code, words="wrong"
+    )
+
+
+def test_who_changes_their_mind_afterwards_is_told_of_to_the_recipient(
+    ask: Callable[..., Exit], cast: Cast, home: Household
+) -> None:
+    found, mali = ask(), people_of(home)[0]
+    votes(cast.actor(LEAD), found)
+    actions.take(by=later(cast.actor(ANALYST)), exit_id=found.pk)
+    agrees(cast, mali, agreed=False)
+    left = Exit.objects.get(pk=found.pk)
+    assert (left.state, left.to_tell) == (State.TAKEN, [mali.code])
+    assert str(mali.pk) not in left.people
+    actions.told(by=cast.actor(DPO), exit_id=found.pk)
+    assert Exit.objects.get(pk=found.pk).to_tell == []
+
+
+def test_it_is_taken_by_whoever_asked_while_it_holds(ask: Callable[..., Exit], cast: Cast) -> None:
+    found = ask()
+    votes(cast.actor(DPO), found)
+    with pytest.raises(Refused):
+        actions.take(by=later(cast.actor(LEAD)), exit_id=found.pk)
+    assert [one.pk for one in to_take(later(cast.actor(ANALYST)))] == [found.pk]
+    with pytest.raises(Conflict, match="expired"):
+        actions.take(by=later(cast.actor(ANALYST), 24 * 9), exit_id=found.pk)
+    assert actions.sweep(later(cast.actor(ANALYST), 24 * 9).now) == 1
+    assert Exit.objects.get(pk=found.pk).content is None
+
+
+def test_somebody_who_had_no_part_in_it_looks_at_it_or_no_other_is_asked_for(
+    ask: Callable[..., Exit], cast: Cast, areas: dict[str, Area]
+) -> None:
+    found = ask()
+    votes(cast.actor(LEAD), found)
+    actions.take(by=later(cast.actor(ANALYST)), exit_id=found.pk)
+    month = later(cast.actor(ANALYST), 24 * 31)
+    with pytest.raises(Problem, match="nobody outside"):
+        actions.request_exit(by=month, wish=wish(areas[PROVINCE]))
+    for part in (ANALYST, LEAD):
+        with pytest.raises(Refused, match="part"):
+            actions.review_exit(by=cast.actor(part), exit_id=found.pk, held=True)
+    assert [one.pk for one in to_review(cast.actor(DPO))] == [found.pk]
+    actions.review_exit(by=cast.actor(DPO), exit_id=found.pk, held=True)
+    assert not to_review(cast.actor(DPO))
+    assert actions.request_exit(by=month, wish=wish(areas[PROVINCE]))
+
+
+def test_what_has_left_can_be_recalled(ask: Callable[..., Exit], cast: Cast) -> None:
+    found = ask()
+    votes(cast.actor(LEAD), found)
+    actions.take(by=later(cast.actor(ANALYST)), exit_id=found.pk)
+    actions.recall(by=cast.actor(DPO), exit_id=found.pk)
+    with pytest.raises(Conflict, match="recalled"):
+        actions.take(by=later(cast.actor(ANALYST)), exit_id=found.pk)
+
+
+def test_the_ledger_and_the_decisions_are_never_changed(ask: Callable[..., Exit], cast: Cast) -> None:
+    found = ask()
+    votes(cast.actor(LEAD), found)
+    actions.take(by=later(cast.actor(ANALYST)), exit_id=found.pk)
+    for rows in (Taking.objects.all(), Vote.objects.all()):
+        with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+            rows.delete()
+
+
+def test_in_a_district_only_its_people_and_names_only_to_who_may_show_them(
+    cast: Cast, areas: dict[str, Area], home: Household
+) -> None:
+    far = household(cast.actor(LEAD), areas["XA10020101"], member("Dan"))
+    agrees(cast, people_of(far)[0])
+    found = actions.request_exit(by=cast.actor(ANALYST), wish=wish(areas[DISTRICT]))
+    assert set(found.people) == {str(one.pk) for one in people_of(home)[:2]}
+    with pytest.raises(Refused):
+        actions.request_exit(by=cast.actor(ANALYST), wish=wish(areas["XA20"]))
+
+
+def test_what_stands_in_the_table_stands_in_no_clear_column(
+    ask: Callable[..., Exit], home: Household
+) -> None:
+    found = ask(with_names=True)
+    values = Exit.objects.filter(pk=found.pk).values().get()
+    assert b"Mali" not in bytes(values.pop("content"))
+    assert "Mali" not in str(values)
+
+
+def test_the_figures_of_a_month_are_read_by_nobody_before_others_let_them_out(province: Province) -> None:
+    waits = Exit.objects.get(kind=Kind.RELEASE)
+    Publication.objects.all().delete()
+    assert not published().exists()
+    lead = actor_for(province.lead)
+    assert [one.pk for one in to_decide(lead)] == [waits.pk]
+    assert votes(lead, waits) is State.TAKEN
+    assert not published().exists()
+    Publication.objects.update(at=lead.now)
+    assert published().get() == province.release
+    with pytest.raises(Conflict, match="cannot be called back"):
+        actions.recall(by=lead, exit_id=waits.pk)
+
+
+def test_refused_figures_are_never_read(province: Province) -> None:
+    waits = Exit.objects.get(kind=Kind.RELEASE)
+    Publication.objects.all().delete()
+    assert votes(actor_for(province.lead), waits, agree=False) is State.REFUSED
+    assert not published().exists()
+    with pytest.raises(Conflict, match="refused"):
+        votes(actor_for(make_user("other", province.lead.organisation, LEAD, province.code)), waits)

@@ -1,0 +1,132 @@
+"""Pages of what leaves: what waits for whom, asking, deciding, taking, and the ledger."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from forewatch.access.guarding import Guard, guarded
+from forewatch.access.proving import ask_for_proof, proved
+from forewatch.access.requests import AskedRequest
+from forewatch.access.rules import DataClass, Verb
+from forewatch.reports.exits import actions, permissions, queries
+from forewatch.reports.exits.forms import WishForm
+from forewatch.reports.exits.rules import Kind, State, may_move
+from forewatch.ui.problems import Problem
+
+READ = Guard(Verb.READ, DataClass.EXIT)
+CREATE = Guard(Verb.CREATE, DataClass.EXIT)
+APPROVE = Guard(Verb.APPROVE, DataClass.EXIT)
+EXPORT = Guard(Verb.EXPORT, DataClass.EXIT)
+TO_CLICK = 15 * 60
+"""Seconds that somebody who proved who they are may take for the button."""
+
+
+@guarded(GET=READ)
+def listed(request: AskedRequest) -> HttpResponse:
+    """Show what waits, what has left, and to whom."""
+    found = list(queries.exits_of(request.actor)[: queries.SHOWN])
+    rows = [{"exit": one, "state": queries.state_of(one, request.actor.now)} for one in found]
+    shown = {
+        "rows": rows,
+        "waiting": queries.to_decide(request.actor),
+        "to_review": queries.to_review(request.actor),
+        "to_tell": queries.to_tell(request.actor),
+    }
+    return render(request, "exits/listed.html", shown)
+
+
+@guarded(GET=CREATE, POST=CREATE)
+def new(request: AskedRequest) -> HttpResponse:
+    """Ask for a file to leave."""
+    form = WishForm(request.POST or None, actor=request.actor)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = actions.request_exit(by=request.actor, wish=form.wish())
+        except Problem as problem:
+            form.add_error(None, str(problem))
+        else:
+            messages.success(request, _("The file is made and sealed. Others decide whether it leaves."))
+            return redirect("exit", made.pk)
+    return render(request, "exits/new.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@guarded(GET=READ)
+def one(request: AskedRequest, exit_id: uuid.UUID) -> HttpResponse:
+    """Show what is to leave, where it stands, and what can be done."""
+    actor, found = request.actor, queries.one_exit(request.actor, exit_id)
+    state = queries.state_of(found, actor.now)
+    own = found.requested_by_id == actor.user_id
+    needed = permissions.need_of(found)
+    over = bool(found.decided_at)
+    shown = {
+        "exit": found,
+        "state": state,
+        "count": len(found.people),
+        "needed": needed,
+        "votes": found.votes.select_related("by__organisation") if over else (),
+        "mine": found.votes.filter(by=actor.user_id).first(),
+        "takings": found.takings.select_related("by"),
+        "can_decide": state is State.REQUESTED and permissions.can_decide(actor, found),
+        "can_take": own and found.kind == Kind.PEOPLE and may_move(state, State.TAKEN),
+        "can_recall": state is State.TAKEN
+        and found.kind == Kind.PEOPLE
+        and permissions.can_recall(actor, found),
+        "can_review": found in queries.to_review(actor),
+    }
+    return render(request, "exits/one.html", shown)
+
+
+@guarded(POST=APPROVE)
+def decide(request: AskedRequest, exit_id: uuid.UUID) -> HttpResponse:
+    """Say yes or no."""
+    decision = request.POST.get("decision")
+    if decision not in ("yes", "no"):
+        raise Problem(_("Say whether this may leave or not."))
+    actions.decide_on_exit(
+        by=request.actor, exit_id=exit_id, agree=decision == "yes", sha256=request.POST.get("sha256", "")
+    )
+    messages.success(request, _("Your decision is noted."))
+    return redirect("exit", exit_id)
+
+
+@guarded(GET=EXPORT, POST=EXPORT)
+def file(request: AskedRequest, exit_id: uuid.UUID) -> HttpResponse:
+    """Take a file that was let out, after proving again who one is."""
+    if request.method == "POST" and not proved(request, TO_CLICK):
+        return redirect("exit_file", exit_id)
+    found = queries.one_exit(request.actor, exit_id)
+    if request.method != "POST":
+        ask_for_proof(request)
+        return render(request, "exits/file.html", {"exit": found})
+    name, content = actions.take(by=request.actor, exit_id=exit_id)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type="application/octet-stream", headers=headers)
+
+
+@guarded(POST=APPROVE)
+def review(request: AskedRequest, exit_id: uuid.UUID) -> HttpResponse:
+    """Say afterwards whether it was right."""
+    actions.review_exit(by=request.actor, exit_id=exit_id, held=request.POST.get("held") == "yes")
+    messages.success(request, _("Thank you. What you found is noted."))
+    return redirect("exits")
+
+
+@guarded(POST=APPROVE)
+def recall(request: AskedRequest, exit_id: uuid.UUID) -> HttpResponse:
+    """Call back what has left."""
+    actions.recall(by=request.actor, exit_id=exit_id)
+    messages.success(request, _("Recalled. Tell the recipient to delete every copy, and to confirm it."))
+    return redirect("exit", exit_id)
+
+
+@guarded(POST=APPROVE)
+def told(request: AskedRequest, exit_id: uuid.UUID) -> HttpResponse:
+    """Note that the recipient was told whose rows to delete."""
+    actions.told(by=request.actor, exit_id=exit_id)
+    messages.success(request, _("Noted."))
+    return redirect("exit", exit_id)
