@@ -74,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_accounts(commands)
     _add_rescore(commands)
     _add_serve(commands)
+    _add_keys(commands)
     _add_audit(commands)
     _add_backups(commands)
     return parser
@@ -221,9 +222,23 @@ def _add_rescore(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("serve", help="serve the web application on this machine")
     parser.add_argument("--port", type=int, default=8000, metavar="N")
+    parser.add_argument("--locked", action="store_true", help="without keys: take concerns in, open nothing")
     parser.set_defaults(command=_serve)
-    keys = commands.add_parser("new-keys", help="print secrets for a new installation")
+
+
+def _add_keys(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    keys = commands.add_parser("new-keys", help="make secrets for a new installation")
+    keys.add_argument("--file", type=Path, metavar="FILE", help="into a file that a passphrase opens")
+    keys.add_argument("--custodians", action="store_true", help="two passphrases out of three open it")
     keys.set_defaults(command=_new_keys)
+    lock = commands.add_parser("lock", help="make the running server drop its keys")
+    lock.set_defaults(command=_lock)
+    rotate = commands.add_parser("rotate-keys", help="put a new master key into the file of the keys")
+    rotate.add_argument("file", type=Path, metavar="FILE")
+    rotate.add_argument("--done", action="store_true", help="after rewrap: take the old one away")
+    rotate.set_defaults(command=_rotate_keys)
+    again = commands.add_parser("rewrap", help="wrap all keys by the new master key, while the server runs")
+    again.set_defaults(command=_rewrap)
 
 
 def _add_audit(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -386,7 +401,7 @@ def _serve(asked: argparse.Namespace) -> int:
     from forewatch.commands.serving import CannotServe, serve
 
     try:
-        serve(asked.port)
+        serve(asked.port, locked=asked.locked)
     except CannotServe as problem:
         return _say(str(problem), FAILED)
     return DONE
@@ -422,9 +437,42 @@ def _sign_audit(asked: argparse.Namespace) -> int:
 
 
 def _new_keys(asked: argparse.Namespace) -> int:
-    from forewatch.commands.keys import shown
+    from forewatch.commands.keys import into, shown
 
-    print(shown())
+    if asked.custodians and not asked.file:
+        return _say("Custodians open a file: name it with --file.", USAGE)
+    try:
+        print(into(asked.file, custodians=asked.custodians) if asked.file else shown())
+    except ValueError as problem:
+        return _say(str(problem), USAGE)
+    return DONE
+
+
+def _lock(_asked: argparse.Namespace) -> int:
+    from forewatch.commands.serving import lock
+
+    print(lock())
+    return DONE
+
+
+def _rotate_keys(asked: argparse.Namespace) -> int:
+    from forewatch.commands.keys import rotate
+
+    try:
+        print(rotate(asked.file, done=asked.done))
+    except ValueError as problem:
+        return _say(str(problem), USAGE)
+    return DONE
+
+
+def _rewrap(_asked: argparse.Namespace) -> int:
+    from forewatch.commands.rewrapping import rewrap
+    from forewatch.keystore.wrapping import CannotUnwrap
+
+    try:
+        print(rewrap())
+    except CannotUnwrap as problem:
+        return _say(f"{problem} What was done stays; set FOREWATCH_OLD_SEAL_KEY and run it again.", USAGE)
     return DONE
 
 

@@ -20,10 +20,12 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from forewatch.access.rules import DataClass
 from forewatch.keystore import keys
 from forewatch.keystore.wrapping import CannotUnwrap
+from forewatch.ui.problems import Problem
 
 VERSION = 2
 _NONCE = 12
@@ -37,12 +39,30 @@ class CannotOpen(Exception):  # noqa: N818  what an administrator is told
     """A sealed value does not open: another key, another place, or changed bytes."""
 
 
+class Locked(Problem):
+    """The keys were dropped: nothing opens, and nothing is sealed but what goes into the inbox."""
+
+    status = 503
+
+
+def check_unlocked() -> None:
+    """Raise Locked while there are no keys."""
+    if settings.LOCKED:
+        raise Locked(
+            _(
+                "Forewatch is locked: names do not open. Volunteers can still hand concerns in. "
+                "The administrator unlocks it by starting it with its passphrase."
+            )
+        )
+
+
 @contextmanager
 def keys_at_hand(rows: Iterable[uuid.UUID], *, new: bool = False) -> Iterator[None]:
     """Hold the keys of many rows while the `with` lasts: one question to the keystore instead of thousands.
 
     `new` makes keys for rows that are about to be written. Raises CannotOpen.
     """
+    check_unlocked()
     try:
         held = keys.minted(rows) if new else keys.found(rows)
     except CannotUnwrap as problem:
@@ -55,6 +75,7 @@ def keys_at_hand(rows: Iterable[uuid.UUID], *, new: bool = False) -> Iterator[No
 
 
 def _key(row: uuid.UUID, *, new: bool) -> bytes | None:
+    check_unlocked()
     if key := _at_hand.get().get(row):
         return key
     try:
@@ -114,5 +135,6 @@ def lookup_key(kind: str, *parts: str) -> bytes:
 
     HMAC-SHA-256 over the kind and the parts, cut to 128 bits. Compound keys keep guessing out of reach.
     """
+    check_unlocked()
     message = "\x1f".join((kind, *parts)).encode()
     return hmac.digest(settings.LOOKUP_KEY, message, "sha256")[:LOOKUP_BYTES]

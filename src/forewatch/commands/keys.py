@@ -6,7 +6,13 @@ import base64
 import json
 import os
 import secrets
+from getpass import getpass
 from pathlib import Path
+
+import pyrage
+
+from forewatch.commands import key_file
+from forewatch.commands.key_file import Ask
 
 _DEMO_FILE = "demonstration-keys.json"
 
@@ -18,6 +24,58 @@ def new_keys() -> dict[str, str]:
         "FOREWATCH_SEAL_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
         "FOREWATCH_LOOKUP_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
     }
+
+
+def into(file: Path, *, custodians: bool, ask: Ask | None = None) -> str:
+    """Write fresh secrets into a file that a passphrase opens, and return the lines for the environment.
+
+    Raises ValueError when the file is there already, or with what is wrong with a passphrase.
+    """
+    if file.exists():
+        raise ValueError(f"{file} is there already, and may be all that opens the names; it stays.")
+    made, inbox = new_keys(), pyrage.x25519.Identity.generate()
+    passphrases = key_file.chosen(key_file.CUSTODIANS if custodians else 1, ask)
+    key_file.write(file, made | {"FOREWATCH_INBOX_KEY": str(inbox)}, passphrases)
+    lines = (
+        f"SECRET_KEY={made['SECRET_KEY']}",
+        f"FOREWATCH_KEY_FILE={file.resolve()}",
+        f"FOREWATCH_INBOX={inbox.to_public()}",
+        "# Put these lines into the environment of `forewatch serve`, which asks for the passphrase;",
+        "# the keys are then in its memory alone. Keep a copy of the file, and the passphrase, in two safes:",
+        "# without them nobody can read a name again.",
+    )
+    return "\n".join(lines)
+
+
+def rotate(file: Path, *, done: bool = False, ask: Ask | None = None) -> str:
+    """Put a new master key into the file with the old one beside it; when `done`, take the old one away.
+
+    Returns what to do next. Raises DoesNotOpen, and ValueError when it is not the turn for that, or the file
+    takes custodians, who make a new one together.
+    """
+    if key_file.needed(file) > 1:
+        raise ValueError(
+            "Custodians make a new file together (forewatch new-keys --custodians). Set the old key as "
+            "FOREWATCH_OLD_SEAL_KEY when you start the server with it, then run: forewatch rewrap"
+        )
+    typed = [(ask or getpass)("Passphrase: ")]
+    held = key_file.opened(file, typed)
+    if done == ("FOREWATCH_OLD_SEAL_KEY" not in held):
+        raise ValueError(
+            "There is no old key in this file."
+            if done
+            else "The old key is still in this file: run forewatch rewrap first, then rotate-keys --done."
+        )
+    old = held.pop("FOREWATCH_OLD_SEAL_KEY", held["FOREWATCH_SEAL_KEY"])
+    if done:
+        key_file.write(file, held, typed)
+        return "The old key is gone from the file. Start the server again, and make a backup of the keys."
+    fresh = {"FOREWATCH_SEAL_KEY": new_keys()["FOREWATCH_SEAL_KEY"], "FOREWATCH_OLD_SEAL_KEY": old}
+    key_file.write(file, held | fresh, typed)
+    return (
+        "A new master key is in the file, the old one beside it. Start the server again, then run "
+        "forewatch rewrap while it works, then forewatch rotate-keys --done."
+    )
 
 
 def shown() -> str:

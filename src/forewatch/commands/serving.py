@@ -10,11 +10,14 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from types import FrameType
 from typing import Protocol
 
+from forewatch.commands import key_file
 from forewatch.commands.hourly import Hourly
 from forewatch.commands.nightly import Nightly
+from forewatch.config.environment import SettingMissing
 
 SETTINGS = "forewatch.config.settings"
 THREADS = 8
@@ -29,7 +32,11 @@ class CannotServe(RuntimeError):  # noqa: N818  a sentence for the administrator
 
 
 def open_database() -> None:
-    """Start Django, and bring both databases to this version. Raises SettingMissing."""
+    """Bring the keys, start Django, and bring both databases to this version.
+
+    Raises SettingMissing, and DoesNotOpen when a passphrase is not the right one.
+    """
+    key_file.bring(os.environ)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
     import django
     from django.conf import settings
@@ -44,20 +51,25 @@ def open_database() -> None:
 def prepare() -> None:
     """Open the database, and gather the static files. Raises SettingMissing."""
     open_database()
+    from django.conf import settings
     from django.core.management import call_command
 
     call_command("collectstatic", verbosity=0, interactive=False)
+    if not settings.LOCKED:
+        from forewatch.intake.concerns.held import take_in
+
+        take_in()
 
 
-def programs(port: int) -> dict[str, list[str]]:
-    """Return the programs that make up the server, by name."""
+def programs(port: int, *, locked: bool = False) -> dict[str, list[str]]:
+    """Return the programs that make up the server, by name; without keys there is no work for jobs."""
     web = [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
         *("--workers", "1", "--blocking-threads", str(THREADS), "--no-log"),
         "forewatch.config.wsgi:application",
     ]
     worker = [sys.executable, "-m", "django", "db_worker", "--interval", "0.5", "--queue-name", "*"]
-    return {"the web server": web, "the worker of jobs": worker}
+    return {"the web server": web} | ({} if locked else {"the worker of jobs": worker})
 
 
 class Timed(Protocol):
@@ -76,6 +88,8 @@ class Supervisor:
 
     commands: Mapping[str, Sequence[str]]
     timed: Sequence[Timed] = ()
+    ends_with: Path | None = None
+    """A file whose appearance ends it all."""
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     started: dict[str, float] = field(default_factory=dict)
     failures: dict[str, int] = field(default_factory=dict)
@@ -87,7 +101,7 @@ class Supervisor:
         for name in self.commands:
             self._start(name)
         try:
-            while not self.stopping:
+            while not self.stopping and not (self.ends_with and self.ends_with.exists()):
                 self._look()
                 for one in self.timed:
                     # The hour is that of the wall clock where the office is.
@@ -131,13 +145,50 @@ class Supervisor:
                 process.wait()
 
 
-def serve(port: int) -> None:
-    """Serve on loopback until told to stop; TLS belongs to a proxy in front."""
+def serve(port: int, *, locked: bool = False) -> None:
+    """Serve on loopback until told to stop or to lock; TLS belongs to a proxy in front.
+
+    Locked, this program begins anew without the keys: what was in its memory is gone with it.
+    """
+    if locked:
+        for name in key_file.SECRETS:
+            os.environ.pop(name, None)
+        os.environ["FOREWATCH_LOCKED"] = "1"
     prepare()
     from django.conf import settings
 
+    lock = lock_of(settings.DATA_DIR)
     ours = [sys.executable, "-m", "forewatch.cli"]
-    rescoring = Nightly(settings.RESCORE_AT, [*ours, "rescore", "--if-due"])
     signing = Hourly([*ours, "audit", "sign", "--quiet"])
+    if locked:
+        lock.touch()
+        print(f"Forewatch is locked, at http://127.0.0.1:{port}/ (Ctrl-C stops it)", flush=True)
+        Supervisor(programs(port, locked=True), (signing,)).run()
+        return
+    lock.unlink(missing_ok=True)
+    rescoring = Nightly(settings.RESCORE_AT, [*ours, "rescore", "--if-due"])
     print(f"Forewatch is at http://127.0.0.1:{port}/ (Ctrl-C stops it)", flush=True)
-    Supervisor(programs(port), (rescoring, signing)).run()
+    Supervisor(programs(port), (rescoring, signing), ends_with=lock).run()
+    if lock.exists():
+        kept = {name: value for name, value in os.environ.items() if name not in key_file.SECRETS}
+        os.execve(sys.executable, [*ours, "serve", "--port", str(port), "--locked"], kept)  # noqa: S606
+
+
+def lock_of(data_dir: Path) -> Path:
+    """Return the file whose appearance makes a server drop its keys."""
+    return data_dir / "locked"
+
+
+def lock() -> str:
+    """Make the server of this installation drop its keys, and return what happens now.
+
+    Raises SettingMissing.
+    """
+    data_dir = os.environ.get("FOREWATCH_DATA_DIR", "").strip()
+    if not data_dir:
+        raise SettingMissing("FOREWATCH_DATA_DIR is not set. It names the folder that holds the data.")
+    lock_of(Path(data_dir)).touch()
+    return (
+        "Locked: the server drops its keys now. Nothing opens; volunteers can still hand concerns in. "
+        "To unlock it, stop it and start `forewatch serve` again, which asks for the passphrase."
+    )

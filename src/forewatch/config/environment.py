@@ -43,6 +43,13 @@ class Environment:
     secret_key: str
     seal_key: bytes
     lookup_key: bytes
+    old_seal_key: bytes
+    """The master key before this one, while what it wrapped is wrapped anew; empty otherwise."""
+    locked: bool
+    """Without keys: concerns are taken in, and nothing opens."""
+    inbox: str
+    """The public key to which concerns are sealed while it is locked; empty where there is none."""
+    inbox_key: str
     node: str
     data_dir: Path
     hosts: tuple[str, ...]
@@ -70,7 +77,7 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
     Raises SettingMissing with a sentence that names the variable and how to make a value.
     """
     said = os.environ if environ is None else environ
-    demo = said.get("FOREWATCH_DEMO") == "1"
+    demo, locked = said.get("FOREWATCH_DEMO") == "1", said.get("FOREWATCH_LOCKED") == "1"
     data_dir = Path(
         _needed(said, "FOREWATCH_DATA_DIR", "the folder that holds the data, e.g. /var/lib/forewatch")
     )
@@ -83,8 +90,12 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
     return Environment(
         demo=demo,
         secret_key=_long(said, "SECRET_KEY"),
-        seal_key=_key(said, "FOREWATCH_SEAL_KEY"),
-        lookup_key=_key(said, "FOREWATCH_LOOKUP_KEY"),
+        seal_key=b"" if locked else _key(said, "FOREWATCH_SEAL_KEY"),
+        lookup_key=b"" if locked else _key(said, "FOREWATCH_LOOKUP_KEY"),
+        old_seal_key=_key(said, "FOREWATCH_OLD_SEAL_KEY") if said.get("FOREWATCH_OLD_SEAL_KEY") else b"",
+        locked=locked,
+        inbox=said.get("FOREWATCH_INBOX", "").strip(),
+        inbox_key=said.get("FOREWATCH_INBOX_KEY", "").strip(),
         node=_node(said),
         data_dir=data_dir,
         hosts=tuple(

@@ -15,7 +15,7 @@ from django.db import connections, transaction
 
 from forewatch.keystore.models import DataKey
 from forewatch.keystore.routing import KEYSTORE
-from forewatch.keystore.wrapping import made, unwrapped
+from forewatch.keystore.wrapping import made, rewrapped, unwrapped
 
 Keys = dict[uuid.UUID, bytes]
 _AT_ONCE = 20_000
@@ -32,7 +32,7 @@ def found(subjects: Iterable[uuid.UUID]) -> Keys:
     keys: Keys = {}
     for some in _pieces(subjects, _PER_QUESTION):
         rows = DataKey.objects.filter(subject__in=some).values_list("subject", "wrapped")
-        keys |= unwrapped(settings.SEAL_KEY, rows)
+        keys |= unwrapped(masters(), rows)
     return keys
 
 
@@ -49,6 +49,29 @@ def minted(subjects: Iterable[uuid.UUID]) -> Keys:
         else:
             keys |= found(some)
     return keys
+
+
+def masters() -> list[bytes]:
+    """Return the master key, and after it the one before while that is being changed."""
+    return [settings.SEAL_KEY, *([settings.OLD_SEAL_KEY] if settings.OLD_SEAL_KEY else [])]
+
+
+def rewrap() -> int:
+    """Wrap every key by the present master anew, while others go on reading, and return how many it were.
+
+    Each piece is committed by itself: whoever is stopped begins again where it matters. Raises CannotUnwrap.
+    """
+    done, last = 0, uuid.UUID(int=0)
+    while True:
+        rows = DataKey.objects.filter(subject__gt=last).order_by("subject")[:_AT_ONCE]
+        with transaction.atomic(using=KEYSTORE):
+            some = list(rows.select_for_update().values_list("subject", "wrapped"))
+            if not some:
+                return done
+            fresh = rewrapped(settings.SEAL_KEY, unwrapped(masters(), some))
+            made = [DataKey(subject=subject, wrapped=wrapped) for subject, wrapped in fresh.items()]
+            DataKey.objects.bulk_update(made, ["wrapped"], batch_size=_PER_QUESTION)
+        done, last = done + len(some), some[-1][0]
 
 
 def shred(subjects: Iterable[uuid.UUID]) -> int:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -32,16 +33,28 @@ def made(master: bytes, subjects: Iterable[uuid.UUID]) -> list[tuple[uuid.UUID, 
     return keys
 
 
-def unwrapped(master: bytes, rows: Iterable[tuple[uuid.UUID, bytes | memoryview]]) -> dict[uuid.UUID, bytes]:
-    """Return the keys in `rows` (subject, wrapped key) by their subject.
+def unwrapped(
+    masters: Sequence[bytes], rows: Iterable[tuple[uuid.UUID, bytes | memoryview]]
+) -> dict[uuid.UUID, bytes]:
+    """Return the keys in `rows` (subject, wrapped key) by their subject, by whichever master opens each.
 
     Raises CannotUnwrap.
     """
-    cipher = AESGCM(master)
-    try:
-        return {
-            subject: cipher.decrypt(bytes(one[:_NONCE]), bytes(one[_NONCE:]), _bound_to(subject))
-            for subject, one in rows
-        }
-    except (InvalidTag, ValueError) as problem:
-        raise CannotUnwrap("The keystore does not open with the key of this installation.") from problem
+    ciphers = [AESGCM(one) for one in masters]
+    return {subject: _opened(ciphers, subject, bytes(one)) for subject, one in rows}
+
+
+def _opened(ciphers: Sequence[AESGCM], subject: uuid.UUID, wrapped: bytes) -> bytes:
+    for cipher in ciphers:
+        with suppress(InvalidTag, ValueError):
+            return cipher.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], _bound_to(subject))
+    raise CannotUnwrap("The keystore does not open with the key of this installation.")
+
+
+def rewrapped(master: bytes, keys: Mapping[uuid.UUID, bytes]) -> dict[uuid.UUID, bytes]:
+    """Return keys wrapped anew, by a master, by their subject."""
+    cipher, made = AESGCM(master), {}
+    for subject, key in keys.items():
+        nonce = os.urandom(_NONCE)
+        made[subject] = nonce + cipher.encrypt(nonce, key, _bound_to(subject))
+    return made

@@ -6,11 +6,16 @@ import os
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
 from django.conf import LazySettings
 from django.db import connections, transaction
 
-from forewatch.access.rules import DataClass
+from forewatch.access.adapters import MFAAdapter, rewrap_authenticators
+from forewatch.access.rules import DataClass, Role
 from forewatch.access.sealing import CannotOpen, forget, keys_at_hand, seal, unseal
+from forewatch.config.tests.cast import Cast
 from forewatch.keystore import keys
 from forewatch.keystore.models import DataKey
 from forewatch.lib.ids import new_id
@@ -118,3 +123,21 @@ def test_keys_are_forgotten_once_their_rows_are_gone_for_good_and_not_before() -
         assert unseal(sealed, table=TABLE, row=row) == "Ann"
     with pytest.raises(CannotOpen):
         unseal(sealed, table=TABLE, row=row)
+
+
+@pytest.mark.django_db
+def test_secrets_of_authenticators_go_along_when_the_master_key_changes(
+    cast: Cast, settings: LazySettings
+) -> None:
+    user = cast[Role.DISTRICT_OFFICER]
+    TOTP.activate(user, "JBSWY3DPEHPK3PXP")
+    RecoveryCodes.activate(user)
+    codes = RecoveryCodes(Authenticator.objects.get(user=user, type="recovery_codes")).generate_codes()
+    settings.OLD_SEAL_KEY, settings.SEAL_KEY = settings.SEAL_KEY, os.urandom(32)
+    with transaction.atomic():
+        assert rewrap_authenticators() == 2
+    settings.OLD_SEAL_KEY = b""
+    totp = Authenticator.objects.get(user=user, type="totp")
+    assert MFAAdapter().decrypt(totp.data["secret"]) == "JBSWY3DPEHPK3PXP"
+    after = RecoveryCodes(Authenticator.objects.get(user=user, type="recovery_codes")).generate_codes()
+    assert after == codes

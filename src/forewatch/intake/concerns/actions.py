@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,7 @@ from forewatch.access.decisions import Actor, Target, check
 from forewatch.access.rules import DataClass, Purpose, Verb
 from forewatch.access.sealing import seal
 from forewatch.audit.actions import record
+from forewatch.intake.concerns.held import hold
 from forewatch.intake.concerns.models import Concern
 from forewatch.intake.concerns.queries import TABLE, Told, told
 from forewatch.intake.concerns.rules import MOVES, Outcome, Seen, Status
@@ -46,6 +48,8 @@ def hand_in(
         "risky_visit": risky_visit,
         "by": str(by.user_id),
     }
+    if settings.LOCKED:
+        return hold(by=by, token=token, area=area, urgent=urgent, content=content, decision=decision)
     with transaction.atomic():
         concern, made = Concern.objects.get_or_create(
             token=token,

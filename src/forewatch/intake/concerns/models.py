@@ -11,6 +11,21 @@ from forewatch.intake.concerns.rules import OUTCOME_LABELS, STATUS_LABELS, Statu
 from forewatch.places.models import Area
 
 
+class HeldConcern(Minted):
+    """A concern that was handed in while Forewatch was locked: sealed to its inbox until there are keys."""
+
+    receipt = models.CharField(max_length=9, unique=True)
+    token = models.UUIDField(unique=True)
+    received_at = models.DateTimeField()
+    sealed = models.BinaryField()
+
+    class Privacy:
+        """Classes of the fields."""
+
+        default = DataClass.OBSERVATION
+        sealed = DataClass.IDENTITY
+
+
 class Concern(Minted):
     """What a volunteer handed in; whom it is about, what was seen and who told it are sealed.
 

@@ -10,7 +10,7 @@ from django.conf import LazySettings
 from django.db import connections, transaction
 
 from forewatch.config.tests.assurance import Assured
-from forewatch.keystore.keys import found, minted, shred
+from forewatch.keystore.keys import found, minted, rewrap, shred
 from forewatch.keystore.models import DataKey
 from forewatch.keystore.wrapping import CannotUnwrap, made, unwrapped
 from forewatch.lib.ids import new_id
@@ -21,11 +21,11 @@ MASTER = b"wraps nothing but made-up people"
 def test_a_key_opens_with_its_master_and_for_its_subject_only() -> None:
     ann, ben = new_id(), new_id()
     ((_, key, wrapped),) = made(MASTER, [ann])
-    assert unwrapped(MASTER, [(ann, wrapped)]) == {ann: key}
+    assert unwrapped([MASTER], [(ann, wrapped)]) == {ann: key}
     assert key not in wrapped
     for master, subject in ((MASTER, ben), (os.urandom(32), ann)):
         with pytest.raises(CannotUnwrap):
-            unwrapped(master, [(subject, wrapped)])
+            unwrapped([master], [(subject, wrapped)])
 
 
 @pytest.mark.parametrize("cut", [0, 5, 20])
@@ -35,7 +35,7 @@ def test_changed_and_cut_keys_do_not_open(cut: int) -> None:
     changed = wrapped[:cut] + bytes([wrapped[cut] ^ 1]) + wrapped[cut + 1 :]
     for bad in (changed, wrapped[:cut]):
         with pytest.raises(CannotUnwrap):
-            unwrapped(MASTER, [(ann, bad)])
+            unwrapped([MASTER], [(ann, bad)])
 
 
 @pytest.mark.django_db
@@ -75,6 +75,33 @@ def test_another_master_key_opens_none_of_a_thousand(settings: LazySettings, ass
             opened += len(found([one]))
     assert opened == 0
     assured("keystore", len(subjects), opened)
+
+
+@pytest.mark.django_db
+def test_the_master_key_changes_while_others_read(settings: LazySettings) -> None:
+    subjects = [new_id() for _ in range(50)]
+    before = minted(subjects)
+    settings.OLD_SEAL_KEY, settings.SEAL_KEY = settings.SEAL_KEY, os.urandom(32)
+    assert found(subjects) == before
+    fresh = new_id()
+    before |= minted([fresh])
+    assert rewrap() == DataKey.objects.count()
+    assert found([*subjects, fresh]) == before
+    old, settings.OLD_SEAL_KEY = settings.OLD_SEAL_KEY, b""
+    assert found([*subjects, fresh]) == before
+    settings.SEAL_KEY = old
+    with pytest.raises(CannotUnwrap):
+        found([subjects[0]])
+
+
+@pytest.mark.django_db
+def test_what_neither_master_opens_stops_it_and_changes_nothing(settings: LazySettings) -> None:
+    minted([new_id() for _ in range(3)])
+    before = set(DataKey.objects.values_list("subject", "wrapped"))
+    settings.OLD_SEAL_KEY, settings.SEAL_KEY = os.urandom(32), os.urandom(32)
+    with pytest.raises(CannotUnwrap):
+        rewrap()
+    assert set(DataKey.objects.values_list("subject", "wrapped")) == before
 
 
 @pytest.mark.django_db(transaction=True)

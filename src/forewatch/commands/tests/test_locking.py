@@ -1,0 +1,114 @@
+"""A server started with a passphrase drops its keys when it is told to, and goes on without them."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from forewatch.commands import key_file, keys
+
+PASSPHRASE = "five made-up words in a row"
+SERVE = [sys.executable, "-m", "forewatch.cli", "serve", "--port"]
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> dict[str, str]:
+    """Return the environment of an installation whose keys lie in a file."""
+    made = keys.new_keys()
+    key_file.write(tmp_path / "keys", made, [PASSPHRASE])
+    (tmp_path / "words").write_text(PASSPHRASE)
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("FOREWATCH_")}
+    return ours | {
+        "DJANGO_SETTINGS_MODULE": "forewatch.config.settings",
+        "DATABASE_URL": "",
+        "SECRET_KEY": made["SECRET_KEY"],
+        "FOREWATCH_KEY_FILE": str(tmp_path / "keys"),
+        "FOREWATCH_PASSPHRASE_FILE": str(tmp_path / "words"),
+        "FOREWATCH_NODE": "test-1",
+        "FOREWATCH_DATA_DIR": str(tmp_path / "data"),
+        "FOREWATCH_RESCORE_AT": "never",
+        "ALLOWED_HOSTS": "127.0.0.1",
+    }
+
+
+def well(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=5) as answer:
+            return bool(json.load(answer)["status"] == "well")
+    except OSError:
+        return False
+
+
+def until(done: object, seconds: int = 60) -> None:
+    assert callable(done)
+    end = time.monotonic() + seconds
+    while not done():
+        assert time.monotonic() < end, "it took too long"
+        time.sleep(0.1)
+
+
+def family(pid: int) -> Iterator[int]:
+    """Yield a process and all below it."""
+    yield pid
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(OSError):
+            for child in task.read_text().split():
+                yield from family(int(child))
+
+
+def environ(pid: int) -> bytes:
+    """Return what a process was given; nothing of one that has just ended."""
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/environ").read_bytes()
+    return b""
+
+
+def held(pid: int) -> bool:
+    """Tell whether a process or one below it was given a master key."""
+    return any(b"FOREWATCH_SEAL_KEY=" in environ(one) for one in family(pid))
+
+
+def test_lock_drops_the_keys_of_all_its_processes_and_it_goes_on(installation: dict[str, str]) -> None:
+    port = free_port()
+    server = subprocess.Popen([*SERVE, str(port)], env=installation)
+    try:
+        until(lambda: well(port))
+        # The supervisor got them after its own start: they stand in the environment of what it started.
+        assert held(server.pid)
+        command = [sys.executable, "-m", "forewatch.cli", "lock"]
+        said = subprocess.run(command, env=installation, capture_output=True, text=True)
+        assert said.returncode == 0, said.stderr
+        until(lambda: not held(server.pid) and well(port))
+        assert server.poll() is None
+        everybody = [environ(one) for one in family(server.pid)]
+        assert any(b"FOREWATCH_LOCKED=1" in one for one in everybody)
+        assert not any(f"{name}=".encode() in one for one in everybody for name in key_file.SECRETS)
+    finally:
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(timeout=30) == 0
+
+
+def test_a_wrong_passphrase_starts_nothing(installation: dict[str, str]) -> None:
+    Path(installation["FOREWATCH_PASSPHRASE_FILE"]).write_text("five wrong words in a row")
+    said = subprocess.run([*SERVE, "1"], env=installation, capture_output=True, text=True)
+    assert said.returncode == 2
+    assert "does not open with this" in said.stderr
+    assert "Traceback" not in said.stderr
+    assert not Path(installation["FOREWATCH_DATA_DIR"]).exists()
