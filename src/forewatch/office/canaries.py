@@ -45,3 +45,8 @@ def touched(actor: Actor, days: int = DAYS) -> Sequence[Touch]:
         Touch(one.at, names.get(one.actor_id or NOBODY, "–"), one.reason, one.subject_id in files)
         for one in events
     ]
+
+
+def planted() -> int:
+    """Return how many people are planted; where they are is shown to nobody."""
+    return Canary.objects.filter(person__isnull=False).count()

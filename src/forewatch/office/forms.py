@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from forewatch.office.reading import COLUMNS, MOST, Row
+from forewatch.places.models import Area, Level
+from forewatch.register.actions.planting import MOST as FAMILIES
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -72,3 +74,13 @@ class SuccessorForm(forms.Form):
         field = self.fields["to"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", _("nobody: there is no work")), *choices]
+
+
+class PlantForm(forms.Form):
+    """Where families that do not exist are planted, and how many."""
+
+    area = forms.ModelChoiceField(
+        label=gettext_lazy("District"),
+        queryset=Area.objects.filter(level=Level.DISTRICT, valid_to__isnull=True).order_by("path"),
+    )
+    families = forms.IntegerField(label=gettext_lazy("Families"), min_value=1, max_value=FAMILIES, initial=5)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import uuid
 
+from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from forewatch.access.guarding import Guard, guarded
 from forewatch.access.requests import AskedRequest
 from forewatch.access.rules import FIRST_CODE_DAYS, DataClass, Purpose, Verb
 from forewatch.office import backing_up, emergencies, oversight, reviewing
 from forewatch.office.accounts import Strip, make_accounts
-from forewatch.office.canaries import LOOKS_BACK, touched
-from forewatch.office.forms import CodeForm, PeriodForm, RowsForm, SheetForm, packed
+from forewatch.office.canaries import LOOKS_BACK, planted, touched
+from forewatch.office.forms import CodeForm, PeriodForm, PlantForm, RowsForm, SheetForm, packed
 from forewatch.office.handing_over import Work, hand_over, heirs
 from forewatch.office.noting import note
 from forewatch.office.permissions import may
@@ -23,6 +25,7 @@ from forewatch.office.queries import one_colleague, open_recovery, staff
 from forewatch.office.reading import rows_of
 from forewatch.office.recovering import confirm_loss
 from forewatch.office.sheets import Reader
+from forewatch.register.actions.planting import plant
 from forewatch.rights.retention import SOON, dry_run
 from forewatch.rights.who_saw import SHOWN, looks_at
 from forewatch.ui.problems import Problem
@@ -34,6 +37,7 @@ MAKE = Guard(Verb.CREATE, DataClass.ACCOUNT, Purpose.SUPPORT)
 
 REVIEW = Guard(Verb.APPROVE, DataClass.AUDIT)
 OVERSEE = Guard(Verb.READ, DataClass.AUDIT)
+PLANT = Guard(Verb.CREATE, DataClass.AUDIT)
 NOBODY = "nobody"
 """What a form says when open work is given to nobody: ending a sign-in takes a choice, not one press."""
 
@@ -131,11 +135,23 @@ def backups(request: AskedRequest) -> HttpResponse:
     return render(request, "office/backups.html", shown)
 
 
-@guarded(GET=OVERSEE)
+@guarded(GET=OVERSEE, POST=PLANT)
 def canaries(request: AskedRequest) -> HttpResponse:
-    """Show who came upon people that do not exist."""
-    shown = {"touches": touched(request.actor, LOOKS_BACK)}
-    return render(request, "office/canaries.html", shown)
+    """Show who came upon people that do not exist, and plant some among the others."""
+    form = PlantForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            people = plant(by=request.actor, **form.cleaned_data)
+        except Problem as problem:
+            form.add_error(None, str(problem))
+        else:
+            messages.success(
+                request,
+                ngettext("%(n)s person is planted.", "%(n)s people are planted.", people) % {"n": people},
+            )
+            return redirect("canaries")
+    shown = {"touches": touched(request.actor, LOOKS_BACK), "planted": planted(), "form": form}
+    return render(request, "office/canaries.html", shown, status=422 if form.is_bound else 200)
 
 
 @guarded(GET=OVERSEE)

@@ -22,6 +22,7 @@ from forewatch.analysis.scoring import Progress, Question
 from forewatch.analysis.scoring import run as answer
 from forewatch.audit.actions import record
 from forewatch.places.models import Area
+from forewatch.register.actions.canaries import note_canaries
 from forewatch.risk.figures import areas_on, store_figures, store_origins
 from forewatch.risk.inputs import household_tables, write_inputs
 from forewatch.risk.models import Assessment, Run
@@ -108,3 +109,7 @@ def note_reading(*, by: Actor, subject: str, subject_id: uuid.UUID, area: Area |
         subject_id=subject_id,
         request_id=by.request_id,
     )
+    if subject == "person":
+        note_canaries(by=by, reason="opened the profile", person=subject_id)
+    elif subject == "household":
+        note_canaries(by=by, reason="opened the household's profile", person__household=subject_id)

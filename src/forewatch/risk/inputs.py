@@ -21,7 +21,17 @@ from forewatch.analysis.definition import Definition, Kind, Variable
 from forewatch.analysis.tables import Tables
 from forewatch.places.models import SEPARATOR, Area
 from forewatch.register.models import Person
-from forewatch.risk.selecting import AREAS, BLOCK, EVENTS, RECORDS, SUBJECTS, Only, select
+from forewatch.risk.selecting import (
+    ABOUT_REAL_PEOPLE,
+    AREAS,
+    BLOCK,
+    EVENTS,
+    REAL_PEOPLE,
+    RECORDS,
+    SUBJECTS,
+    Only,
+    select,
+)
 
 _SAID = pa.schema([*schema.RECORD_KEYS, pa.field("said", pa.string())])
 """Records as the register keeps them: what was said as one JSON object."""
@@ -31,9 +41,9 @@ def write_inputs(definition: Definition, folder: Path) -> Mapping[str, Path]:
     """Write subjects, records, events and areas of the whole register into a folder, and return the files."""
     files = {name: folder / f"{name}.parquet" for name in ("subjects", "records", "events", "areas")}
     said = folder / "said.parquet"
-    _write(files["subjects"], schema.SUBJECTS, select(SUBJECTS))
-    _write(said, _SAID, select(RECORDS))
-    _write(files["events"], schema.EVENTS, select(EVENTS))
+    _write(files["subjects"], schema.SUBJECTS, select(SUBJECTS, REAL_PEOPLE))
+    _write(said, _SAID, select(RECORDS, ABOUT_REAL_PEOPLE))
+    _write(files["events"], schema.EVENTS, select(EVENTS, ABOUT_REAL_PEOPLE))
     _write(files["areas"], schema.AREAS, select(AREAS))
     _widen(definition, said, files["records"])
     said.unlink()

@@ -56,11 +56,13 @@ class Only:
 
     column: str = ""
     values: Collection[uuid.UUID] | Collection[str] = field(default_factory=tuple)
+    unless: str = ""
+    """A condition of the rows to leave out, in SQL of ours."""
 
     def condition(self) -> str:
         """Return the condition, with a place for each value."""
         if not self.column:
-            return "1 = 1"
+            return f"NOT ({self.unless})" if self.unless else "1 = 1"
         places = ", ".join(["%s"] * len(self.values))
         return f"{self.column} IN ({places})" if self.values else "1 = 0"
 
@@ -72,6 +74,14 @@ class Only:
 
 
 EVERYTHING = Only()
+_CANARY = (
+    "EXISTS (SELECT 1 FROM register_canary c JOIN register_person n ON n.id = c.person_id WHERE {which})"
+)
+REAL_PEOPLE = Only(unless=_CANARY.format(which="c.person_id = m.person_id"))
+ABOUT_REAL_PEOPLE = Only(
+    unless=_CANARY.format(which="c.person_id = r.person_id OR n.household_id = r.household_id")
+)
+"""Whoever is counted: people who do not exist are planted among the others, and stand in no figure."""
 
 
 def select(query: str, only: Only = EVERYTHING) -> Iterator[Sequence[Any]]:

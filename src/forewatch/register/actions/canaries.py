@@ -13,11 +13,21 @@ SUBJECT = "canary"
 """Under what it stands in the trail."""
 
 
+def note_canaries(*, by: Actor, reason: str, **which: object) -> None:
+    """Write down that somebody was shown people among whom one does not exist: `which` are the people."""
+    canary = Canary.objects.filter(**which).first()
+    if canary is not None:
+        _note(by, canary, reason)
+
+
 def note_if_canary(*, by: Actor, code: str, reason: str) -> None:
     """Write down who came upon a canary and how; what they are shown does not change by it."""
     canary = Canary.objects.filter(code=code).first()
-    if canary is None:
-        return
+    if canary is not None:
+        _note(by, canary, reason)
+
+
+def _note(by: Actor, canary: Canary, reason: str) -> None:
     with transaction.atomic():
         record(
             at=by.now,

@@ -41,13 +41,7 @@ def register_household(*, by: Actor, entry: HouseholdEntry, id: uuid.UUID | None
     already = Household.objects.filter(pk=row, made_by_id=by.user_id).first()
     if already:
         return already
-    household = Household.objects.create(
-        id=row, code=code_for(HOUSEHOLD, row), made_at=by.now, made_by_id=by.user_id
-    )
-    _settle(household, entry.area, entry.address, entry.observation.day)
-    _write_down(by, household, entry, entry.area)
-    refresh([household.pk])
-    household.refresh_from_db()
+    household = write_household(by=by, row=row, entry=entry, area=entry.area)
     names = sum(1 for one in entry.members if one.who)
     note(
         by,
@@ -58,6 +52,18 @@ def register_household(*, by: Actor, entry: HouseholdEntry, id: uuid.UUID | None
         area_path=entry.area.path,
         identities=names,
     )
+    return household
+
+
+def write_household(*, by: Actor, row: uuid.UUID, entry: HouseholdEntry, area: Area) -> Household:
+    """Write a new household with its members; the caller has asked whether it may, and writes it down."""
+    household = Household.objects.create(
+        id=row, code=code_for(HOUSEHOLD, row), made_at=by.now, made_by_id=by.user_id
+    )
+    _settle(household, area, entry.address, entry.observation.day)
+    _write_down(by, household, entry, area)
+    refresh([household.pk])
+    household.refresh_from_db()
     return household
 
 

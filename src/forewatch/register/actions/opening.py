@@ -7,6 +7,7 @@ from django.db import transaction
 from forewatch.access.decisions import Actor, decide
 from forewatch.access.rules import DataClass, Verb
 from forewatch.places.models import Area
+from forewatch.register.actions.canaries import note_canaries
 from forewatch.register.actions.noting import note
 from forewatch.register.models import Household, Person
 from forewatch.register.permissions import Allowed, check_can, purpose_for
@@ -20,6 +21,7 @@ def open_household(*, by: Actor, household: Household) -> None:
     """
     allowed = check_can(by, Verb.READ, DataClass.OBSERVATION, household)
     note(by, allowed, Verb.READ, DataClass.OBSERVATION, household, area_path=household.area_path)
+    note_canaries(by=by, reason="opened the household", person__household=household.pk)
 
 
 @transaction.atomic
@@ -30,6 +32,7 @@ def open_person(*, by: Actor, person: Person, household: Household) -> None:
     """
     allowed = check_can(by, Verb.READ, DataClass.OBSERVATION, household, person=person)
     note(by, allowed, Verb.READ, DataClass.OBSERVATION, person, area_path=household.area_path)
+    note_canaries(by=by, reason="opened the person", person=person.pk)
 
 
 @transaction.atomic

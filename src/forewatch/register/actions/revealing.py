@@ -14,6 +14,7 @@ from forewatch.access.middleware import write_down
 from forewatch.access.rules import DataClass, Purpose, Verb
 from forewatch.access.sealing import keys_at_hand
 from forewatch.places.models import Area
+from forewatch.register.actions.canaries import note_canaries
 from forewatch.register.actions.noting import note
 from forewatch.register.models import Household, Identity, Person
 from forewatch.register.permissions import BudgetSpent, check_budget, check_can, check_can_in
@@ -69,6 +70,7 @@ def _revealed(by: Actor, household: Household, reason: str, purpose: Purpose) ->
         reason=reason,
         identities=len(names),
     )
+    note_canaries(by=by, reason="had the names shown", person__in=list(names))
     return Revealed(names, address)
 
 
@@ -93,6 +95,7 @@ def reveal_list(
         reason=reason,
         identities=len(names),
     )
+    note_canaries(by=by, reason="had the names of a list shown", person__in=list(names))
     return names
 
 

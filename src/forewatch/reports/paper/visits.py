@@ -137,7 +137,10 @@ def _doors(
     chosen: Chosen | None,
 ) -> list[Door]:
     members = Membership.objects.filter(
-        household__in=households.values("pk"), valid_to__isnull=True, person__merged_into__isnull=True
+        household__in=households.values("pk"),
+        valid_to__isnull=True,
+        person__merged_into__isnull=True,
+        person__canary__isnull=True,
     )
     members = members.exclude(said_no(purpose, "person")).select_related("person__assessment__run")
     due: dict[uuid.UUID, list[Due]] = defaultdict(list)
