@@ -89,6 +89,13 @@ def receive(
         raise Problem(
             _("The disk of this server is nearly full: nothing can be taken in. Tell the administrator.")
         )
+    if source.is_interested:
+        raise Problem(
+            _(
+                "An employer, landlord or recruiter hands in no files: write what they say on the page of a "
+                "household, where it can be checked."
+            )
+        )
     sha256 = _hash(file)
     before = same_file(source.id, sha256, OVER)
     if before:

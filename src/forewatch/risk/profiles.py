@@ -182,6 +182,30 @@ class History:
             ),
         )
 
+    def believing(self) -> History:
+        """Return the history as it would be if what nobody has corroborated (grade C) were so."""
+        records, place = self.tables.records, self.tables.records.schema.get_field_index("grade")
+        grades = records["grade"]
+        believed = pc.if_else(pc.fill_null(pc.equal(grades, "C"), False), "B", grades)
+        tables = self.tables._replace(
+            records=records.set_column(place, records.schema.field(place), believed)
+        )
+        return replace(self, tables=tables)
+
+    def to_check(self, day: date, person_id: uuid.UUID) -> tuple[Indicator, ...]:
+        """Return what would score 3 if somebody corroborated it, and does not by itself: check this first."""
+        if not any(one["grade"] == "C" for one in self.records):
+            return ()
+        now = self.profiles(day, known_by=day, only=person_id).get(person_id)
+        then = self.believing().profiles(day, known_by=day, only=person_id).get(person_id)
+        if now is None or then is None:
+            return ()
+        return tuple(
+            self.definition.indicators[name]
+            for name, outcome in then.assessment.outcomes.items()
+            if outcome.score == 3 and now.assessment.outcomes[name].score != 3
+        )
+
     def profiles(
         self, day: date, known_by: date | None = None, only: uuid.UUID | None = None
     ) -> dict[uuid.UUID, Profile]:

@@ -47,6 +47,7 @@ def person(request: AskedRequest, person_id: uuid.UUID) -> HttpResponse:
         "picture": drawn,
         "said": who_said(history.records_about(person_id), day),
         "expired": expired,
+        "to_check": history.to_check(day, person_id),
         "contested": bool(contested([person_id])),
     }
     return render(request, "risk/person.html", context)

@@ -28,6 +28,7 @@ from forewatch.register.models import (
 )
 from forewatch.register.permissions import Allowed, check_can, check_can_in
 from forewatch.register.rules.answers import Value, unusable
+from forewatch.register.rules.sources import closed_among, grade_of
 from forewatch.register.standing import refresh
 from forewatch.ui.problems import Conflict, Problem
 
@@ -62,12 +63,12 @@ def correct_record(
     level, allowed, path = _allowed(by, Verb.CORRECT, subject)
     if record.superseded_by.exists():
         raise Conflict(_("Somebody else corrected this meanwhile. Open the household again to see it."))
-    _check(level, values)
+    _check(level, values, record.source)
     new = _statement(by, record.source, level, subject)
     written = Record.objects.create(
         **new,
         observed_on=observed_on,
-        grade=grade,
+        grade=grade_of(grade, interested=record.source.is_interested),
         root=record.root,
         supersedes=record,
         values=dict(values),
@@ -97,12 +98,12 @@ def say(
     """Write one record, or nothing when nothing was asked."""
     if not answers:
         return None
-    _check(level, answers)
     source = observation.source or own_source(by)
+    _check(level, answers, source)
     return Record.objects.create(
         **_statement(by, source, level, subject),
         observed_on=observation.day,
-        grade=observation.grade,
+        grade=grade_of(observation.grade, interested=source.is_interested),
         root=source.root,
         values=dict(answers),
     )
@@ -146,10 +147,16 @@ def _statement(by: Actor, source: Source, level: SubjectLevel, subject: Subject)
     }
 
 
-def _check(level: SubjectLevel, values: Mapping[str, object]) -> None:
+def _check(level: SubjectLevel, values: Mapping[str, object], source: Source) -> None:
     wrong = list(unusable(definition(), level, values))
     if wrong:
         raise Problem(_("No such answer is possible: %(names)s.") % {"names": ", ".join(wrong)})
+    closed = list(dict.fromkeys(closed_among(definition(), values))) if source.is_interested else []
+    if closed:
+        raise Problem(
+            _("An employer, landlord or recruiter is not asked about health: leave out %(names)s.")
+            % {"names": ", ".join(closed)}
+        )
 
 
 def _allowed(by: Actor, verb: Verb, subject: Subject) -> tuple[SubjectLevel, Allowed, str]:

@@ -26,6 +26,13 @@ class SourceKind(models.TextChoices):
     REGISTER = "register", _("register of an agency")
     VISIT = "visit", _("visit by staff")
     VOLUNTEER = "volunteer", _("report of a volunteer")
+    EMPLOYER = "employer", _("employer")
+    LANDLORD = "landlord", _("landlord")
+    RECRUITER = "recruiter", _("recruiter or broker")
+
+
+INTERESTED = frozenset({SourceKind.EMPLOYER, SourceKind.LANDLORD, SourceKind.RECRUITER})
+"""Whoever may stand to gain from what they say."""
 
 
 class Source(Minted):
@@ -52,3 +59,8 @@ class Source(Minted):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_interested(self) -> bool:
+        """Tell whether it may stand to gain from what it says."""
+        return self.kind in INTERESTED

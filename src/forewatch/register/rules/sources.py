@@ -1,0 +1,28 @@
+"""Sources that stand to gain: what they say is never taken alone, and of some things not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from forewatch.analysis.definition import Definition
+
+CLOSED_DOMAINS = frozenset({"health"})
+"""Domains of which nobody asks an employer. Ethnicity is asked of nobody: no definition may have it."""
+WEAKER = frozenset({"C", "D", "E"})
+UNCORROBORATED = "C"
+
+
+def closed_among(definition: Definition, names: Collection[str]) -> Iterator[str]:
+    """Yield the variables that an employer, landlord or recruiter is not asked about.
+
+    They are those that an indicator of a closed domain reads (access protocol 3.5).
+    """
+    for indicator in definition.indicators.values():
+        if indicator.domain in CLOSED_DOMAINS:
+            for rule in (indicator.applies, indicator.rule3, indicator.rule2):
+                yield from sorted(definition.direct_names(rule) & set(names))
+
+
+def grade_of(grade: str, *, interested: bool) -> str:
+    """Return the grade of a statement: of somebody who stands to gain it is uncorroborated at best."""
+    return grade if not interested or grade in WEAKER else UNCORROBORATED
