@@ -21,7 +21,8 @@ def speak_their_language(response: HttpResponse, user: User, **_: Any) -> None:
         settings.LANGUAGE_COOKIE_NAME,
         user.language,
         secure=settings.LANGUAGE_COOKIE_SECURE,
-        samesite="Strict",
+        httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
     )
 
 
