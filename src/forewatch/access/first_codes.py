@@ -16,9 +16,19 @@ from forewatch.access.models import FirstCode, User
 from forewatch.access.rules import FIRST_CODE_DAYS, Verb
 
 
+def plain(code: str) -> str:
+    """Return a code as it is compared, however it was typed."""
+    return "".join(code.lower().split())
+
+
 def digest_of(code: str) -> str:
     """Return what is kept of a code. It holds 80 random bits, so that nobody tries them all, however fast."""
-    return hashlib.sha256("".join(code.lower().split()).encode()).hexdigest()
+    return hashlib.sha256(plain(code).encode()).hexdigest()
+
+
+def was_given(*, user: User, password: str) -> bool:
+    """Tell whether a password is a first code of this user, which whoever printed it may know."""
+    return FirstCode.objects.filter(user=user, digest=digest_of(password)).exists()
 
 
 def give_code(*, user: User, now: datetime, by: uuid.UUID | None) -> str:

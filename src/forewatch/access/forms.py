@@ -14,9 +14,13 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
+from forewatch.access.first_codes import plain, was_given
 from forewatch.access.models import User
 
 CODE = {"autocomplete": "one-time-code", "inputmode": "numeric", "class": "code", "autofocus": True}
+
+
+NO_PASSWORD = _("A code from a strip of paper is no password. Choose one of your own.")
 
 
 def _say(field: forms.Field, label: Any, help_text: Any = "", **attributes: Any) -> None:
@@ -32,6 +36,12 @@ def _say_twice(fields: Mapping[str, forms.Field]) -> None:
         _("At least 15 characters, and no password that others use."),
     )
     _say(fields["password2"], _("New password, once more"))
+
+
+def _their_own(user: User, password: str) -> str:
+    if was_given(user=user, password=password):
+        raise forms.ValidationError(NO_PASSWORD)
+    return password
 
 
 class SignIn(LoginForm):  # type: ignore[misc]
@@ -59,6 +69,10 @@ class NewPassword(ChangePasswordForm):  # type: ignore[misc]
         _say(self.fields["oldpassword"], _("Your password now"))
         _say_twice(self.fields)
 
+    def clean_password1(self) -> str:
+        """Return the new password, unless others may have read it on paper."""
+        return _their_own(self.user, self.cleaned_data["password1"])
+
 
 class FirstPassword(SetPasswordForm):  # type: ignore[misc]
     """A password for somebody who signs in without one."""
@@ -66,6 +80,10 @@ class FirstPassword(SetPasswordForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _say_twice(self.fields)
+
+    def clean_password1(self) -> str:
+        """Return the new password, unless others may have read it on paper."""
+        return _their_own(self.user, self.cleaned_data["password1"])
 
 
 class Code(AuthenticateForm):  # type: ignore[misc]
@@ -147,6 +165,8 @@ class FirstSignIn(forms.Form):
                 validate_password(first, User(username=typed.get("username", "")))
             except forms.ValidationError as problem:
                 self.add_error("password1", problem)
+            if plain(first) == plain(typed.get("first_code", "")):
+                self.add_error("password1", NO_PASSWORD)
         if first and second and first != second:
             self.add_error("password2", _("The two passwords differ. Type the new one twice alike."))
         return typed

@@ -22,7 +22,7 @@ def speak_their_language(response: HttpResponse, user: User, **_: Any) -> None:
         user.language,
         secure=settings.LANGUAGE_COOKIE_SECURE,
         httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
-        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        samesite="Strict",
     )
 
 
