@@ -1,10 +1,10 @@
-"""What follows when somebody signs in, or takes a second factor away."""
+"""What follows when somebody signs in, proves again who they are, or takes a second factor away."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.signals import user_logged_in
+from allauth.account.signals import authentication_step_completed, user_logged_in
 from allauth.mfa.signals import authenticator_removed
 from django.conf import settings
 from django.dispatch import receiver
@@ -24,6 +24,13 @@ def speak_their_language(response: HttpResponse, user: User, **_: Any) -> None:
         httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
         samesite="Strict",
     )
+
+
+@receiver(authentication_step_completed)
+def begin_anew(request: HttpRequest, reauthenticated: bool = False, **_: Any) -> None:
+    """Give the session another id after a proof, so that whoever stole the one before gains nothing by it."""
+    if reauthenticated:
+        request.session.cycle_key()
 
 
 @receiver(authenticator_removed)
