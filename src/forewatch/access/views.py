@@ -19,6 +19,7 @@ from forewatch.access.forms import FirstSignIn
 from forewatch.access.models import User
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def choose_language(request: HttpRequest) -> HttpResponse:
     """Show pages in the language chosen; somebody signed in finds it again at the next sign-in."""
     answer = set_language(request)

@@ -81,7 +81,8 @@ def _broken(request: AskedRequest, found: Exception) -> HttpResponseBase:
     told = as_problem(found)
     if isinstance(told, Busy):
         return problem(told.status, str(told), headers={"Retry-After": str(RETRY_AFTER)})
-    LOG.error("%s %s broke", request.method, request.path, exc_info=found)
+    # As Python writes it: a line break in an address must not begin a line of its own.
+    LOG.error("%s %r broke", request.method, request.path, exc_info=found)
     return problem(
         500, _("Something broke here. Nothing was taken in; try again, and tell the administrator.")
     )
@@ -98,15 +99,18 @@ def _stopped(request: AskedRequest) -> HttpResponseBase | None:
 
 
 def _mistyped(request: AskedRequest, known: frozenset[str]) -> HttpResponseBase | None:
-    """Return which parameter the address does not know, or None."""
-    strange = [name for name in request.GET if name not in known]
-    if not strange:
+    """Return which parameter the address does not know or is told twice, or None."""
+    wrong = {}
+    for name, values in request.GET.lists():
+        if name not in known:
+            wrong[name] = _("This address knows no such parameter.")
+        elif len(values) > 1:
+            wrong[name] = _("This parameter stands there more than once. Say one value.")
+    if not wrong:
         return None
     words = _("The request does not say what it should. “errors” names each place.")
-    what = _("This address knows no such parameter.")
-    return problem(
-        422, words, errors=[{"where": f"query.{name[:80]}", "what": what} for name in strange[:50]]
-    )
+    errors = [{"where": f"query.{name[:80]}", "what": what} for name, what in list(wrong.items())[:50]]
+    return problem(422, words, errors=errors)
 
 
 def _too_much(request: AskedRequest) -> HttpResponseBase | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from forewatch.access.guarding import guarded
 from forewatch.access.requests import AskedRequest
@@ -17,6 +18,7 @@ def today(request: AskedRequest) -> HttpResponse:
     return render(request, "config/today.html", {"needs": needs(request.actor)})
 
 
+@require_safe
 def health(request: HttpRequest) -> HttpResponse:
     """Say whether the database answers; nothing else, because anybody may ask."""
     with connection.cursor() as cursor:
