@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_safe
 
 from forewatch.api.operations import api
 from forewatch.api.problems import MEDIA_TYPE
@@ -63,6 +64,7 @@ def _answer(words: str) -> dict[str, Any]:
     }
 
 
+@require_safe
 def openapi(request: HttpRequest) -> JsonResponse:
     """Answer the description to anybody: it is about nobody."""
     return JsonResponse(description())
