@@ -231,6 +231,9 @@ def _add_keys(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     keys.add_argument("--file", type=Path, metavar="FILE", help="into a file that a passphrase opens")
     keys.add_argument("--custodians", action="store_true", help="two passphrases out of three open it")
     keys.set_defaults(command=_new_keys)
+    protocol = commands.add_parser("protocol", help="what another protocol would change, and whom it lacks")
+    protocol.add_argument("to", nargs="?", choices=["single-office", "multi-agency"])
+    protocol.set_defaults(command=_protocol)
     lock = commands.add_parser("lock", help="make the running server drop its keys")
     lock.set_defaults(command=_lock)
     rotate = commands.add_parser("rotate-keys", help="put a new master key into the file of the keys")
@@ -452,6 +455,13 @@ def _lock(_asked: argparse.Namespace) -> int:
     from forewatch.commands.serving import lock
 
     print(lock())
+    return DONE
+
+
+def _protocol(asked: argparse.Namespace) -> int:
+    from forewatch.commands.protocol import report
+
+    print(report(asked.to))
     return DONE
 
 

@@ -1,0 +1,85 @@
+"""`forewatch protocol`: what another protocol would change, and whom this installation would lack for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from forewatch.access.rules import POLICY, DataClass, Protocol, Role, Verb
+from forewatch.commands.serving import open_database
+
+CHANGES = (
+    ("A file about people leaves", "one colleague, a day's wait, a look from outside in 30 days",
+     "two colleagues of two organisations, neither knowing what the other decided"),
+    ("Figures of a month are let out", "one colleague, a day's wait", "two colleagues of two organisations"),
+    ("A contest is answered by", "somebody who recorded nothing of it",
+     "somebody of an organisation that recorded nothing of it"),
+    ("An erasure is decided by", "somebody else than who asked", "somebody of another organisation"),
+    ("An emergency is looked at by", "somebody else", "somebody of another organisation"),
+    ("The keys are opened by", "one passphrase; by itself after a power cut, if you chose so",
+     "two custodians of three"),
+)  # fmt: skip
+"""What: under `single-office`, and under `multi-agency`."""
+DECIDING = (DataClass.EXIT, DataClass.IDENTITY, DataClass.AUDIT)
+"""Classes of what takes a second organisation under `multi-agency`."""
+WORDS = {
+    DataClass.EXIT: "let something out",
+    DataClass.IDENTITY: "decide on an erasure",
+    DataClass.AUDIT: "look at an emergency",
+}
+
+
+def report(to: str | None = None) -> str:
+    """Return what changes between the present protocol and another one, and what is missing for it.
+
+    Raises SettingMissing.
+    """
+    open_database()
+    from django.conf import settings
+    from django.utils import timezone
+
+    now: Protocol = settings.PROTOCOL
+    then = Protocol(to) if to else next(one for one in Protocol if one is not now)
+    lines = [f"This installation works by {now}.", ""]
+    if then is not now:
+        lines += [f"By {then} this changes:", "", *_changes(now, then), ""]
+    missing = list(_missing(then, timezone.localdate()))
+    lines += (
+        [f"For {then} nothing is missing."] if not missing else [f"For {then} this is missing:", *missing]
+    )
+    if then is not now:
+        lines += ["", f"To change over, set FOREWATCH_PROTOCOL={then} and start the server again."]
+    return "\n".join(lines)
+
+
+def _changes(now: Protocol, then: Protocol) -> Iterator[str]:
+    order = list(Protocol)
+    for what, *words in CHANGES:
+        yield f"  {what}:"
+        yield f"      now   {words[order.index(now)]}"
+        yield f"      then  {words[order.index(then)]}"
+
+
+def _missing(then: Protocol, day: date) -> Iterator[str]:
+    least = 2 if then is Protocol.MULTI_AGENCY else 1
+    for data in DECIDING:
+        found = _organisations(data, day)
+        if len(found) < least:
+            whose = f"only {', '.join(sorted(found))} has" if found else "nobody has"
+            yield f"  People who may {WORDS[data]}, of {least} organisation(s): {whose} any."
+    from forewatch.access.models import Grant
+
+    officer = Grant.objects.filter(
+        role=Role.DATA_PROTECTION_OFFICER, valid_from__lte=day, valid_to__gt=day, user__is_active=True
+    )
+    if not officer.exists():
+        yield "  A data protection officer: without one nothing crosses a border and nobody oversees."
+
+
+def _organisations(data: DataClass, day: date) -> set[str]:
+    """Return the organisations of whoever may agree to something of a class today."""
+    from forewatch.access.models import Grant
+
+    roles = [role for role, of, verb in POLICY if of is data and verb is Verb.APPROVE]
+    found = Grant.objects.filter(role__in=roles, valid_from__lte=day, valid_to__gt=day, user__is_active=True)
+    return set(found.values_list("user__organisation__name", flat=True))

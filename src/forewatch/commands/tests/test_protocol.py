@@ -1,0 +1,62 @@
+"""What the other protocol changes is told in words, with whom this installation lacks for it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.conf import LazySettings
+from django.utils import timezone
+
+from forewatch.access.models import Grant, Organisation, User
+from forewatch.access.rules import Protocol, Role
+from forewatch.commands import protocol
+from forewatch.config.tests.cast import PROVINCE, Cast, make_user
+
+LEAD, DPO = Role.PROVINCIAL_LEAD, Role.DATA_PROTECTION_OFFICER
+
+
+@pytest.fixture(autouse=True)
+def _open_already(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protocol, "open_database", lambda: None)
+
+
+def test_one_office_is_told_what_changes_and_that_it_is_alone(cast: Cast) -> None:
+    said = protocol.report()
+    assert said.startswith("This installation works by single-office.")
+    assert "now   one colleague, a day's wait, a look from outside in 30 days" in said
+    assert "then  two colleagues of two organisations, neither knowing what the other decided" in said
+    for words in protocol.WORDS.values():
+        assert (
+            f"People who may {words}, of 2 organisation(s): only Upper Reach Coordination Centre has any"
+            in said
+        )
+    assert said.endswith("set FOREWATCH_PROTOCOL=multi-agency and start the server again.")
+
+
+def test_with_a_second_organisation_nothing_is_missing(cast: Cast) -> None:
+    second = Organisation.objects.create(code="second", name="Second Agency")
+    make_user("second-lead", second, LEAD, PROVINCE)
+    assert "For multi-agency nothing is missing." in protocol.report()
+
+
+@pytest.mark.parametrize("gone", ["ended", "inactive"])
+def test_whoever_may_no_longer_does_not_count(cast: Cast, gone: str) -> None:
+    user = make_user("second", Organisation.objects.create(code="second", name="Second"), LEAD, PROVINCE)
+    if gone == "ended":
+        Grant.objects.filter(user=user).update(valid_to=timezone.localdate())
+    else:
+        User.objects.filter(pk=user.pk).update(is_active=False)
+    assert "this is missing" in protocol.report("multi-agency")
+
+
+def test_without_a_data_protection_officer_either_protocol_lacks_one(
+    cast: Cast, settings: LazySettings
+) -> None:
+    Grant.objects.filter(role=DPO).update(valid_from=timezone.localdate() - timedelta(days=40))
+    Grant.objects.filter(role=DPO).update(valid_to=timezone.localdate() - timedelta(days=1))
+    settings.PROTOCOL = Protocol.MULTI_AGENCY
+    said = protocol.report("single-office")
+    assert "A data protection officer" in said
+    assert "now   two custodians of three" in said
+    assert "By" not in protocol.report("multi-agency").splitlines()[1:3]
