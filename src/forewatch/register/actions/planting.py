@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -21,7 +21,7 @@ from forewatch.register.actions.households import write_household
 from forewatch.register.entries import Answers, HouseholdEntry, MemberEntry, Observation
 from forewatch.register.models import Canary, Household, Identity, Membership, Person, Record
 from forewatch.register.queries.answers import in_force, records_about
-from forewatch.register.rules.dates import BirthDate, Precision
+from forewatch.register.rules.dates import BirthDate, Precision, years_before
 from forewatch.register.sealed import Address, Who, open_who
 from forewatch.ui.problems import Problem
 
@@ -102,7 +102,7 @@ def _members(model: Household, names: Sequence[Who], dice: random.Random) -> Ite
     family = dice.choice(names).family
     for one in now.select_related("person").order_by("valid_from", "id")[:MEMBERS]:
         person = one.person
-        born = person.birth_date and person.birth_date + timedelta(days=dice.randint(-YEAR, YEAR))
+        born = person.birth_date and _moved(person.birth_date, person.birth_precision, model.made_at, dice)
         yield MemberEntry(
             who=Who(given=dice.choice(names).given, family=family),
             sex=person.sex,
@@ -111,6 +111,14 @@ def _members(model: Household, names: Sequence[Who], dice: random.Random) -> Ite
             home_area=person.home_area,
             answers=_answers(person=person.pk),
         )
+
+
+def _moved(day: date, precision: str, known: datetime, dice: random.Random) -> date:
+    """Return a birth date up to a year away, never after its family was known, as exact as the other was."""
+    if precision == Precision.DAY:
+        return min(day + timedelta(days=dice.randint(-YEAR, YEAR)), known.date())
+    later = years_before(day, dice.choice((-1, 0, 1)))
+    return later if later <= known.date() else day
 
 
 def _answers(**about: UUID) -> Answers:

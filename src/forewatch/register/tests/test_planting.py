@@ -126,3 +126,17 @@ def test_only_who_protects_the_data_plants_and_nothing_says_where(
     assert Canary.objects.count() == 5
     event = Event.objects.filter(subject="canaries").latest("at")
     assert (event.area_code, event.subject_id, event.reason) == (DISTRICT, None, "3 families")
+
+
+@pytest.mark.parametrize("born", ["1980", "3/2026", "29/6/2026", "29/2/2024"])
+def test_a_birth_date_is_moved_as_exactly_as_it_was_known(
+    cast: Cast, areas: dict[str, Area], born: str
+) -> None:
+    model = household(cast.actor(LEAD), areas[VILLAGE], member("Ann", born))
+    plant(by=cast.actor(DPO), area=areas[DISTRICT], families=1)
+    like, one = Person.objects.get(household=model), Canary.objects.get().person
+    assert one is not None
+    assert one.birth_precision == like.birth_precision
+    assert one.birth_date <= one.made_at.date()
+    if like.birth_precision != "day":
+        assert (one.birth_date.month, one.birth_date.day) == (like.birth_date.month, like.birth_date.day)

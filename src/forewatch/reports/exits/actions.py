@@ -78,7 +78,7 @@ def _made(by: Actor, decision: Decision, wish: Wish, people: Sequence[Person], l
     row, canary = new_id(), Canary.minted(by.now)
     rows = content.rows_of(people, with_names=wish.with_names)
     # Which row is nobody's must not be guessed from anything that is known.
-    rows = content.with_canary(rows, canary.pk, random.SystemRandom())
+    rows = content.with_canary(rows, canary.pk, by.today, random.SystemRandom())
     language = get_language() or "en"
     file = content.as_table(rows, definition(), language, by.today, with_names=wish.with_names)
     canary.exit_id = row

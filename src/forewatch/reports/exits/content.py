@@ -62,6 +62,18 @@ class Row:
     code: str
     household: str
     who: Who = NOBODY_KNOWN
+    older: int = 0
+    """Years by which somebody made up is older than the person they are made after."""
+
+    @property
+    def born(self) -> date | None:
+        """The birth date; None where it is not known."""
+        day = self.person.birth_date
+        return day and years_before(day, self.older)
+
+    def age(self, today: date) -> int | None:
+        """Return the age on a day; None where no birth date is known."""
+        return age_on(self.born, today) if self.born else None
 
 
 def eligible(area: Area, country: str) -> QuerySet[Person]:
@@ -93,11 +105,14 @@ def rows_of(people: Sequence[Person], *, with_names: bool) -> list[Row]:
     ]
 
 
-def with_canary(rows: Sequence[Row], canary: UUID, dice: random.Random) -> list[Row]:
+def with_canary(rows: Sequence[Row], canary: UUID, today: date, dice: random.Random) -> list[Row]:
     """Return the rows with one more among them, of nobody: parts of several, under a code of its own."""
     model, named, called = (dice.choice(rows) for _one in range(3))
     who = replace(named.who, family=called.who.family, phone="", number="") if len(rows) > 1 else NOBODY_KNOWN
-    made = replace(model, code=code_for(PERSON, canary), who=who)
+    # Nobody's twin: two rows of one home, one sex and one age would give it away.
+    age = model.age(today)
+    older = dice.choice([years for years in (-3, -2, 2, 3) if age is None or age + years >= 0])
+    made = replace(model, code=code_for(PERSON, canary), who=who, older=older)
     place = dice.randrange(len(rows) + 1)
     return [*rows[:place], made, *rows[place:]]
 
@@ -123,7 +138,7 @@ def _cells(row: Row, definition: Definition, language: str, today: date) -> Iter
     if answer is not None and answer.run.definition != definition.name:
         answer = None  # its reasons would be put in the words of another definition
     yield from (row.code, row.household, area.code if area else "", str(area or ""), person.sex)
-    yield age_on(person.birth_date, today) if person.birth_date else None
+    yield row.age(today)
     yield str(Band(answer.band).label) if answer else ""
     drivers = answer.drivers.split() if answer else ()
     yield "; ".join(said(definition.indicators[one].label, language) for one in drivers)
@@ -134,7 +149,7 @@ def _cells(row: Row, definition: Definition, language: str, today: date) -> Iter
 
 def _who(row: Row) -> Iterator[str]:
     yield from (row.who.given, row.who.family)
-    yield row.person.birth_date.isoformat() if row.person.birth_date else ""
+    yield row.born.isoformat() if row.born else ""
     yield row.who.phone
 
 

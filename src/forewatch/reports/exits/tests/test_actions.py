@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import random
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -22,13 +23,14 @@ from forewatch.access.rules import Protocol, Role
 from forewatch.audit.models import Event
 from forewatch.config.tests.cast import DISTRICT, PROVINCE, VILLAGE, Cast, make_user
 from forewatch.keystore.models import DataKey
+from forewatch.lib.ids import new_id
 from forewatch.places.models import Area
 from forewatch.register.actions.consenting import Said, note_consent
 from forewatch.register.models import Canary, Consent, Household, Person
 from forewatch.register.rules.consents import For
 from forewatch.register.tests.building import household, member, people_of
 from forewatch.reports.exits import actions
-from forewatch.reports.exits.content import COLUMNS, NAMES
+from forewatch.reports.exits.content import COLUMNS, NAMES, rows_of, with_canary
 from forewatch.reports.exits.models import Exit, Taking, Vote
 from forewatch.reports.exits.queries import exits_of, to_decide, to_review, to_take
 from forewatch.reports.exits.rules import Kind, State
@@ -362,3 +364,30 @@ def test_refused_figures_are_never_read(province: Province) -> None:
     assert not published().exists()
     with pytest.raises(Conflict, match="refused"):
         votes(actor_for(make_user("other", province.lead.organisation, LEAD, province.code)), waits)
+
+
+def test_the_row_of_nobody_is_nobodys_twin(ask: Callable[..., Exit], cast: Cast) -> None:
+    for _turn in range(6):
+        found = ask()
+        votes(cast.actor(LEAD), found)
+        heading, *rows = opened(actions.take(by=later(cast.actor(ANALYST)), exit_id=found.pk)[1])
+        code = Canary.objects.get(exit_id=found.pk).code
+        age = heading.index("age")
+        (nobody,) = [row for row in rows if row[0] == code]
+        others = {row[age] for row in rows if row[0] != code}
+        assert nobody[age] not in others
+        assert 1 < min(abs(int(nobody[age]) - int(one)) for one in others) < 4
+
+
+@pytest.mark.parametrize("born", ["2024-02-29", "2026-06-01", "1980-01-01"])
+def test_nobody_has_an_age_below_nothing(cast: Cast, areas: dict[str, Area], born: str) -> None:
+    home = household(cast.actor(LEAD), areas[VILLAGE], member("Kid", born))
+    today, rows = cast.actor(LEAD).today, rows_of(people_of(home), with_names=False)
+    ages = {
+        row.age(today)
+        for seed in range(40)
+        for row in with_canary(rows, new_id(), today, random.Random(seed))  # noqa: S311
+        if row.older
+    }
+    assert len(ages) >= 2
+    assert min(age for age in ages if age is not None) >= 0
