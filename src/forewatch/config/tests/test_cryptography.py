@@ -16,16 +16,17 @@ ALLOWED = {
     "cryptography.exceptions": {"InvalidSignature", "InvalidTag"},
     "cryptography.hazmat.primitives.asymmetric.ed25519": {"Ed25519PrivateKey", "Ed25519PublicKey"},
     "cryptography.hazmat.primitives.ciphers.aead": {"AESGCM"},
+    "cryptography.hazmat.primitives.kdf.scrypt": {"Scrypt"},
     "hashlib": {"sha256", "file_digest", "blake2b"},
     "hmac": {"compare_digest", "digest", "new"},
     "pyrage": {
         "DecryptError", "EncryptError", "IdentityError", "RecipientError",
-        "decrypt_io", "encrypt", "encrypt_io", "x25519",
+        "decrypt", "decrypt_io", "encrypt", "encrypt_io", "x25519",
     },
     "pyrage.x25519": {"Identity"},
     "secrets": {"choice", "token_bytes", "token_hex", "token_urlsafe"},
 }  # fmt: skip
-"""By module: AES-256-GCM, Ed25519, age, SHA-2, BLAKE2 and the system's own source of random numbers."""
+"""By module: AES-256-GCM, Ed25519, scrypt, age, SHA-2, BLAKE2 and the system's own source of random numbers."""
 OTHERS = {"Crypto", "Cryptodome", "nacl", "crypt", "rsa", "ecdsa", "jwt", "jose", "passlib", "bcrypt"}
 MADE_UP = "commands/filling.py"
 """Fills a demonstration with made-up people, and protects nothing."""
