@@ -26,7 +26,7 @@ ALLOWED = {
     "pyrage.x25519": {"Identity"},
     "secrets": {"choice", "token_bytes", "token_hex", "token_urlsafe"},
 }  # fmt: skip
-"""By module: AES-256-GCM, Ed25519, scrypt, age, SHA-2, BLAKE2 and the system's own source of random numbers."""
+"""By module: AES-256-GCM, Ed25519, scrypt, age, SHA-2, BLAKE2 and the system's own random numbers."""
 OTHERS = {"Crypto", "Cryptodome", "nacl", "crypt", "rsa", "ecdsa", "jwt", "jose", "passlib", "bcrypt"}
 MADE_UP = "commands/filling.py"
 """Fills a demonstration with made-up people, and protects nothing."""
