@@ -14,7 +14,7 @@ INSTALL := $(BIN)/uv pip install --python $(BIN)/python
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
 # Folders whose tests use the database: they run on SQLite with all the others, then again on PostgreSQL.
-ON_BOTH := $(addprefix src/forewatch/,access api audit config intake keystore office places register reports/atlas reports/paper rights risk storage ui)
+ON_BOTH := $(addprefix src/forewatch/,access api audit config intake keystore office places register reports/atlas reports/exits reports/paper rights risk storage ui)
 
 .PHONY: help demo test check format bench lock
 .DELETE_ON_ERROR:
