@@ -92,11 +92,14 @@ def test_lock_drops_the_keys_of_all_its_processes_and_it_goes_on(installation: d
         until(lambda: well(port))
         # The supervisor got them after its own start: they stand in the environment of what it started.
         assert held(server.pid)
+        had_keys = [one for one in family(server.pid) if b"FOREWATCH_SEAL_KEY=" in environ(one)]
         command = [sys.executable, "-m", "forewatch.cli", "lock"]
         said = subprocess.run(command, env=installation, capture_output=True, text=True)
         assert said.returncode == 0, said.stderr
         until(lambda: not held(server.pid) and well(port))
         assert server.poll() is None
+        # One whose parent has ended would be in no family any more.
+        assert not any(environ(one) for one in had_keys)
         everybody = [environ(one) for one in family(server.pid)]
         assert any(b"FOREWATCH_LOCKED=1" in one for one in everybody)
         assert not any(f"{name}=".encode() in one for one in everybody for name in key_file.SECRETS)

@@ -70,3 +70,27 @@ def test_a_program_that_never_works_ends_them_all(monkeypatch: pytest.MonkeyPatc
         supervisor.run()
     assert (signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)) == before
     assert all(one.poll() is not None for one in supervisor.running.values())
+
+
+ORPHANING = """
+import subprocess, sys, time
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+open(sys.argv[1], "w").write(str(child.pid))
+time.sleep(60)
+"""
+
+
+def test_what_a_program_had_started_ends_with_it(tmp_path: Path) -> None:
+    """The web server's worker, begun a moment before, would go on by itself."""
+    log = tmp_path / "log"
+    command = [sys.executable, "-c", ORPHANING, str(log)]
+    program = f"from forewatch.commands.serving import Supervisor; Supervisor({{'one': {command!r}}}).run()"
+    supervisor = subprocess.Popen([sys.executable, "-c", program])
+    (orphan,) = waited_for(log, 1)
+    assert alive(orphan)
+    supervisor.send_signal(signal.SIGTERM)
+    assert supervisor.wait(timeout=20) == 0
+    until = time.monotonic() + 5
+    while alive(orphan) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not alive(orphan)
