@@ -14,6 +14,7 @@ from forewatch.access.rules import DataClass, Verb
 from forewatch.analysis.definition import Level
 from forewatch.lib.ids import new_id
 from forewatch.places.models import Area
+from forewatch.register.actions.corroborating import corroborate
 from forewatch.register.actions.noting import note, take_turn
 from forewatch.register.definition import definition
 from forewatch.register.entries import Answers, EventEntry, Observation
@@ -100,13 +101,15 @@ def say(
         return None
     source = observation.source or own_source(by)
     _check(level, answers, source)
-    return Record.objects.create(
+    written = Record.objects.create(
         **_statement(by, source, level, subject),
         observed_on=observation.day,
         grade=grade_of(observation.grade, interested=source.is_interested),
         root=source.root,
         values=dict(answers),
     )
+    corroborate(written)
+    return written
 
 
 def happened(

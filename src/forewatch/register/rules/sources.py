@@ -26,3 +26,11 @@ def closed_among(definition: Definition, names: Collection[str]) -> Iterator[str
 def grade_of(grade: str, *, interested: bool) -> str:
     """Return the grade of a statement: of somebody who stands to gain it is uncorroborated at best."""
     return grade if not interested or grade in WEAKER else UNCORROBORATED
+
+
+def corroborates(one: tuple[str, bool], other: tuple[str, bool]) -> bool:
+    """Tell whether two witnesses (root, whether they may stand to gain) make something known together.
+
+    They have two roots, and one of them at least has nothing to gain.
+    """
+    return one[0] != other[0] and not (one[1] and other[1])

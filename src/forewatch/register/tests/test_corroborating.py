@@ -1,0 +1,118 @@
+"""What is known indirectly scores once a second root says the same, and never by the word of one alone."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from datetime import timedelta
+from itertools import count
+
+import pytest
+
+from forewatch.access.rules import Role
+from forewatch.config.tests.assurance import Assured
+from forewatch.config.tests.cast import VILLAGE, Cast
+from forewatch.places.models import Area
+from forewatch.register.actions.statements import record_answers
+from forewatch.register.definition import definition
+from forewatch.register.entries import Observation
+from forewatch.register.models import Household, Record, Source, SourceKind
+from forewatch.register.rules.sources import corroborates
+from forewatch.register.tests.building import household, people_of
+from forewatch.risk.profiles import History
+
+OFFICER = Role.DISTRICT_OFFICER
+KINDS = (SourceKind.VOLUNTEER, SourceKind.REGISTER, SourceKind.EMPLOYER, SourceKind.RECRUITER)
+Says = Callable[..., Record]
+
+
+@pytest.fixture
+def home(cast: Cast, areas: dict[str, Area]) -> Household:
+    return household(cast.actor(OFFICER), areas[VILLAGE])
+
+
+@pytest.fixture
+def says(cast: Cast, home: Household) -> Says:
+    numbers = count()
+
+    def said(kind: SourceKind, root: str, grade: str = "C", days_ago: int = 0, **answers: str) -> Record:
+        officer, code = cast.actor(OFFICER), f"made-up-{next(numbers)}"
+        agency = cast[OFFICER].organisation
+        source = Source.objects.create(code=code, name=code, kind=kind, agency=agency, root=root)
+        observation = Observation(officer.today - timedelta(days=days_ago), source, grade)
+        person = people_of(home)[0]
+        written = record_answers(by=officer, subject=person, observation=observation, answers=answers)
+        assert written is not None
+        return written
+
+    return said
+
+
+def score(cast: Cast, home: Household) -> int | None:
+    person, day = people_of(home)[0], cast.actor(OFFICER).today
+    return History.of(definition(), home.pk).profiles(day)[person.pk].assessment.outcomes["S1"].score
+
+
+@pytest.mark.parametrize("interested", [(False, False), (True, False), (False, True), (True, True)])
+@pytest.mark.parametrize("roots", [("one", "one"), ("one", "two")])
+def test_two_roots_and_one_who_has_nothing_to_gain(
+    roots: tuple[str, str], interested: tuple[bool, bool]
+) -> None:
+    both = corroborates((roots[0], interested[0]), (roots[1], interested[1]))
+    assert both is (roots[0] != roots[1] and not all(interested))
+
+
+def test_a_second_root_that_says_the_same_makes_it_known(cast: Cast, home: Household, says: Says) -> None:
+    says(SourceKind.VOLUNTEER, "one", days_ago=20, papers="none")
+    assert score(cast, home) is None
+    says(SourceKind.REGISTER, "two", papers="none", schooling="out")
+    assert score(cast, home) == 3
+    made = Record.objects.get(grade="B")
+    assert (made.values, made.root) == ({"papers": "none"}, "one")
+    assert made.observed_on == cast.actor(OFFICER).today - timedelta(days=20)
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        {"kind": SourceKind.REGISTER, "root": "one", "papers": "none"},
+        {"kind": SourceKind.REGISTER, "root": "two", "papers": "full"},
+        {"kind": SourceKind.REGISTER, "root": "two", "grade": "D", "papers": "none"},
+        {"kind": SourceKind.REGISTER, "root": "two", "days_ago": 400, "papers": "none"},
+    ],
+    ids=["a copy", "another answer", "not known", "another time"],
+)
+def test_what_is_no_second_witness(
+    cast: Cast, home: Household, says: Says, second: dict[str, object]
+) -> None:
+    says(SourceKind.VOLUNTEER, "one", papers="none")
+    says(**second)
+    assert not Record.objects.filter(grade="B").exists()
+    assert score(cast, home) is None
+
+
+def test_employers_do_not_make_each_other_witnesses(cast: Cast, home: Household, says: Says) -> None:
+    says(SourceKind.EMPLOYER, "one", papers="none")
+    says(SourceKind.RECRUITER, "two", papers="none")
+    assert score(cast, home) is None
+    says(SourceKind.VOLUNTEER, "three", papers="none")
+    assert score(cast, home) == 3
+
+
+def test_no_sequence_of_reports_of_one_root_scores_anybody(
+    cast: Cast, home: Household, says: Says, assured: Assured
+) -> None:
+    """Copies of one report, whoever hands them in, how often and in which order (threat T2)."""
+    dice = random.Random(28)  # noqa: S311
+    tried = 0
+    for _turn in range(60):
+        says(
+            dice.choice(KINDS),
+            "one",
+            grade=dice.choice("CDE"),
+            days_ago=dice.randint(0, 300),
+            papers=dice.choice(["none", "refused", "expired"]),
+        )
+        tried += 1
+        assert score(cast, home) is None
+    assured("roots", tried)
