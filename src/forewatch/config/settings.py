@@ -170,6 +170,11 @@ MFA_RECOVERY_CODES_SHOW_ONCE = True
 # The same five as allauth counts for codes, so that whoever guesses meets one page and not two.
 AXES_FAILURE_LIMIT = 5
 AXES_LOCKOUT_TEMPLATE = "access/locked.html"
+# Behind the proxy everybody has its address: whom it speaks for stands last in X-Forwarded-For.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if HOME.secure else 0
+# By address alone: a limit by name would let anybody lock a colleague out.
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip"}
+AXES_CLIENT_IP_CALLABLE = "forewatch.access.requests.address_of"
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
