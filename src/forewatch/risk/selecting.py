@@ -74,12 +74,16 @@ class Only:
 
 
 EVERYTHING = Only()
-_CANARY = (
-    "EXISTS (SELECT 1 FROM register_canary c JOIN register_person n ON n.id = c.person_id WHERE {which})"
+_CANARIES = "SELECT c.person_id FROM register_canary c WHERE c.person_id IS NOT NULL"
+_THEIR_HOMES = (
+    "SELECT n.household_id FROM register_person n JOIN register_canary c ON c.person_id = n.id "
+    "WHERE n.household_id IS NOT NULL"
 )
-REAL_PEOPLE = Only(unless=_CANARY.format(which="c.person_id = m.person_id"))
+# Neither list depends on the row: a database reads each once, not once for every record.
+REAL_PEOPLE = Only(unless=f"m.person_id IN ({_CANARIES})")
 ABOUT_REAL_PEOPLE = Only(
-    unless=_CANARY.format(which="c.person_id = r.person_id OR n.household_id = r.household_id")
+    unless=f"r.person_id IS NOT NULL AND r.person_id IN ({_CANARIES}) "
+    f"OR r.household_id IS NOT NULL AND r.household_id IN ({_THEIR_HOMES})"
 )
 """Whoever is counted: people who do not exist are planted among the others, and stand in no figure."""
 
