@@ -19,10 +19,13 @@ _DEMO_FILE = "demonstration-keys.json"
 
 def new_keys() -> dict[str, str]:
     """Return fresh random secrets, by the name of their environment variable."""
+    inbox = pyrage.x25519.Identity.generate()
     return {
         "SECRET_KEY": secrets.token_urlsafe(64),
         "FOREWATCH_SEAL_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
         "FOREWATCH_LOOKUP_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
+        "FOREWATCH_INBOX": str(inbox.to_public()),
+        "FOREWATCH_INBOX_KEY": str(inbox),
     }
 
 
@@ -33,13 +36,13 @@ def into(file: Path, *, custodians: bool, ask: Ask | None = None) -> str:
     """
     if file.exists():
         raise ValueError(f"{file} is there already, and may be all that opens the names; it stays.")
-    made, inbox = new_keys(), pyrage.x25519.Identity.generate()
+    made = new_keys()
     passphrases = key_file.chosen(key_file.CUSTODIANS if custodians else 1, ask)
-    key_file.write(file, made | {"FOREWATCH_INBOX_KEY": str(inbox)}, passphrases)
+    key_file.write(file, made, passphrases)
     lines = (
         f"SECRET_KEY={made['SECRET_KEY']}",
         f"FOREWATCH_KEY_FILE={file.resolve()}",
-        f"FOREWATCH_INBOX={inbox.to_public()}",
+        f"FOREWATCH_INBOX={made['FOREWATCH_INBOX']}",
         "# Put these lines into the environment of `forewatch serve`, which asks for the passphrase;",
         "# the keys are then in its memory alone. Keep a copy of the file, and the passphrase, in two safes:",
         "# without them nobody can read a name again.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from forewatch.access.actors import NOBODY
 from forewatch.access.decisions import Actor, decide
@@ -13,6 +14,7 @@ from forewatch.access.rules import DataClass, Purpose, Verb
 from forewatch.audit.models import Event
 from forewatch.register.actions.canaries import SUBJECT
 from forewatch.register.models import Canary
+from forewatch.register.rules.canaries import HOW_WORDS, How
 
 DAYS, LOOKS_BACK = 7, 90
 """So long it stands on the first page, and so far the page of canaries looks back."""
@@ -24,7 +26,7 @@ class Touch:
 
     at: datetime
     who: str
-    how: str
+    how: Any
     of_file: bool
 
 
@@ -42,7 +44,12 @@ def touched(actor: Actor, days: int = DAYS) -> Sequence[Touch]:
         )
     )
     return [
-        Touch(one.at, names.get(one.actor_id or NOBODY, "–"), one.reason, one.subject_id in files)
+        Touch(
+            one.at,
+            names.get(one.actor_id or NOBODY, "–"),
+            HOW_WORDS[How(one.reason)],
+            one.subject_id in files,
+        )
         for one in events
     ]
 

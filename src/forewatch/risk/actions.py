@@ -23,6 +23,7 @@ from forewatch.analysis.scoring import run as answer
 from forewatch.audit.actions import record
 from forewatch.places.models import Area
 from forewatch.register.actions.canaries import note_canaries
+from forewatch.register.rules.canaries import How
 from forewatch.risk.figures import areas_on, store_figures, store_origins
 from forewatch.risk.inputs import household_tables, write_inputs
 from forewatch.risk.models import Assessment, Run
@@ -110,6 +111,6 @@ def note_reading(*, by: Actor, subject: str, subject_id: uuid.UUID, area: Area |
         request_id=by.request_id,
     )
     if subject == "person":
-        note_canaries(by=by, reason="opened the profile", person=subject_id)
+        note_canaries(by=by, how=How.PROFILE, person=subject_id)
     elif subject == "household":
-        note_canaries(by=by, reason="opened the household's profile", person__household=subject_id)
+        note_canaries(by=by, how=How.PROFILE, person__household=subject_id)

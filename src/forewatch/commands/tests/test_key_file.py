@@ -19,8 +19,8 @@ ONE, TWO, THREE = (
     "five other made-up words here",
     "a third of five made-up words",
 )
-SECRETS = keys.new_keys() | {"FOREWATCH_INBOX_KEY": "made up"}
-HELD = {name: value for name, value in SECRETS.items() if name != "SECRET_KEY"}
+SECRETS = keys.new_keys()
+HELD = {name: SECRETS[name] for name in key_file.SECRETS if name in SECRETS}
 
 
 def says(*words: str) -> Callable[[str], str]:

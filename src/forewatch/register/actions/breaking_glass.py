@@ -14,6 +14,7 @@ from forewatch.register.actions.canaries import note_if_canary
 from forewatch.register.actions.noting import note
 from forewatch.register.models import BreakGlass, Household, Person
 from forewatch.register.permissions import check_can, check_can_somewhere
+from forewatch.register.rules.canaries import How
 from forewatch.ui.problems import NotFound, Problem
 
 
@@ -44,7 +45,7 @@ def break_glass(*, by: Actor, code: str, incident: str, reason: str) -> Househol
     reached = Person.objects.visible_to(by, Verb.BREAK_GLASS, DataClass.IDENTITY)
     found = reached.filter(code=code, merged_into__isnull=True).select_related("household").first()
     if found is None or found.household is None:
-        note_if_canary(by=by, code=code, reason="its code was used in an emergency")
+        note_if_canary(by=by, code=code, how=How.EMERGENCY)
         write_down(by, Refused(code, DataClass.IDENTITY, Verb.BREAK_GLASS))
         raise NotFound("")
     return _opened(by, found, found.household, incident, reason)

@@ -8,26 +8,27 @@ from forewatch.access.decisions import Actor
 from forewatch.access.rules import DataClass, Verb
 from forewatch.audit.actions import record
 from forewatch.register.models import Canary
+from forewatch.register.rules.canaries import How
 
 SUBJECT = "canary"
 """Under what it stands in the trail."""
 
 
-def note_canaries(*, by: Actor, reason: str, **which: object) -> None:
+def note_canaries(*, by: Actor, how: How, **which: object) -> None:
     """Write down that somebody was shown people among whom one does not exist: `which` are the people."""
     canary = Canary.objects.filter(**which).first()
     if canary is not None:
-        _note(by, canary, reason)
+        _note(by, canary, how)
 
 
-def note_if_canary(*, by: Actor, code: str, reason: str) -> None:
+def note_if_canary(*, by: Actor, code: str, how: How) -> None:
     """Write down who came upon a canary and how; what they are shown does not change by it."""
     canary = Canary.objects.filter(code=code).first()
     if canary is not None:
-        _note(by, canary, reason)
+        _note(by, canary, how)
 
 
-def _note(by: Actor, canary: Canary, reason: str) -> None:
+def _note(by: Actor, canary: Canary, how: How) -> None:
     with transaction.atomic():
         record(
             at=by.now,
@@ -37,6 +38,6 @@ def _note(by: Actor, canary: Canary, reason: str) -> None:
             data_class=DataClass.IDENTITY,
             subject=SUBJECT,
             subject_id=canary.pk,
-            reason=reason,
+            reason=how,
             request_id=by.request_id,
         )

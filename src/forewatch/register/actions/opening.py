@@ -11,6 +11,7 @@ from forewatch.register.actions.canaries import note_canaries
 from forewatch.register.actions.noting import note
 from forewatch.register.models import Household, Person
 from forewatch.register.permissions import Allowed, check_can, purpose_for
+from forewatch.register.rules.canaries import How
 
 
 @transaction.atomic
@@ -21,7 +22,7 @@ def open_household(*, by: Actor, household: Household) -> None:
     """
     allowed = check_can(by, Verb.READ, DataClass.OBSERVATION, household)
     note(by, allowed, Verb.READ, DataClass.OBSERVATION, household, area_path=household.area_path)
-    note_canaries(by=by, reason="opened the household", person__household=household.pk)
+    note_canaries(by=by, how=How.HOUSEHOLD, person__household=household.pk)
 
 
 @transaction.atomic
@@ -32,7 +33,7 @@ def open_person(*, by: Actor, person: Person, household: Household) -> None:
     """
     allowed = check_can(by, Verb.READ, DataClass.OBSERVATION, household, person=person)
     note(by, allowed, Verb.READ, DataClass.OBSERVATION, person, area_path=household.area_path)
-    note_canaries(by=by, reason="opened the person", person=person.pk)
+    note_canaries(by=by, how=How.PERSON, person=person.pk)
 
 
 @transaction.atomic

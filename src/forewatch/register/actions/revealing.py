@@ -19,6 +19,7 @@ from forewatch.register.actions.noting import note
 from forewatch.register.models import Household, Identity, Person
 from forewatch.register.permissions import BudgetSpent, check_budget, check_can, check_can_in
 from forewatch.register.queries.reveals import single_reveals_today
+from forewatch.register.rules.canaries import How
 from forewatch.register.sealed import Address, Who, open_address, open_who
 from forewatch.register.visibility import opened_by, said_no
 from forewatch.ui.problems import Problem
@@ -70,7 +71,7 @@ def _revealed(by: Actor, household: Household, reason: str, purpose: Purpose) ->
         reason=reason,
         identities=len(names),
     )
-    note_canaries(by=by, reason="had the names shown", person__in=list(names))
+    note_canaries(by=by, how=How.NAMES, person__in=list(names))
     return Revealed(names, address)
 
 
@@ -95,7 +96,7 @@ def reveal_list(
         reason=reason,
         identities=len(names),
     )
-    note_canaries(by=by, reason="had the names of a list shown", person__in=list(names))
+    note_canaries(by=by, how=How.NAMES, person__in=list(names))
     return names
 
 

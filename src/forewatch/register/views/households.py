@@ -25,6 +25,7 @@ from forewatch.register.queries.drafts import drafts
 from forewatch.register.queries.households import household_page, one_household
 from forewatch.register.queries.lists import households
 from forewatch.register.queries.people import one_assignment, row_with_code
+from forewatch.register.rules.canaries import How
 from forewatch.register.rules.codes import read_code
 from forewatch.register.views.guards import ASSIGN, READ, REVEAL
 from forewatch.ui.problems import NotFound
@@ -38,7 +39,7 @@ def listed(request: AskedRequest) -> HttpResponse:
     code = read_code(request.GET.get("code", ""))
     found = row_with_code(request.actor, code) if code else None
     if code and found is None:
-        note_if_canary(by=request.actor, code=code, reason="its code was looked up")
+        note_if_canary(by=request.actor, code=code, how=How.LOOKED_UP)
     if found:
         return redirect("person" if isinstance(found, Person) else "household", found.pk)
     open_list(by=request.actor, name="households", area=filters.area)
