@@ -30,7 +30,7 @@ def rescore(order: Order, progress: Progress | None = None) -> str:
     from django.db import DatabaseError
     from django.utils import timezone
 
-    from forewatch.reports.exits.actions import sweep
+    from forewatch.reports.exits.taking import sweep
     from forewatch.risk import actions, queries
     from forewatch.risk.figures import UnknownAreas
 

@@ -35,6 +35,7 @@ from forewatch.register.models import BreakGlass, Consent, Household, Person, So
 from forewatch.register.rules.consents import For
 from forewatch.register.tests.building import household, member, people_of
 from forewatch.reports.exits import actions as exits
+from forewatch.reports.exits import afterwards, taking
 from forewatch.reports.exits import queries as exits_of
 from forewatch.reports.exits.rules import State
 from forewatch.reports.exits.tests.making import wish
@@ -154,8 +155,8 @@ def a_file_leaves(office: Office, person: Person) -> None:
     agreed = exits.decide_on_exit(by=office("lead"), exit_id=made.pk, agree=True, sha256=made.sha256)
     assert agreed is State.APPROVED
     office.day += 1
-    exits.take(by=office("analyst"), exit_id=made.pk)
-    exits.review_exit(by=office("keeper"), exit_id=made.pk, held=True)
+    taking.take(by=office("analyst"), exit_id=made.pk)
+    afterwards.review_exit(by=office("keeper"), exit_id=made.pk, held=True)
 
 
 def an_emergency_is_looked_at(office: Office, code: str) -> None:

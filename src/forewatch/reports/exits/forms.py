@@ -11,25 +11,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from forewatch.access.decisions import Actor
-from forewatch.places.models import Area
+from forewatch.places.models import Area, Level
 from forewatch.reports.exits.actions import Wish, recipient_of
 from forewatch.reports.exits.content import WHOM
 from forewatch.reports.exits.queries import areas_to_ask
+from forewatch.reports.paper.forms import AreaField
 from forewatch.ui.problems import Problem
 
 
-class AreaField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """One area, indented by its level."""
+class AnyArea(AreaField):
+    """One area, from provinces down."""
 
-    def label_from_instance(self, obj: Area) -> str:
-        """Return the area's name and code: names repeat."""
-        return "\u2003" * max(0, obj.level - 1) + f"{obj} · {obj.code}"
+    top = Level.PROVINCE
 
 
 class WishForm(forms.Form):
     """Of whom, to whom, by which right and what for."""
 
-    area = AreaField(label=gettext_lazy("Area"), queryset=Area.objects.none())
+    area = AnyArea(label=gettext_lazy("Area"), queryset=Area.objects.none())
     whom = forms.ChoiceField(label=gettext_lazy("Whom"), choices=list(WHOM.items()))
     recipient = forms.CharField(
         label=gettext_lazy("Recipient"),

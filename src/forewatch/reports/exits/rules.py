@@ -108,11 +108,6 @@ def state_on(stored: State, expires_at: datetime, now: datetime) -> State:
     return stored
 
 
-def may_move(state: State, to: State) -> bool:
-    """Tell whether it may go from one state to another."""
-    return to in MOVES[state]
-
-
 def may_vote(needed: Need, votes: Sequence[Voted], roles: Collection[Role], organisation: object) -> bool:
     """Tell whether somebody of an organisation, in one of these roles, brings what is still missing."""
     wanted = still_wanted(needed, votes)

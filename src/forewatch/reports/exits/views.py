@@ -13,9 +13,9 @@ from forewatch.access.guarding import Guard, guarded
 from forewatch.access.proving import ask_for_proof, proved
 from forewatch.access.requests import AskedRequest
 from forewatch.access.rules import DataClass, Verb
-from forewatch.reports.exits import actions, permissions, queries
+from forewatch.reports.exits import actions, afterwards, permissions, queries, taking
 from forewatch.reports.exits.forms import WishForm
-from forewatch.reports.exits.rules import Kind, State, may_move
+from forewatch.reports.exits.rules import MOVES, Kind, State
 from forewatch.ui.problems import Problem
 
 READ = Guard(Verb.READ, DataClass.EXIT)
@@ -72,7 +72,7 @@ def one(request: AskedRequest, exit_id: uuid.UUID) -> HttpResponse:
         "mine": found.votes.filter(by=actor.user_id).first(),
         "takings": found.takings.select_related("by"),
         "can_decide": state is State.REQUESTED and permissions.can_decide(actor, found),
-        "can_take": own and found.kind == Kind.PEOPLE and may_move(state, State.TAKEN),
+        "can_take": own and found.kind == Kind.PEOPLE and State.TAKEN in MOVES[state],
         "can_recall": state is State.TAKEN
         and found.kind == Kind.PEOPLE
         and permissions.can_recall(actor, found),
@@ -103,7 +103,7 @@ def file(request: AskedRequest, exit_id: uuid.UUID) -> HttpResponse:
     if request.method != "POST":
         ask_for_proof(request)
         return render(request, "exits/file.html", {"exit": found})
-    name, content = actions.take(by=request.actor, exit_id=exit_id)
+    name, content = taking.take(by=request.actor, exit_id=exit_id)
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(content, content_type="application/octet-stream", headers=headers)
 
@@ -111,7 +111,7 @@ def file(request: AskedRequest, exit_id: uuid.UUID) -> HttpResponse:
 @guarded(POST=APPROVE)
 def review(request: AskedRequest, exit_id: uuid.UUID) -> HttpResponse:
     """Say afterwards whether it was right."""
-    actions.review_exit(by=request.actor, exit_id=exit_id, held=request.POST.get("held") == "yes")
+    afterwards.review_exit(by=request.actor, exit_id=exit_id, held=request.POST.get("held") == "yes")
     messages.success(request, _("Thank you. What you found is noted."))
     return redirect("exits")
 
@@ -119,7 +119,7 @@ def review(request: AskedRequest, exit_id: uuid.UUID) -> HttpResponse:
 @guarded(POST=APPROVE)
 def recall(request: AskedRequest, exit_id: uuid.UUID) -> HttpResponse:
     """Call back what has left."""
-    actions.recall(by=request.actor, exit_id=exit_id)
+    afterwards.recall(by=request.actor, exit_id=exit_id)
     messages.success(request, _("Recalled. Tell the recipient to delete every copy, and to confirm it."))
     return redirect("exit", exit_id)
 
@@ -127,6 +127,6 @@ def recall(request: AskedRequest, exit_id: uuid.UUID) -> HttpResponse:
 @guarded(POST=APPROVE)
 def told(request: AskedRequest, exit_id: uuid.UUID) -> HttpResponse:
     """Note that the recipient was told whose rows to delete."""
-    actions.told(by=request.actor, exit_id=exit_id)
+    afterwards.told(by=request.actor, exit_id=exit_id)
     messages.success(request, _("Noted."))
     return redirect("exit", exit_id)

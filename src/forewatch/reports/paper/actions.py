@@ -20,7 +20,7 @@ from forewatch.reports.models import Printing, VisitList
 from forewatch.reports.paper import permissions
 from forewatch.reports.paper.naming import CODES_ONLY, Named, named
 from forewatch.reports.paper.queries import asked_here, households_in, households_of, list_of
-from forewatch.reports.paper.rules import MOST_HOUSEHOLDS, VALID_FOR, State, may_move, state_on
+from forewatch.reports.paper.rules import MOST_HOUSEHOLDS, MOVES, VALID_FOR, State, state_on
 from forewatch.reports.paper.visits import Content, content_of, due_in
 from forewatch.ui.problems import Conflict, Problem
 
@@ -153,7 +153,7 @@ def _locked(by: Actor, list_id: uuid.UUID) -> VisitList:
 
 def _moved(visit_list: VisitList, to: State, now: datetime) -> State:
     state = state_on(State(visit_list.state), visit_list.expires_at, now)
-    if may_move(state, to):
+    if to in MOVES[state]:
         return to
     raise Conflict(
         {

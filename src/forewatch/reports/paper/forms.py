@@ -18,12 +18,13 @@ from forewatch.reports.paper.rules import MOST_HOUSEHOLDS
 
 
 class AreaField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """One area, indented below the one it lies in."""
+    """One area, indented below the one it lies in; those of the level `top` stand at the margin."""
+
+    top = Level.SUB_DISTRICT
 
     def label_from_instance(self, obj: Area) -> str:
         """Return the area's name and code: names repeat."""
-        indent = "\u2003" if obj.level == Level.VILLAGE else ""
-        return f"{indent}{obj} · {obj.code}"
+        return "\u2003" * max(0, obj.level - self.top) + f"{obj} · {obj.code}"
 
 
 def _languages() -> forms.ChoiceField:

@@ -49,11 +49,6 @@ def state_on(stored: State, expires_at: datetime, now: datetime) -> State:
     return stored
 
 
-def may_move(state: State, to: State) -> bool:
-    """Tell whether a list may go from one state to another."""
-    return to in MOVES[state]
-
-
 class When(StrEnum):
     """When a household should be visited; the order is that of the list."""
 

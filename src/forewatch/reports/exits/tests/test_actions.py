@@ -29,7 +29,7 @@ from forewatch.register.actions.consenting import Said, note_consent
 from forewatch.register.models import Canary, Consent, Household, Person
 from forewatch.register.rules.consents import For
 from forewatch.register.tests.building import household, member, people_of
-from forewatch.reports.exits import actions
+from forewatch.reports.exits import actions, afterwards, taking
 from forewatch.reports.exits.content import COLUMNS, NAMES, rows_of, with_canary
 from forewatch.reports.exits.models import Exit, Taking, Vote
 from forewatch.reports.exits.queries import exits_of, to_decide, to_review, to_take
@@ -88,8 +88,8 @@ def test_a_file_leaves_a_day_after_one_colleague_let_it_out(
     found, analyst = ask(with_names=True), cast.actor(ANALYST)
     assert votes(cast.actor(LEAD), found) is State.APPROVED
     with pytest.raises(Conflict, match="a day after"):
-        actions.take(by=analyst, exit_id=found.pk)
-    name, file = actions.take(by=later(analyst), exit_id=found.pk)
+        taking.take(by=analyst, exit_id=found.pk)
+    name, file = taking.take(by=later(analyst), exit_id=found.pk)
     heading, *rows = opened(file)
     assert name.endswith(".csv.age")
     assert heading == [*COLUMNS, *NAMES]
@@ -98,8 +98,7 @@ def test_a_file_leaves_a_day_after_one_colleague_let_it_out(
     assert {row[0] for row in rows} == codes | {canary.code}
     assert {row[heading.index("given_name")] for row in rows} >= {"'=Mali()", "Ben"}
     assert found.left_out == 1
-    taking = Taking.objects.get()
-    assert taking.sha256 == hashlib.sha256(file).hexdigest()
+    assert Taking.objects.get().sha256 == hashlib.sha256(file).hexdigest()
     event = Event.objects.get(verb="export")
     assert (event.subject_id, event.identities, event.actor_id) == (found.pk, 2, analyst.user_id)
 
@@ -112,7 +111,7 @@ def test_without_names_no_key_of_anybody_is_asked_for(
     )
     found = ask()
     votes(cast.actor(LEAD), found)
-    heading, *rows = opened(actions.take(by=later(cast.actor(ANALYST)), exit_id=found.pk)[1])
+    heading, *rows = opened(taking.take(by=later(cast.actor(ANALYST)), exit_id=found.pk)[1])
     assert heading == list(COLUMNS)
     assert not any("Mali" in cell for row in rows for cell in row)
 
@@ -120,7 +119,7 @@ def test_without_names_no_key_of_anybody_is_asked_for(
 def test_only_the_recipient_opens_it(ask: Callable[..., Exit], cast: Cast) -> None:
     found = ask()
     votes(cast.actor(LEAD), found)
-    file = actions.take(by=later(cast.actor(ANALYST)), exit_id=found.pk)[1]
+    file = taking.take(by=later(cast.actor(ANALYST)), exit_id=found.pk)[1]
     with pytest.raises(pyrage.DecryptError):
         opened(file, pyrage.x25519.Identity.generate())
     for one in Exit.objects.filter(pk=found.pk):
@@ -173,7 +172,7 @@ def test_a_yes_is_for_bytes_and_for_no_others(ask: Callable[..., Exit], cast: Ca
     other = ask(with_names=True)
     Exit.objects.filter(pk=found.pk).update(content=Exit.objects.get(pk=other.pk).content)
     with pytest.raises(Problem, match="not the bytes") as told:
-        actions.take(by=later(cast.actor(ANALYST)), exit_id=found.pk)
+        taking.take(by=later(cast.actor(ANALYST)), exit_id=found.pk)
     assert "Mali" not in str(told.value)
     assert not Taking.objects.exists()
 
@@ -207,7 +206,7 @@ def test_two_yes_let_it_out_at_once(ask: Callable[..., Exit], cast: Cast, settin
     second, found = two_agencies(cast, settings), ask()
     votes(cast.actor(LEAD), found)
     assert votes(second, found) is State.APPROVED
-    assert opened(actions.take(by=later(cast.actor(ANALYST), 0), exit_id=found.pk)[1])
+    assert opened(taking.take(by=later(cast.actor(ANALYST), 0), exit_id=found.pk)[1])
 
 
 def test_across_a_border_the_head_and_the_protector_agree_and_only_who_named_the_country_is_in_it(
@@ -245,7 +244,7 @@ def test_who_changed_their_mind_before_it_left_stops_it(
     else:
         contested(cast, areas, mali)
     with pytest.raises(Conflict, match=r"changed|expired|has said no"):
-        actions.take(by=later(cast.actor(ANALYST)), exit_id=found.pk)
+        taking.take(by=later(cast.actor(ANALYST)), exit_id=found.pk)
     over = Exit.objects.get(pk=found.pk)
     assert (over.state, over.content) == (State.EXPIRED, None)
     assert not Taking.objects.exists()
@@ -266,12 +265,12 @@ def test_who_changes_their_mind_afterwards_is_told_of_to_the_recipient(
 ) -> None:
     found, mali = ask(), people_of(home)[0]
     votes(cast.actor(LEAD), found)
-    actions.take(by=later(cast.actor(ANALYST)), exit_id=found.pk)
+    taking.take(by=later(cast.actor(ANALYST)), exit_id=found.pk)
     agrees(cast, mali, agreed=False)
     left = Exit.objects.get(pk=found.pk)
     assert (left.state, left.to_tell) == (State.TAKEN, [mali.code])
     assert str(mali.pk) not in left.people
-    actions.told(by=cast.actor(DPO), exit_id=found.pk)
+    afterwards.told(by=cast.actor(DPO), exit_id=found.pk)
     assert Exit.objects.get(pk=found.pk).to_tell == []
 
 
@@ -279,11 +278,11 @@ def test_it_is_taken_by_whoever_asked_while_it_holds(ask: Callable[..., Exit], c
     found = ask()
     votes(cast.actor(DPO), found)
     with pytest.raises(Refused):
-        actions.take(by=later(cast.actor(LEAD)), exit_id=found.pk)
+        taking.take(by=later(cast.actor(LEAD)), exit_id=found.pk)
     assert [one.pk for one in to_take(later(cast.actor(ANALYST)))] == [found.pk]
     with pytest.raises(Conflict, match="expired"):
-        actions.take(by=later(cast.actor(ANALYST), 24 * 9), exit_id=found.pk)
-    assert actions.sweep(later(cast.actor(ANALYST), 24 * 9).now) == 1
+        taking.take(by=later(cast.actor(ANALYST), 24 * 9), exit_id=found.pk)
+    assert taking.sweep(later(cast.actor(ANALYST), 24 * 9).now) == 1
     assert Exit.objects.get(pk=found.pk).content is None
 
 
@@ -292,15 +291,15 @@ def test_somebody_who_had_no_part_in_it_looks_at_it_or_no_other_is_asked_for(
 ) -> None:
     found = ask()
     votes(cast.actor(LEAD), found)
-    actions.take(by=later(cast.actor(ANALYST)), exit_id=found.pk)
+    taking.take(by=later(cast.actor(ANALYST)), exit_id=found.pk)
     month = later(cast.actor(ANALYST), 24 * 31)
     with pytest.raises(Problem, match="nobody outside"):
         actions.request_exit(by=month, wish=wish(areas[PROVINCE]))
     for part in (ANALYST, LEAD):
         with pytest.raises(Refused, match="part"):
-            actions.review_exit(by=cast.actor(part), exit_id=found.pk, held=True)
+            afterwards.review_exit(by=cast.actor(part), exit_id=found.pk, held=True)
     assert [one.pk for one in to_review(cast.actor(DPO))] == [found.pk]
-    actions.review_exit(by=cast.actor(DPO), exit_id=found.pk, held=True)
+    afterwards.review_exit(by=cast.actor(DPO), exit_id=found.pk, held=True)
     assert not to_review(cast.actor(DPO))
     assert actions.request_exit(by=month, wish=wish(areas[PROVINCE]))
 
@@ -308,16 +307,16 @@ def test_somebody_who_had_no_part_in_it_looks_at_it_or_no_other_is_asked_for(
 def test_what_has_left_can_be_recalled(ask: Callable[..., Exit], cast: Cast) -> None:
     found = ask()
     votes(cast.actor(LEAD), found)
-    actions.take(by=later(cast.actor(ANALYST)), exit_id=found.pk)
-    actions.recall(by=cast.actor(DPO), exit_id=found.pk)
+    taking.take(by=later(cast.actor(ANALYST)), exit_id=found.pk)
+    afterwards.recall(by=cast.actor(DPO), exit_id=found.pk)
     with pytest.raises(Conflict, match="recalled"):
-        actions.take(by=later(cast.actor(ANALYST)), exit_id=found.pk)
+        taking.take(by=later(cast.actor(ANALYST)), exit_id=found.pk)
 
 
 def test_the_ledger_and_the_decisions_are_never_changed(ask: Callable[..., Exit], cast: Cast) -> None:
     found = ask()
     votes(cast.actor(LEAD), found)
-    actions.take(by=later(cast.actor(ANALYST)), exit_id=found.pk)
+    taking.take(by=later(cast.actor(ANALYST)), exit_id=found.pk)
     for rows in (Taking.objects.all(), Vote.objects.all()):
         with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
             rows.delete()
@@ -354,7 +353,7 @@ def test_the_figures_of_a_month_are_read_by_nobody_before_others_let_them_out(pr
     Publication.objects.update(at=lead.now)
     assert published().get() == province.release
     with pytest.raises(Conflict, match="cannot be called back"):
-        actions.recall(by=lead, exit_id=waits.pk)
+        afterwards.recall(by=lead, exit_id=waits.pk)
 
 
 def test_refused_figures_are_never_read(province: Province) -> None:
@@ -370,7 +369,7 @@ def test_the_row_of_nobody_is_nobodys_twin(ask: Callable[..., Exit], cast: Cast)
     for _turn in range(6):
         found = ask()
         votes(cast.actor(LEAD), found)
-        heading, *rows = opened(actions.take(by=later(cast.actor(ANALYST)), exit_id=found.pk)[1])
+        heading, *rows = opened(taking.take(by=later(cast.actor(ANALYST)), exit_id=found.pk)[1])
         code = Canary.objects.get(exit_id=found.pk).code
         age = heading.index("age")
         (nobody,) = [row for row in rows if row[0] == code]
