@@ -236,6 +236,8 @@ def _add_keys(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     protocol.set_defaults(command=_protocol)
     lock = commands.add_parser("lock", help="make the running server drop its keys")
     lock.set_defaults(command=_lock)
+    unlock = commands.add_parser("unlock", help="let the server have its keys again at its next start")
+    unlock.set_defaults(command=_unlock)
     rotate = commands.add_parser("rotate-keys", help="put a new master key into the file of the keys")
     rotate.add_argument("file", type=Path, metavar="FILE")
     rotate.add_argument("--done", action="store_true", help="after rewrap: take the old one away")
@@ -455,6 +457,13 @@ def _lock(_asked: argparse.Namespace) -> int:
     from forewatch.commands.serving import lock
 
     print(lock())
+    return DONE
+
+
+def _unlock(_asked: argparse.Namespace) -> int:
+    from forewatch.commands.serving import unlock
+
+    print(unlock())
     return DONE
 
 

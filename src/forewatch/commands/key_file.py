@@ -109,8 +109,24 @@ def bring(environ: dict[str, str] | os._Environ[str], ask: Ask | None = None) ->
     named = environ.get(FILE, "").strip()
     if not named or environ.get("FOREWATCH_LOCKED") == "1" or environ.get("FOREWATCH_SEAL_KEY"):
         return
-    file = Path(named)
-    environ.update(opened(file, list(_said(environ, needed(file), ask))))
+    environ.update(asked_for(environ, ask))
+
+
+def asked_for(environ: Mapping[str, str], ask: Ask | None = None) -> dict[str, str]:
+    """Return the secrets of the file that the environment names, by the passphrases of whoever is there.
+
+    Raises SettingMissing when nobody can be asked, and DoesNotOpen.
+    """
+    file = Path(environ[FILE].strip())
+    return opened(file, list(_said(environ, needed(file), ask)))
+
+
+def is_typed(environ: Mapping[str, str]) -> bool:
+    """Tell whether somebody types the passphrase at this start: else a machine would open by itself."""
+    by_itself = (PASSPHRASE_FILE, "FOREWATCH_SEAL_KEY")
+    return bool(environ.get(FILE, "").strip()) and not any(
+        environ.get(name, "").strip() for name in by_itself
+    )
 
 
 def _said(environ: Mapping[str, str], need: int, ask: Ask | None) -> Iterator[str]:

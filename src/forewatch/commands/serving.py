@@ -152,9 +152,11 @@ class Supervisor:
 def serve(port: int, *, locked: bool = False) -> None:
     """Serve on loopback until told to stop or to lock; TLS belongs to a proxy in front.
 
-    Locked, this program begins anew without the keys: what was in its memory is gone with it.
+    Locked, this program begins anew without the keys: what was in its memory is gone with it. It stays so
+    over a restart, unless somebody types the passphrase: whoever pulls the plug must not open it by that.
     """
-    if locked:
+    if locked or _stays_locked():
+        locked = True
         for name in key_file.SECRETS:
             os.environ.pop(name, None)
         os.environ["FOREWATCH_LOCKED"] = "1"
@@ -178,6 +180,10 @@ def serve(port: int, *, locked: bool = False) -> None:
         os.execve(sys.executable, [*ours, "serve", "--port", str(port), "--locked"], kept)  # noqa: S606
 
 
+def _stays_locked() -> bool:
+    return lock_of(_data_dir()).exists() and not key_file.is_typed(os.environ)
+
+
 def lock_of(data_dir: Path) -> Path:
     """Return the file whose appearance makes a server drop its keys."""
     return data_dir / "locked"
@@ -188,11 +194,28 @@ def lock() -> str:
 
     Raises SettingMissing.
     """
-    data_dir = os.environ.get("FOREWATCH_DATA_DIR", "").strip()
-    if not data_dir:
-        raise SettingMissing("FOREWATCH_DATA_DIR is not set. It names the folder that holds the data.")
-    lock_of(Path(data_dir)).touch()
+    lock_of(_data_dir()).touch()
     return (
         "Locked: the server drops its keys now. Nothing opens; volunteers can still hand concerns in. "
-        "To unlock it, stop it and start `forewatch serve` again, which asks for the passphrase."
+        "To unlock it: forewatch unlock, then stop the server and start it again."
     )
+
+
+def unlock() -> str:
+    """Let the server have its keys at its next start; where a file holds them, it takes the passphrase.
+
+    Raises SettingMissing, and DoesNotOpen.
+    """
+    marker = lock_of(_data_dir())
+    if os.environ.get(key_file.FILE, "").strip():
+        by_hand = {name: value for name, value in os.environ.items() if name != key_file.PASSPHRASE_FILE}
+        key_file.asked_for(by_hand)
+    marker.unlink(missing_ok=True)
+    return "Unlocked: stop the server and start it again."
+
+
+def _data_dir() -> Path:
+    said = os.environ.get("FOREWATCH_DATA_DIR", "").strip()
+    if not said:
+        raise SettingMissing("FOREWATCH_DATA_DIR is not set. It names the folder that holds the data.")
+    return Path(said)

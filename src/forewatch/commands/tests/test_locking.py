@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from forewatch.commands import key_file, keys
+from forewatch.commands.serving import lock_of, unlock
 
 PASSPHRASE = "five made-up words in a row"
 SERVE = [sys.executable, "-m", "forewatch.cli", "serve", "--port"]
@@ -106,6 +107,52 @@ def test_lock_drops_the_keys_of_all_its_processes_and_it_goes_on(installation: d
     finally:
         server.send_signal(signal.SIGTERM)
         assert server.wait(timeout=30) == 0
+
+
+def test_whoever_pulls_the_plug_does_not_unlock_it(
+    installation: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the passphrase in a file it would open by itself, but not once it was locked."""
+    folder, port = Path(installation["FOREWATCH_DATA_DIR"]), free_port()
+    folder.mkdir()
+    lock_of(folder).touch()
+    server = subprocess.Popen([*SERVE, str(port)], env=installation)
+    try:
+        until(lambda: well(port))
+        assert not held(server.pid)
+    finally:
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(timeout=30) == 0
+    by_itself = [sys.executable, "-m", "forewatch.cli", "unlock"]
+    said = subprocess.run(
+        by_itself, env=installation, capture_output=True, text=True, stdin=subprocess.DEVNULL
+    )
+    assert (said.returncode, lock_of(folder).exists()) == (2, True)
+    assert "nobody is here to type it" in said.stderr
+    for name in ("FOREWATCH_DATA_DIR", "FOREWATCH_KEY_FILE", "FOREWATCH_PASSPHRASE_FILE"):
+        monkeypatch.setenv(name, installation[name])
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("getpass.getpass", lambda _prompt: "five wrong words in a row")
+    with pytest.raises(key_file.DoesNotOpen):
+        unlock()
+    assert lock_of(folder).exists()
+    monkeypatch.setattr("getpass.getpass", lambda _prompt: PASSPHRASE)
+    assert "start it again" in unlock()
+    assert not lock_of(folder).exists()
+
+
+@pytest.mark.parametrize(
+    ("environment", "typed"),
+    [
+        ({"FOREWATCH_KEY_FILE": "f"}, True),
+        ({"FOREWATCH_KEY_FILE": "f", "FOREWATCH_PASSPHRASE_FILE": "w"}, False),
+        ({"FOREWATCH_KEY_FILE": "f", "FOREWATCH_SEAL_KEY": "k"}, False),
+        ({"FOREWATCH_SEAL_KEY": "k"}, False),
+        ({}, False),
+    ],
+)
+def test_only_who_types_the_passphrase_unlocks_by_starting(environment: dict[str, str], typed: bool) -> None:
+    assert key_file.is_typed(environment) is typed
 
 
 def test_a_wrong_passphrase_starts_nothing(installation: dict[str, str]) -> None:
