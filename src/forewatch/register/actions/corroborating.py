@@ -1,35 +1,62 @@
 """What somebody knows indirectly counts once another root says the same (access protocol 3.5, part A.7).
 
-A copy has the root of what it was copied from, so that circular reports corroborate nothing.
+A copy has the root of what it was copied from, so that circular reports corroborate nothing. Of statements
+that come by the file, `bulk.confirming` does the same.
 """
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import Q
 
 from forewatch.lib.ids import new_id
-from forewatch.register.models import Grade, Record
-from forewatch.register.rules.sources import UNCORROBORATED, corroborates
-
-TOGETHER = timedelta(days=365)
-"""Two statements that lie further apart speak of different times."""
+from forewatch.register.models import Confirmation, Record
+from forewatch.register.queries.confirmations import resting_on
+from forewatch.register.rules.sources import (
+    CHECKED,
+    CONFIRMING,
+    CORROBORATED,
+    TOGETHER,
+    UNCORROBORATED,
+    agreed,
+    corroborates,
+)
 
 
 def corroborate(written: Record) -> Record | None:
-    """Write down what a new uncorroborated statement and an older one agree on, as known and corroborated.
+    """Note which uncorroborated statement a new one confirms.
 
-    Both stay as they are; the new record has the source of the older one, its day and grade B. None when
-    nobody else has said the same.
+    Where the new one is uncorroborated too, what both say is written down as known and corroborated, with the
+    source of the older one and its day. Both stay as they are. Returns that record, or None.
     """
-    if written.grade != UNCORROBORATED:
+    if written.grade not in CONFIRMING:
         return None
     for older in _others(written):
-        agreed = {name: value for name, value in written.values.items() if older.values.get(name) == value}
-        if agreed and corroborates(_witness(older), _witness(written)):
-            return _known(written, older, agreed)
+        same = agreed(written.values, older.values)
+        if same and corroborates(_witness(older), _witness(written)):
+            made = _known(written, older, same) if written.grade == UNCORROBORATED else None
+            Confirmation.objects.create(older=older, newer=written, made=made)
+            return made
     return None
+
+
+def correct(written: Record) -> None:
+    """Follow a correction: what rested on the old words rests on the new ones, as far as they still say it.
+
+    A correction by whoever checked it confirms what it repeats.
+    """
+    old = written.supersedes
+    assert old is not None  # whoever calls this has corrected one
+    for one in resting_on([old.pk]):
+        assert one.made is not None  # `resting_on` gives no other
+        still = agreed(one.made.values, written.values)
+        if still != one.made.values:
+            _say_again(one.made, still, written)
+    if old.grade == UNCORROBORATED and written.grade in CHECKED and agreed(old.values, written.values):
+        Confirmation.objects.create(older=old, newer=written)
+    elif written.grade == UNCORROBORATED:
+        corroborate(written)
 
 
 def _others(written: Record) -> list[Record]:
@@ -43,20 +70,31 @@ def _witness(record: Record) -> tuple[str, bool]:
     return record.root or record.source.code, record.source.is_interested
 
 
-def _known(written: Record, older: Record, agreed: dict[str, object]) -> Record:
-    day: date = min(written.observed_on, older.observed_on)
+def _known(written: Record, older: Record, same: dict[str, object]) -> Record:
+    day = min(written.observed_on, older.observed_on)
+    return _say(written, older, day, same)
+
+
+def _say_again(made: Record, still: dict[str, object], written: Record) -> Record:
+    return _say(written, made, made.observed_on, still, supersedes=made)
+
+
+def _say(
+    written: Record, like: Record, day: date, values: dict[str, object], supersedes: Record | None = None
+) -> Record:
     return Record.objects.create(
         id=new_id(),
         level=written.level,
-        person=written.person,
-        household=written.household,
-        area=written.area,
-        source=older.source,
-        root=older.root,
-        grade=Grade.B,
+        person=like.person,
+        household=like.household,
+        area=like.area,
+        source=like.source,
+        root=like.root,
+        grade=CORROBORATED,
         observed_on=day,
         received_on=written.received_on,
         received_at=written.received_at,
         made_by=written.made_by,
-        values=agreed,
+        supersedes=supersedes,
+        values=values,
     )

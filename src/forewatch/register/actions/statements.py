@@ -14,7 +14,7 @@ from forewatch.access.rules import DataClass, Verb
 from forewatch.analysis.definition import Level
 from forewatch.lib.ids import new_id
 from forewatch.places.models import Area
-from forewatch.register.actions.corroborating import corroborate
+from forewatch.register.actions.corroborating import correct, corroborate
 from forewatch.register.actions.noting import note, take_turn
 from forewatch.register.definition import definition
 from forewatch.register.entries import Answers, EventEntry, Observation
@@ -74,6 +74,7 @@ def correct_record(
         supersedes=record,
         values=dict(values),
     )
+    correct(written)
     _refreshed(subject)
     note(by, allowed, Verb.CORRECT, DataClass.OBSERVATION, written, area_path=path)
     return written

@@ -42,7 +42,7 @@ class NewPerson:
 
 @dataclass(frozen=True, slots=True)
 class NewRecord:
-    """A statement to write; `values` are checked, decimals as strings."""
+    """A statement to write; `values` are checked, decimals as strings. Without `source_id`, the batch's."""
 
     id: uuid.UUID
     level: str
@@ -52,6 +52,7 @@ class NewRecord:
     grade: str = ""
     root: str = ""
     supersedes_id: uuid.UUID | None = None
+    source_id: uuid.UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +108,13 @@ class Chunk:
 
 @dataclass(slots=True)
 class Written:
-    """How many rows went in, and how many pairs of persons were proposed as one."""
+    """How many rows went in, how many older statements they confirm, how many pairs were proposed as one."""
 
     households: int = 0
     people: int = 0
     records: int = 0
     events: int = 0
+    confirmed: int = 0
     proposals: int = 0
     touched: set[uuid.UUID] = field(default_factory=set)
     """The households about which anything was written."""

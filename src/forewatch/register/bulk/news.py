@@ -41,7 +41,9 @@ def _said(source_id: uuid.UUID, records: Sequence[NewRecord]) -> Said:
     found: Said = {}
     for level in {one.level for one in records}:
         for some in pieces({one.subject_id for one in records if one.level == level}):
-            rows = Record.objects.filter(**{f"{level}_id__in": some}, source_id=source_id)
+            # What two witnesses made known together is not the source's own statement.
+            own = Record.objects.filter(source_id=source_id, rests_on__isnull=True)
+            rows = own.filter(**{f"{level}_id__in": some})
             columns = (f"{level}_id", "observed_on", "id", "values", "superseded_by")
             for subject, day, row, values, later in rows.values_list(*columns):
                 found.setdefault((subject, day), []).append((row, values, later is None))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from forewatch.access.sealing import forget
@@ -14,6 +14,7 @@ from forewatch.register.matching import pass_on
 from forewatch.register.models import (
     Assignment,
     CitizenshipStep,
+    Confirmation,
     Draft,
     Event,
     Household,
@@ -40,6 +41,7 @@ def undo(batch_id: uuid.UUID) -> None:
     _check_nothing_rests_on(batch_id)
     people = Person.objects.filter(batch_id=batch_id)
     touched, areas_too = set(touched_by(batch_id)), speaks_of_areas(batch_id)
+    _forget_what_it_confirmed(batch_id)
     Record.objects.filter(batch_id=batch_id)._raw_delete("default")
     Event.objects.filter(batch_id=batch_id)._raw_delete("default")
     forget(Residence.objects.filter(batch_id=batch_id).values_list("id", flat=True))
@@ -64,6 +66,19 @@ def undo(batch_id: uuid.UUID) -> None:
         communities_changed.send(sender=Area)
 
 
+def _forget_what_it_confirmed(batch_id: uuid.UUID) -> None:
+    """Remove what is known only because a statement of the batch was one of its two witnesses."""
+    ours = _witnessed_by(batch_id)
+    made = list(ours.filter(made__isnull=False).values_list("made_id", flat=True))
+    ours._raw_delete("default")
+    for some in pieces(made):
+        Record.objects.filter(pk__in=some)._raw_delete("default")
+
+
+def _witnessed_by(batch_id: uuid.UUID) -> QuerySet[Confirmation]:
+    return Confirmation.objects.filter(Q(older__batch_id=batch_id) | Q(newer__batch_id=batch_id))
+
+
 def _close_again(batch_id: uuid.UUID) -> None:
     for model in (Membership, Residence):
         model._default_manager.filter(batch_id=batch_id)._raw_delete("default")
@@ -76,6 +91,7 @@ def _check_nothing_rests_on(batch_id: uuid.UUID) -> None:
     of_ours = Q(person__batch_id=batch_id) | Q(household__batch_id=batch_id)
     later = (
         Record.objects.filter(elsewhere, supersedes__batch_id=batch_id).exists()
+        or Record.objects.filter(elsewhere, supersedes__rests_on__in=_witnessed_by(batch_id)).exists()
         or Record.objects.filter(elsewhere, of_ours).exists()
         or Event.objects.filter(elsewhere, of_ours).exists()
         or Membership.objects.filter(elsewhere, of_ours).exists()

@@ -24,9 +24,11 @@ from forewatch.register.bulk.chunks import (
     NewRecord,
     Written,
 )
+from forewatch.register.bulk.confirming import confirmed
 from forewatch.register.bulk.known import homes, pieces, speaks_of_areas, touched_by
 from forewatch.register.matching import Newcomer, claim
 from forewatch.register.models import (
+    Confirmation,
     Event,
     Household,
     HouseholdKey,
@@ -57,13 +59,16 @@ def write(batch: Batch, chunk: Chunk) -> Written:
     Chunk by chunk, while the rows are at hand: after a large batch all would be read again. The caller holds
     the transaction.
     """
-    node, before = settings.NODE, _lived(chunk)
+    node, before, confirms = settings.NODE, _lived(chunk), confirmed(batch, chunk)
     done = Written(
         households=_households(batch, chunk.households, node),
         people=_new_people(batch, chunk.people, node),
         records=insert(Record, _RECORD, (_record(batch, one, node) for one in chunk.records)),
         events=insert(Event, _EVENT, (_event(batch, one, node) for one in chunk.events)),
     )
+    insert(Record, _RECORD, (_record(batch, one, node) for one in confirms.records))
+    links = ((new_id(), node, *one) for one in confirms.links)
+    done.confirmed = insert(Confirmation, ("id", "origin", "older_id", "newer_id", "made_id"), links)
     _move_people(batch, chunk.moved_people, node)
     _move_households(batch, chunk.moved_households, node)
     done.proposals = claim(
@@ -161,7 +166,8 @@ _EVENT = (*_STATEMENT, *_RECEIVED, "event", "occurred_on", "ended_on")
 
 def _statement(batch: Batch, one: NewRecord | NewEvent, node: str) -> tuple[Any, ...]:
     subject = [one.subject_id if one.level == level else None for level in ("person", "household", "area")]
-    shared = (batch.source_id, batch.received_on, batch.now, batch.id, batch.user_id)
+    source = getattr(one, "source_id", None) or batch.source_id
+    shared = (source, batch.received_on, batch.now, batch.id, batch.user_id)
     return (one.id, node, str(one.level), *subject, *shared)
 
 

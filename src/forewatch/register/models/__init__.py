@@ -7,6 +7,7 @@ of their own. Nothing here is a band: bands are answers to a question asked at a
 from forewatch.register.models.break_glass import BreakGlass
 from forewatch.register.models.canaries import Canary
 from forewatch.register.models.citizenship import CitizenshipStep
+from forewatch.register.models.confirmations import Confirmation
 from forewatch.register.models.conflicts import ConflictOfInterest
 from forewatch.register.models.consents import Consent
 from forewatch.register.models.drafts import Draft
@@ -23,6 +24,7 @@ __all__ = (
     "BreakGlass",
     "Canary",
     "CitizenshipStep",
+    "Confirmation",
     "ConflictOfInterest",
     "Consent",
     "Draft",

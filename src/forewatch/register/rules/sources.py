@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from datetime import timedelta
+from typing import Any
 
 from forewatch.analysis.definition import Definition
 
@@ -10,6 +12,13 @@ CLOSED_DOMAINS = frozenset({"health"})
 """Domains of which nobody asks an employer. Ethnicity is asked of nobody: no definition may have it."""
 WEAKER = frozenset({"C", "D", "E"})
 UNCORROBORATED = "C"
+CORROBORATED = "B"
+CHECKED = frozenset({"", "A", "B"})
+"""Grades that count by themselves."""
+CONFIRMING = CHECKED | {UNCORROBORATED}
+"""Grades of a statement that can confirm an older one."""
+TOGETHER = timedelta(days=365)
+"""Two statements that lie further apart speak of different times."""
 
 
 def closed_among(definition: Definition, names: Collection[str]) -> Iterator[str]:
@@ -34,3 +43,8 @@ def corroborates(one: tuple[str, bool], other: tuple[str, bool]) -> bool:
     They have two roots, and one of them at least has nothing to gain.
     """
     return one[0] != other[0] and not (one[1] and other[1])
+
+
+def agreed(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what two statements say alike."""
+    return {name: value for name, value in one.items() if name in other and other[name] == value}
