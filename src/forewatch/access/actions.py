@@ -11,8 +11,9 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from forewatch.access.models import Grant, Organisation, User
+from forewatch.access.models import Grant, Organisation, Session, User
 from forewatch.access.rules import PURPOSES, DataClass, Purpose, Role, Verb
+from forewatch.access.sessions import AT_ONCE, handle
 from forewatch.audit.actions import record
 from forewatch.ui.problems import Problem
 
@@ -108,3 +109,26 @@ def speak(*, language: str, by: User, now: datetime) -> None:
     with transaction.atomic():
         User.objects.filter(pk=by.pk).update(language=language)
         note_account(now, by.pk, Verb.CORRECT, "user", by.pk)
+
+
+def end_sessions(
+    *, user: User, now: datetime, by: uuid.UUID | None, why: str, but: str = "", only: uuid.UUID | None = None
+) -> int:
+    """End the sessions of a user, `but` the one with this key, or `only` one by its handle."""
+    keys = [
+        one for one in user.sessions.exclude(session_key=but).values_list("session_key", flat=True)
+        if only in (None, handle(one))
+    ]  # fmt: skip
+    with transaction.atomic():
+        ended, _by_table = Session.objects.filter(session_key__in=keys).delete()
+        if ended:
+            note_account(now, by, Verb.CORRECT, "session", user.pk, reason=why)
+    return ended
+
+
+def make_room(*, user: User, now: datetime, here: str) -> None:
+    """End what is over, and of somebody's sessions those unused for longest, so that one more may begin."""
+    Session.objects.filter(expire_date__lte=now).delete()
+    others = user.sessions.exclude(session_key=here).order_by("-expire_date")
+    for key in others.values_list("session_key", flat=True)[AT_ONCE - 1 :]:
+        end_sessions(user=user, now=now, by=user.pk, why="too many at once", only=handle(key))

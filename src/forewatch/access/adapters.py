@@ -14,6 +14,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -48,7 +49,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def get_reauthentication_methods(self, user: User) -> list[dict[str, str]]:
         """Return the ways to prove again who one is: passkey or code, and a password only without either."""
         ways = list(reversed(super().get_reauthentication_methods(user)))
-        return [one for one in ways if one["id"] != "reauthenticate"] or ways
+        # Who changes how they sign in types the password too; elsewhere it is not enough beside the others.
+        asked = [one for one in ways if one["url"] == self.request.path == reverse("account_reauthenticate")]
+        return asked or [one for one in ways if one["id"] != "reauthenticate"] or ways
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Tell that nobody can make an account for themselves."""

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
-from forewatch.access.actions import new_password, note_account
+from forewatch.access.actions import end_sessions, new_password, note_account
 from forewatch.access.models import FirstCode, User
 from forewatch.access.rules import FIRST_CODE_DAYS, Verb
 
@@ -72,6 +72,7 @@ class FirstCodeBackend:
             user.set_password(new_password)
             user.save(update_fields=("password",))
             note_account(now, user.pk, Verb.CORRECT, "first_code", held.pk)
+            end_sessions(user=user, now=now, by=user.pk, why="another way to sign in")
         return user
 
     def get_user(self, user_id: uuid.UUID) -> User | None:

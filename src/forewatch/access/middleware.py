@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.db import transaction
@@ -14,6 +15,7 @@ from django.utils.functional import SimpleLazyObject
 from forewatch.access.actors import actor_for, nobody
 from forewatch.access.decisions import Actor, Refused
 from forewatch.access.models import User
+from forewatch.access.proving import CHANGES_THE_WAY_IN, sent_to_prove
 from forewatch.access.rules import SECOND_FACTOR, DataClass
 from forewatch.audit.actions import record
 from forewatch.lib.ids import new_id
@@ -38,6 +40,13 @@ class AccessMiddleware:
         if not request.path.startswith("/static/"):
             response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+    def process_view(self, request: HttpRequest, *_: Any) -> HttpResponse | None:
+        """Send whoever would change how they sign in to prove all of it anew."""
+        address = request.resolver_match
+        if address is None or address.url_name not in CHANGES_THE_WAY_IN:
+            return None
+        return sent_to_prove(request, request.user) if isinstance(request.user, User) else None
 
     def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
         """Turn a refusal into a page, and write it down where personal data was asked for."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -126,6 +127,26 @@ class Grant(Minted):
     def allowed_purposes(self) -> frozenset[Purpose]:
         """Return the purposes of this grant."""
         return frozenset(Purpose(one) for one in self.purposes)
+
+
+class Session(AbstractBaseSession):
+    """A browser in which somebody is signed in, or about to be (see `sessions`)."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="sessions")
+    begun_at = models.DateTimeField(null=True)
+    browser = models.CharField(max_length=40, blank=True)
+
+    class Privacy:
+        """Classes of the fields."""
+
+        default = DataClass.ACCOUNT
+
+    @classmethod
+    def get_session_store_class(cls) -> type[Any]:
+        """Return what reads and writes these rows."""
+        from forewatch.access.sessions import SessionStore
+
+        return SessionStore
 
 
 class FirstCode(Minted):

@@ -27,6 +27,8 @@ COUNTRY = "TH"
 """Where the first installation stands; another country names itself."""
 
 RESCORE_AT = "02:00"
+SESSION_HOURS, LONGEST_SESSION = 12, 24
+"""Hours for which a session may be used: a day of work where the office says nothing else, a day at most."""
 BACKUP_KEPT = ("intake", "tiles", "files", "audit-heads", "audit-signing.key")
 """What of the data folder goes along with the database into a backup."""
 
@@ -63,6 +65,7 @@ class Environment:
     index: str
     rescore_at: hour | None
     """From when on everybody is assessed each day, by the clock of the machine; None for never."""
+    session_hours: int
     audit_heads: Path
     """The folder that signed heads of the audit trail are appended to; best on another machine."""
     backup_recipient: str
@@ -107,6 +110,7 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
         secure=not demo,
         audit_heads=heads_folder(said.get("FOREWATCH_AUDIT_HEADS", ""), data_dir),
         rescore_at=_hour(said, "FOREWATCH_RESCORE_AT", RESCORE_AT),
+        session_hours=_hours(said, "FOREWATCH_SESSION_HOURS"),
         protocol=_protocol(said),
         country=_country(said),
         index=said.get("FOREWATCH_INDEX", "").strip() or INDEX,
@@ -163,6 +167,13 @@ def _hour(said: Mapping[str, str], name: str, otherwise: str) -> hour | None:
         return hour.fromisoformat(value)
     except ValueError:
         raise SettingMissing(f"{name} is {value!r}; write an hour like 02:00, or never.") from None
+
+
+def _hours(said: Mapping[str, str], name: str) -> int:
+    value = said.get(name, "").strip() or str(SESSION_HOURS)
+    if not value.isdecimal() or not 1 <= int(value) <= LONGEST_SESSION:
+        raise SettingMissing(f"{name} is {value!r}; write whole hours from 1 to {LONGEST_SESSION}, e.g. 12.")
+    return int(value)
 
 
 def _protocol(said: Mapping[str, str]) -> Protocol:

@@ -55,7 +55,6 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.humanize",
     "django.contrib.messages",
-    "django.contrib.sessions",
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
@@ -184,6 +183,8 @@ AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "first_code", "password1"
 # The browser
 
 _PREFIX = "__Host-" if HOME.secure else ""
+SESSION_ENGINE = "forewatch.access.sessions"
+SESSION_HOURS = HOME.session_hours  # at most, however much it is used
 SESSION_COOKIE_NAME = f"{_PREFIX}session"
 SESSION_COOKIE_AGE = 15 * 60
 SESSION_SAVE_EVERY_REQUEST = True

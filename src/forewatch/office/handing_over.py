@@ -131,7 +131,7 @@ def _give(work: Work, heir: User | None, by: Actor) -> None:
 
 
 def _end(leaver: User, by: Actor) -> None:
-    shut_out(leaver)
+    shut_out(leaver, by=by)
     leaver.is_active = False
     leaver.save(update_fields=("is_active",))
     for one in leaver.grants.filter(valid_to__gt=by.today):

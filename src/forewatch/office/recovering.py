@@ -8,6 +8,7 @@ from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from forewatch.access.actions import end_sessions
 from forewatch.access.decisions import Actor
 from forewatch.access.first_codes import give_code
 from forewatch.access.models import Recovery, User
@@ -40,14 +41,15 @@ def confirm_loss(*, by: Actor, user: User) -> str:
         raise Problem(_("You have confirmed this already. A second colleague must do so too."))
     waiting.confirmed_by_id, waiting.confirmed_at = by.user_id, by.now
     waiting.save(update_fields=("confirmed_by", "confirmed_at"))
-    shut_out(user)
+    shut_out(user, by=by)
     note(by, Verb.APPROVE, DataClass.ACCOUNT, "recovery", waiting.pk, reason="second word")
     return give_code(user=user, now=by.now, by=by.user_id)
 
 
-def shut_out(user: User) -> None:
-    """Take away password, second factors and codes; sessions hang on the password and end with it."""
+def shut_out(user: User, *, by: Actor) -> None:
+    """Take away password, second factors and codes, and end every session."""
     user.set_unusable_password()
     user.save(update_fields=("password",))
     Authenticator.objects.filter(user=user).delete()
     user.first_codes.filter(used_at=None).delete()
+    end_sessions(user=user, now=by.now, by=by.user_id, why="shut out")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth import SESSION_KEY
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
@@ -45,8 +47,17 @@ def enters(user: User, password: str) -> bool:
     return done(Client().post("/account/login/", {"login": user.username, "password": password}))
 
 
+def just_signed_in(client: Client) -> None:
+    """Note in a session that its user has just typed the password, as a sign-in does."""
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+    session["account_authentication_methods_user"] = session[SESSION_KEY]
+    session.save()
+
+
 def change(client: Client, new: str, old: str = PASSWORD) -> bool:
     """Change a password, and tell whether it was done."""
+    just_signed_in(client)
     typed = {"oldpassword": old, "password1": new, "password2": new}
     return done(client.post("/account/password/change/", typed))
 
@@ -129,6 +140,7 @@ def test_a_code_on_paper_does_not_become_the_password(user: User, sign_in: SignI
 
 def test_fields_hide_passwords_and_let_managers_fill_them(user: User, sign_in: SignIn) -> None:
     signed_in, found = sign_in(user), []
+    just_signed_in(signed_in)
     for client, address in (
         (Client(), "/account/login/"),
         (Client(), "/account/first/"),

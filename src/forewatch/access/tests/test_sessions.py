@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import Settings
 
-from forewatch.access.models import User
+from forewatch.access.models import Session, User
 from forewatch.access.rules import Role
 from forewatch.config.tests.browser import code_of, give_authenticator
 from forewatch.config.tests.cast import PASSWORD, Cast
@@ -152,3 +152,54 @@ def test_every_page_lets_one_sign_out(cast: Cast, world: World, sign_in: SignIn)
             assert f'action="{reverse("account_logout")}"' in answer.content.decode(), name
 
     assert len(pages) > 40
+
+
+def test_a_session_ends_after_twelve_hours_however_much_it_is_used(
+    user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, start = Client(), timezone.now()
+    enter(client, user)
+
+    def after(minutes: float) -> bool:
+        now: datetime = start + timedelta(minutes=minutes)
+        monkeypatch.setattr(timezone, "now", lambda: now)
+        return is_in(client)
+
+    assert all(after(minutes) for minutes in range(10, 12 * 60, 10))
+    assert after(12 * 60 - 1)
+    assert not after(12 * 60 + 1)
+    assert not is_in(with_cookie(held(client)))
+    enter(client, user)
+    assert is_in(client), "signing in begins a new one"
+
+
+def test_proving_again_who_one_is_does_not_make_the_day_longer(
+    user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, start = Client(), timezone.now()
+    enter(client, user)
+    for minutes in range(10, 12 * 60, 10):
+        monkeypatch.setattr(timezone, "now", lambda: start + timedelta(minutes=minutes))  # noqa: B023
+        assert is_in(client)
+    before = held(client)
+    client.post("/account/reauthenticate/", {"password": PASSWORD})
+    assert held(client) != before
+
+    monkeypatch.setattr(timezone, "now", lambda: start + timedelta(hours=12, minutes=1))
+
+    assert not is_in(client)
+
+
+def test_an_office_may_say_how_long_its_day_is(
+    user: User, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    settings.SESSION_HOURS = 1
+    client, start = Client(), timezone.now()
+    enter(client, user)
+    for minutes in (14, 28, 42, 56):
+        monkeypatch.setattr(timezone, "now", lambda: start + timedelta(minutes=minutes))  # noqa: B023
+        assert is_in(client)
+
+    monkeypatch.setattr(timezone, "now", lambda: start + timedelta(minutes=61))
+
+    assert not is_in(client)

@@ -31,6 +31,7 @@ def test_what_an_installation_needs_is_read() -> None:
     assert found.database["NAME"] == "/data/forewatch.sqlite3"
     assert found.keystore["NAME"] == "/data/keystore.sqlite3"
     assert found.seal_key != found.lookup_key
+    assert found.session_hours == 12
 
 
 @pytest.mark.parametrize(
@@ -66,6 +67,9 @@ def test_each_missing_setting_fails_by_its_name(name: str, value: str | None) ->
         ("FOREWATCH_NODE", "a" * 17),
         ("DATABASE_URL", "mysql://somewhere/db"),
         ("FOREWATCH_RESCORE_AT", "two o'clock"),
+        ("FOREWATCH_SESSION_HOURS", "0"),
+        ("FOREWATCH_SESSION_HOURS", "25"),
+        ("FOREWATCH_SESSION_HOURS", "half a day"),
     ],
 )
 def test_a_value_that_cannot_be_used_fails_by_its_name(name: str, value: str) -> None:

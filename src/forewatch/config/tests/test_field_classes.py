@@ -14,7 +14,6 @@ ELSEWHERE = {
     "audit.Link": DataClass.AUDIT,
     "keystore.DataKey": DataClass.IDENTITY,
     # Of libraries: who signs in, how, from where, and what failed.
-    "sessions.Session": DataClass.ACCOUNT,
     "mfa.Authenticator": DataClass.ACCOUNT,
     "account.EmailAddress": DataClass.ACCOUNT,
     "account.EmailConfirmation": DataClass.ACCOUNT,

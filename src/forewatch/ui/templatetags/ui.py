@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django import template
 from django.conf import settings
+from django.template import Context
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language
@@ -31,6 +32,16 @@ def day(value: date | datetime | None) -> str:
 def percent(basis_points: int | None) -> str:
     """Return basis points as a whole percentage."""
     return "" if basis_points is None else f"{round(basis_points / 100)} %"
+
+
+@register.simple_tag(takes_context=True)
+def session_seconds(context: Context) -> int:
+    """Return for how many seconds a page may stay open from now on; 0 where nobody is signed in."""
+    request = context.get("request")
+    if request is None or not request.user.is_authenticated:
+        return 0
+    left: timedelta = request.session.get_expiry_date() - timezone.now()
+    return max(1, round(left.total_seconds()))
 
 
 @register.simple_tag

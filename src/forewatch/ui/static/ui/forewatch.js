@@ -98,6 +98,37 @@
     if ([...changed].some((form) => form.isConnected && "guard" in form.dataset && !waiting.has(form))) leaving.preventDefault();
   });
 
+  // A page left open past the session shows nothing more; while somebody types, the session goes on.
+  // Whoever is signed out in one window is signed out in all of them, and the first to learn it tells the others.
+  const windows = new BroadcastChannel("session");
+  if (said.ends) {
+    let used = Date.now();
+    let typed = false;
+    const clear = () => {
+      document.body.replaceChildren();
+      location.replace(`${said.door}?${new URLSearchParams({ next: location.pathname })}`);
+    };
+    const goOn = async () => {
+      typed = false;
+      const answer = await fetch(said.alive, { method: "HEAD", redirect: "manual" }).catch(() => null);
+      if (answer?.ok) used = Date.now();
+      else if (answer) clear();
+    };
+    const look = () => {
+      const idle = (Date.now() - used) / 1000;
+      if (idle >= said.ends) clear();
+      else if (typed && idle >= said.ends / 3) goOn();
+    };
+    document.addEventListener("input", () => { typed = true; });
+    document.addEventListener("htmx:afterOnLoad", () => { used = Date.now(); });
+    document.addEventListener("visibilitychange", look);
+    window.addEventListener("pageshow", look);
+    setInterval(look, Math.min(5000, said.ends * 100));
+    windows.addEventListener("message", clear);
+  } else if ("nobody" in said) {
+    windows.postMessage("out");
+  }
+
   // allauth tells of a passkey that was refused or not found; the page says so instead of the console.
   document.addEventListener("allauth.error", (problem) => {
     problem.preventDefault();
