@@ -39,6 +39,7 @@ class DataClass(StrEnum):
     RELEASED = "released"
     EXIT = "exit"
     SOURCE = "source"
+    GRADE = "grade"
     AUDIT = "audit"
     REFERENCE = "reference"
     ACCOUNT = "account"
@@ -170,6 +171,13 @@ def _policy() -> Mapping[tuple[Role, DataClass, Verb], tuple[Scope, ...]]:
     allow((R.ANALYST, R.PROVINCIAL_LEAD), C.REFERENCE, (V.CREATE, V.CORRECT), S.EVERYWHERE)
 
     allow((R.SOURCE_HANDLER,), C.SOURCE, (V.READ,), S.AREA)
+    # How much a source is worth is graded by those who do not grade what it says, and seen by those who ask
+    # whether grades can be trusted.
+    allow((R.SOURCE_HANDLER,), C.GRADE, (V.CORRECT,), S.EVERYWHERE)
+    allow((R.SOURCE_HANDLER, R.PROVINCIAL_LEAD), C.GRADE, (V.READ,), S.AREA)
+    allow((R.DATA_PROTECTION_OFFICER,), C.GRADE, (V.READ,), S.EVERYWHERE)
+    # What a report is worth: the desk of an area, and a second grader who sees no name.
+    allow((*_STAFF, R.SOURCE_HANDLER), C.GRADE, (V.CREATE,), S.AREA)
     allow((R.DATA_PROTECTION_OFFICER,), C.AUDIT, (V.READ, V.APPROVE), S.EVERYWHERE)
     # People who do not exist, planted among the others: whoever opens one had no business there.
     allow((R.DATA_PROTECTION_OFFICER,), C.AUDIT, (V.CREATE,), S.EVERYWHERE)

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "forewatch.intake",
     "forewatch.intake.concerns",
     "forewatch.rights",
+    "forewatch.rights.informing",
     "forewatch.risk",
     "forewatch.api",
     "forewatch.reports.atlas",

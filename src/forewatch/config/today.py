@@ -22,6 +22,7 @@ from forewatch.reports.exits import queries as exits
 from forewatch.reports.exits.rules import Kind
 from forewatch.reports.paper import queries as paper
 from forewatch.rights import queries as rights
+from forewatch.rights.informing import queries as informing
 from forewatch.ui.templatetags.ui import day
 
 
@@ -86,6 +87,35 @@ def _erasures(actor: Actor) -> Iterator[Need]:
             _("A colleague asks for a person to be erased; it needs a second one to agree."),
             _("Decide"),
             reverse("erasures"),
+        )
+
+
+def _informing(actor: Actor) -> Iterator[Need]:
+    late, soon = informing.counts(actor) if _may(actor, Verb.CORRECT, DataClass.OBSERVATION) else (0, 0)
+    if late or soon:
+        yield Need(
+            ngettext(
+                "%(count)s person is to be told what others told us of them",
+                "%(count)s people are to be told what others told us of them",
+                late + soon,
+            )
+            % {"count": late + soon},
+            _("%(late)s past their day, %(soon)s in a week. In person, alone: calls and letters endanger.")
+            % {"late": late, "soon": soon},
+            _("Look at them"),
+            f"{reverse('informing')}?late" if late else reverse("informing"),
+        )
+    if waiting := len(informing.to_review(actor)):
+        yield Need(
+            ngettext(
+                "%(count)s ground for not telling somebody waits",
+                "%(count)s grounds for not telling somebody wait",
+                waiting,
+            )
+            % {"count": waiting},
+            _("A colleague would rather not tell them for now. You see where and why, not whom."),
+            _("Look at them"),
+            reverse("informing_grounds"),
         )
 
 
@@ -312,6 +342,7 @@ PROVIDERS: tuple[Callable[[Actor], Iterator[Need]], ...] = (
     _concerns,
     _contests,
     _erasures,
+    _informing,
     _reviews,
     _files,
     _handed_in,

@@ -30,6 +30,7 @@ urlpatterns = [
     path("intake/", include("forewatch.intake.urls")),
     path("contests/", include("forewatch.rights.urls")),
     path("erasures/", include(erasures)),
+    path("to-be-told/", include("forewatch.rights.informing.urls")),
     path("map/", include("forewatch.reports.atlas.urls")),
     path("reports/", include(reports)),
     path("risk/", include("forewatch.risk.urls")),

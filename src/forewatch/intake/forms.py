@@ -257,11 +257,3 @@ class ProfileForm(forms.Form):
         elif not cleaned.get("text", "").strip():
             self.add_error(None, _("Choose a file, or write the profile below."))
         return cleaned
-
-
-class SourceForm(forms.ModelForm[Source]):
-    """Who collects, under which agreement, and how well they know what they say."""
-
-    class Meta:
-        model = Source
-        fields = ("name", "code", "kind", "agency", "agreement", "grade", "root")

@@ -12,9 +12,10 @@ from forewatch.access.requests import AskedRequest
 from forewatch.access.rules import DataClass, Purpose, Verb
 from forewatch.analysis.problems import Problem
 from forewatch.intake import actions, queries
-from forewatch.intake.forms import ProfileForm, SourceForm
+from forewatch.intake.forms import ProfileForm
 from forewatch.intake.profiles.linting import examine
 from forewatch.intake.profiles.loading import definition
+from forewatch.register.forms.others import SourceForm
 
 IMPORT = Guard(Verb.IMPORT, DataClass.OBSERVATION, Purpose.IMPORT)
 MAKE = Guard(Verb.CREATE, DataClass.REFERENCE, Purpose.IMPORT)

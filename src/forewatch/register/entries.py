@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from forewatch.places.models import Area
-from forewatch.register.models import Grade, Membership, Source
+from forewatch.register.models import Audience, Grade, Membership, Source
 from forewatch.register.rules.answers import Value
 from forewatch.register.rules.dates import BirthDate
 from forewatch.register.sealed import Address, Who
@@ -17,12 +17,29 @@ Answers = Mapping[str, Value]
 
 
 @dataclass(frozen=True)
+class Under:
+    """The conditions under which something was said, and who may read it."""
+
+    conditions: str
+    audience: str = Audience.HELPERS
+
+    @property
+    def audience_words(self) -> str:
+        """Who may read it, in words."""
+        return str(Audience(self.audience).label)
+
+
+@dataclass(frozen=True)
 class Observation:
-    """When answers were taken, and by whom it is said; without a source, it was a visit of one's own."""
+    """When answers were taken, and by whom it is said; without a source, it was a visit of one's own.
+
+    What comes under no conditions of its own comes under its source's.
+    """
 
     day: date
     source: Source | None = None
     grade: str = Grade.A
+    under: Under | None = None
 
 
 @dataclass(frozen=True)

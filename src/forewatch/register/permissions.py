@@ -155,6 +155,18 @@ def check_budget(used: int) -> None:
 
 def can_write_sources(actor: Actor) -> bool:
     """Tell whether the actor may describe sources."""
-    return any(
-        decide(actor, Verb.CREATE, DataClass.REFERENCE, purpose).allowed for purpose in purposes_of(actor)
-    )
+    return _somewhere(actor, Verb.CREATE, DataClass.REFERENCE)
+
+
+def can_grade_sources(actor: Actor) -> bool:
+    """Tell whether the actor may say how far sources can be relied on."""
+    return _somewhere(actor, Verb.CORRECT, DataClass.GRADE)
+
+
+def can_read_grades(actor: Actor) -> bool:
+    """Tell whether the actor sees how far sources can be relied on: those who grade what they say do not."""
+    return _somewhere(actor, Verb.READ, DataClass.GRADE)
+
+
+def _somewhere(actor: Actor, verb: Verb, data: DataClass) -> bool:
+    return any(decide(actor, verb, data, purpose).allowed for purpose in purposes_of(actor))

@@ -19,3 +19,11 @@ rows_leaving = Signal()
 
 no_longer_shared = Signal()
 """These people (`people`: ids) must not stand as they do in what left: they said no, or were put right."""
+
+collected = Signal()
+"""A source (`source_id`) has told of these people (`people`: ids; `new`: those whom nobody has told of
+before), received on `received_on`, by the file (`batch_id`) or by hand (None).
+"""
+
+batch_leaving = Signal()
+"""A batch (`batch_id`) is about to be undone, and so must be what only rests on it."""

@@ -14,6 +14,7 @@ from django.db import connection
 
 from forewatch.register.models import Household
 from forewatch.register.rules.citizenship import VARIABLE, WITHOUT_PAPERS
+from forewatch.register.rules.sources import WEIGHTLESS
 from forewatch.register.signals import MANY, households_changed
 
 _LATEST = "(valid_to IS NULL) DESC, valid_from DESC, id DESC LIMIT 1"
@@ -29,10 +30,11 @@ UPDATE register_person SET
   papers = COALESCE((
     SELECT r."values" ->> '{VARIABLE}' FROM register_person one
     JOIN register_record r ON r.person_id = one.id
+    JOIN register_source s ON s.id = r.source_id AND NOT {WEIGHTLESS}
     WHERE (one.id = register_person.id OR one.merged_into_id = register_person.id)
       AND r.grade {_SCORES} AND r."values" ->> '{VARIABLE}' IS NOT NULL
       AND NOT EXISTS (
-        SELECT 1 FROM register_record s WHERE s.supersedes_id = r.id AND s.grade {_SCORES}
+        SELECT 1 FROM register_record l WHERE l.supersedes_id = r.id AND l.grade {_SCORES}
       )
     ORDER BY r.observed_on DESC, CASE r.grade WHEN '' THEN 'C' ELSE r.grade END, r.id DESC LIMIT 1
   ), '')

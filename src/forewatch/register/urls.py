@@ -37,4 +37,5 @@ urlpatterns: list[URLPattern] = [
     path("sources", sources.listed, name="sources"),
     path("sources/new", sources.new, name="source_new"),
     path("sources/<uuid:source_id>", sources.correct, name="source_correct"),
+    path("sources/<uuid:source_id>/grade", sources.grade, name="source_grade"),
 ]

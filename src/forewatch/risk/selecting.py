@@ -13,6 +13,8 @@ from typing import Any
 
 from django.db import connection
 
+from forewatch.register.rules.sources import WEIGHTLESS
+
 BLOCK = 50_000
 """Rows read at a time."""
 
@@ -36,9 +38,10 @@ WHERE {only}
 """
 RECORDS = (
     "SELECT {id}, r.level, coalesce({person}, {household}, a.code), r.observed_on, r.received_on, s.code, "
-    "nullif(r.grade, ''), nullif(r.root, ''), {supersedes}, {values} FROM register_record r" + _ABOUT
+    f"CASE WHEN {WEIGHTLESS} THEN 'D' ELSE nullif(r.grade, '') END, nullif(r.root, ''), "
+    "{supersedes}, {values} FROM register_record r" + _ABOUT
 )
-"""The last column is what was said, as JSON."""
+"""The last column is what was said, as JSON. Of a source that is not reliable it goes as not known."""
 EVENTS = (
     "SELECT r.level, coalesce({person}, {household}, a.code), r.event, r.occurred_on, r.ended_on, "
     "r.received_on, s.code FROM register_event r" + _ABOUT

@@ -16,6 +16,7 @@ KEPT = {
     "reports_printing": (),
     "register_record": ("UPDATE",),
     "register_event": ("UPDATE",),
+    "register_sourcegrade": (),
     "risk_release": (),
     "exits_taking": (),
     "exits_vote": (),

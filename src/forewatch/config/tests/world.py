@@ -25,7 +25,7 @@ from forewatch.lib.ids import new_id
 from forewatch.places.models import Area
 from forewatch.register.actions.breaking_glass import break_glass
 from forewatch.register.actions.consenting import Said, note_consent
-from forewatch.register.models import BreakGlass, Consent, Person
+from forewatch.register.models import BreakGlass, Consent, Person, Source
 from forewatch.register.rules.consents import For
 from forewatch.register.tests.building import household, member, people_of
 from forewatch.register.tests.world import rows_of_register
@@ -36,6 +36,7 @@ from forewatch.reports.models import VisitList
 from forewatch.reports.paper.rules import VALID_FOR
 from forewatch.rights.actions import confirm_person, file_contest
 from forewatch.rights.erasures import ask_to_erase
+from forewatch.rights.informing.models import Duty
 from forewatch.rights.models import Contest, Erasure
 
 T = TypeVar("T")
@@ -118,6 +119,7 @@ def world(cast: Cast, areas: dict[str, Area]) -> World:
         ours
         | rows
         | {"contest_id": contest.pk, "erasure_id": erasure.pk, "opened": opened.pk, "exit_id": leaves.pk}
+        | {"duty_id": _duty(cast, rows["person_id"]).pk}
     )
 
 
@@ -128,6 +130,14 @@ def _emergency(cast: Cast, person_id: uuid.UUID) -> BreakGlass:
         by=cast.actor(Role.DISTRICT_OFFICER), code=code, incident="77", reason="she calls from the border"
     )
     return BreakGlass.objects.get(person=person_id)
+
+
+def _duty(cast: Cast, person_id: uuid.UUID) -> Duty:
+    """Return somebody who waits to be told what others told us."""
+    today = cast.actor(Role.DISTRICT_OFFICER).today
+    agency = cast[Role.ANALYST].organisation
+    source = Source.objects.create(code="told", name="Told", kind="volunteer", agency=agency)
+    return Duty.objects.create(person_id=person_id, source=source, collected_on=today, due_on=today)
 
 
 def _exit(cast: Cast, areas: Mapping[str, Area]) -> Exit:

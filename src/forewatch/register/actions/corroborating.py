@@ -7,11 +7,13 @@ that come by the file, `bulk.confirming` does the same.
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.db.models import Q
 
+from forewatch.access.decisions import Actor
 from forewatch.lib.ids import new_id
-from forewatch.register.models import Confirmation, Record
+from forewatch.register.models import Conditions, Confirmation, Record, Reliability, Source
 from forewatch.register.queries.confirmations import resting_on
 from forewatch.register.rules.sources import (
     CHECKED,
@@ -30,7 +32,7 @@ def corroborate(written: Record) -> Record | None:
     Where the new one is uncorroborated too, what both say is written down as known and corroborated, with the
     source of the older one and its day. Both stay as they are. Returns that record, or None.
     """
-    if written.grade not in CONFIRMING:
+    if written.grade not in CONFIRMING or written.source.has_no_weight:
         return None
     for older in _others(written):
         same = agreed(written.values, older.values)
@@ -39,6 +41,11 @@ def corroborate(written: Record) -> Record | None:
             Confirmation.objects.create(older=older, newer=written, made=made)
             return made
     return None
+
+
+def put_under(record: Record, words: str, audience: str) -> None:
+    """Write down under which conditions a statement came."""
+    Conditions.objects.create(record=record, words=words, audience=audience)
 
 
 def correct(written: Record) -> None:
@@ -59,10 +66,23 @@ def correct(written: Record) -> None:
         corroborate(written)
 
 
+def without(source: Source, by: Actor) -> None:
+    """Take back what is known only because a source, which turned out not to be reliable, said the same.
+
+    What it said first goes with the weight of the source itself.
+    """
+    made = Confirmation.objects.filter(made__isnull=False, made__superseded_by__isnull=True)
+    for one in made.filter(newer__source=source).select_related("made__source"):
+        assert one.made is not None  # as the filter says
+        Record.objects.create(**_like(one.made), **_received(by), supersedes=one.made, values={})
+
+
 def _others(written: Record) -> list[Record]:
     about = Q(level=written.level, person=written.person, household=written.household, area=written.area)
     near = Q(observed_on__gte=written.observed_on - TOGETHER, observed_on__lte=written.observed_on + TOGETHER)
-    rows = Record.objects.filter(about, near, grade=UNCORROBORATED, superseded_by__isnull=True)
+    rows = Record.objects.filter(about, near, grade=UNCORROBORATED, superseded_by__isnull=True).exclude(
+        source__reliability=Reliability.UNRELIABLE
+    )
     return list(rows.exclude(pk=written.pk).select_related("source").order_by("-observed_on", "-pk"))
 
 
@@ -72,7 +92,12 @@ def _witness(record: Record) -> tuple[str, bool]:
 
 def _known(written: Record, older: Record, same: dict[str, object]) -> Record:
     day = min(written.observed_on, older.observed_on)
-    return _say(written, older, day, same)
+    made = _say(written, older, day, same)
+    # Known by two, it is under the conditions of either.
+    strictest = Conditions.objects.filter(record__in=[older, written]).order_by("-audience").first()
+    if strictest:
+        put_under(made, strictest.words, strictest.audience)
+    return made
 
 
 def _say_again(made: Record, still: dict[str, object], written: Record) -> Record:
@@ -82,19 +107,17 @@ def _say_again(made: Record, still: dict[str, object], written: Record) -> Recor
 def _say(
     written: Record, like: Record, day: date, values: dict[str, object], supersedes: Record | None = None
 ) -> Record:
-    return Record.objects.create(
-        id=new_id(),
-        level=written.level,
-        person=like.person,
-        household=like.household,
-        area=like.area,
-        source=like.source,
-        root=like.root,
-        grade=CORROBORATED,
-        observed_on=day,
-        received_on=written.received_on,
-        received_at=written.received_at,
-        made_by=written.made_by,
-        supersedes=supersedes,
-        values=values,
-    )
+    received = {name: getattr(written, name) for name in ("received_on", "received_at", "made_by")}
+    said = _like(like) | {"observed_on": day}
+    return Record.objects.create(**said, **received, supersedes=supersedes, values=values)
+
+
+def _like(record: Record) -> dict[str, Any]:
+    """Return what a statement that is made of others shares with one of them."""
+    shared = ("level", "person", "household", "area", "source", "root", "observed_on")
+    copied = {name: getattr(record, name) for name in shared}
+    return {"id": new_id(), "grade": CORROBORATED, **copied}
+
+
+def _received(by: Actor) -> dict[str, Any]:
+    return {"received_on": by.today, "received_at": by.now, "made_by_id": by.user_id}

@@ -15,6 +15,7 @@ from forewatch.register.models import (
     BreakGlass,
     Canary,
     CitizenshipStep,
+    Conditions,
     Confirmation,
     ConflictOfInterest,
     Consent,
@@ -68,6 +69,7 @@ def remove_people(ids: Collection[uuid.UUID]) -> list[uuid.UUID]:
     )
     _drop_sealed(leaving, lived, empty)
     _drop(Confirmation.objects.filter(Q(older__person__in=leaving) | Q(older__household__in=empty)))
+    _drop(Conditions.objects.filter(Q(record__person__in=leaving) | Q(record__household__in=empty)))
     for statement in (Record, Event):
         _drop(statement._default_manager.filter(Q(person__in=leaving) | Q(household__in=empty)))
     for model, one, other in _OF_TWO:

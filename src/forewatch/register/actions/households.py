@@ -14,7 +14,7 @@ from forewatch.lib.ids import new_id
 from forewatch.places.models import Area
 from forewatch.register.actions.members import change_member, join, leave, newcomer
 from forewatch.register.actions.noting import again_if_raced, note, take_turn
-from forewatch.register.actions.statements import happened, say
+from forewatch.register.actions.statements import happened, say, told_of
 from forewatch.register.entries import HouseholdEntry
 from forewatch.register.matching import claim, rekey
 from forewatch.register.models import Household, Membership, Person, Residence, SubjectLevel
@@ -117,6 +117,7 @@ def _write_down(by: Actor, household: Household, entry: HouseholdEntry, area: Ar
         if one.person_id is None:
             person = join(by, household, one, day)
             fresh.append(newcomer(person, one.who, area))
+            told_of(by, entry.observation, person)
         else:
             person = _member(household, one.person_id)
             if one.leaves:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import Q
 
 from forewatch.access.decisions import Actor
 from forewatch.access.rules import DataClass, Verb
+from forewatch.places.models import Area
+from forewatch.register.actions.corroborating import without
 from forewatch.register.actions.noting import note
-from forewatch.register.models import Source
+from forewatch.register.models import Household, Record, Reliability, Source, SourceGrade
 from forewatch.register.permissions import check_can_in
+from forewatch.register.signals import communities_changed
+from forewatch.register.standing import refresh
 
 
 @transaction.atomic
@@ -22,3 +27,31 @@ def save_source(*, by: Actor, source: Source) -> Source:
     source.save()
     note(by, allowed, verb, DataClass.REFERENCE, source)
     return source
+
+
+@transaction.atomic
+def grade_source(*, by: Actor, source: Source, reliability: Reliability, reason: str) -> None:
+    """Say how far a source can be relied on; what one that is not reliable ever said counts for nothing.
+
+    What was known only because it said the same is known no longer. Raises Refused.
+    """
+    allowed = check_can_in(by, Verb.CORRECT, DataClass.GRADE, None)
+    had_weight = not source.has_no_weight
+    SourceGrade.objects.create(
+        source=source, reliability=reliability, reason=reason, by_id=by.user_id, at=by.now
+    )
+    source.reliability = reliability
+    source.save(update_fields=("reliability",))
+    note(by, allowed, Verb.CORRECT, DataClass.GRADE, source)
+    if had_weight and source.has_no_weight:
+        without(source, by)
+    if had_weight is source.has_no_weight:
+        _count_anew(source)
+
+
+def _count_anew(source: Source) -> None:
+    """Bring up to date whatever a source spoke of; a large one takes a while, and is seldom graded anew."""
+    told = Q(records__source=source) | Q(people__records__source=source)
+    refresh(Household.objects.filter(told).values_list("pk", flat=True).distinct().iterator())
+    if Record.objects.filter(source=source, area__isnull=False).exists():
+        communities_changed.send(sender=Area)

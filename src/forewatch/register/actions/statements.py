@@ -14,11 +14,12 @@ from forewatch.access.rules import DataClass, Verb
 from forewatch.analysis.definition import Level
 from forewatch.lib.ids import new_id
 from forewatch.places.models import Area
-from forewatch.register.actions.corroborating import correct, corroborate
+from forewatch.register.actions.corroborating import correct, corroborate, put_under
 from forewatch.register.actions.noting import note, take_turn
 from forewatch.register.definition import definition
 from forewatch.register.entries import Answers, EventEntry, Observation
 from forewatch.register.models import (
+    Conditions,
     Event,
     Household,
     Person,
@@ -30,6 +31,7 @@ from forewatch.register.models import (
 from forewatch.register.permissions import Allowed, check_can, check_can_in
 from forewatch.register.rules.answers import Value, unusable
 from forewatch.register.rules.sources import closed_among, grade_of
+from forewatch.register.signals import collected
 from forewatch.register.standing import refresh
 from forewatch.ui.problems import Conflict, Problem
 
@@ -74,6 +76,8 @@ def correct_record(
         supersedes=record,
         values=dict(values),
     )
+    if conditions := Conditions.objects.filter(record=record).first():
+        put_under(written, conditions.words, conditions.audience)
     correct(written)
     _refreshed(subject)
     note(by, allowed, Verb.CORRECT, DataClass.OBSERVATION, written, area_path=path)
@@ -109,6 +113,9 @@ def say(
         root=source.root,
         values=dict(answers),
     )
+    if observation.under:
+        put_under(written, observation.under.conditions, observation.under.audience)
+    told_of(by, observation, subject)
     corroborate(written)
     return written
 
@@ -120,11 +127,30 @@ def happened(
     known = definition().events.get(entry.code)
     if known is None or Level(level) not in known.levels:
         raise Problem(_("The index knows no such event here."))
+    told_of(by, observation, subject)
     same = Event.objects.filter(event=entry.code, occurred_on=entry.occurred_on, **{level: subject}).first()
     return same or Event.objects.create(
         **_statement(by, observation.source or own_source(by), level, subject),
         event=entry.code,
         occurred_on=entry.occurred_on,
+    )
+
+
+def told_of(by: Actor, observation: Observation, subject: Subject) -> None:
+    """Tell whoever stands above the register of whom a source has told; on visits people speak themselves."""
+    if observation.source is None or isinstance(subject, Area):
+        return
+    if isinstance(subject, Person):
+        people = [subject.pk]
+    else:
+        people = list(Person.objects.filter(household=subject).values_list("pk", flat=True))
+    collected.send(
+        sender=Source,
+        source_id=observation.source.pk,
+        people=people,
+        new=(),
+        received_on=by.today,
+        batch_id=None,
     )
 
 

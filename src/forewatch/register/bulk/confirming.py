@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from forewatch.lib.ids import new_id
 from forewatch.register.bulk.chunks import Batch, Chunk, NewRecord
 from forewatch.register.bulk.known import pieces
-from forewatch.register.models import Record, SourceKind
+from forewatch.register.models import Record, Reliability, Source, SourceKind
 from forewatch.register.models.sources import INTERESTED
 from forewatch.register.queries.confirmations import resting_on
 from forewatch.register.rules.sources import (
@@ -61,6 +61,8 @@ def confirmed(batch: Batch, chunk: Chunk) -> Confirmed:
         if one.subject_id not in new and one.id not in corrected and str(one.grade) in CONFIRMING
     ]
     found = Confirmed()
+    if Source.objects.filter(pk=batch.source_id, reliability=Reliability.UNRELIABLE).exists():
+        telling = []
     older = _older(telling)
     for one in telling:
         # No interested source hands in files.
@@ -120,9 +122,10 @@ def _older(telling: Sequence[NewRecord]) -> dict[uuid.UUID, list[Older]]:
 
 def _asked(level: str, subjects: list[uuid.UUID]) -> Iterator[tuple[uuid.UUID, Older]]:
     rows = Record.objects.filter(**{f"{level}_id__in": subjects}, grade=UNCORROBORATED)
-    held = rows.filter(superseded_by__isnull=True).values_list(
+    held = rows.filter(superseded_by__isnull=True).exclude(source__reliability=Reliability.UNRELIABLE)
+    told = held.values_list(
         f"{level}_id", "id", "observed_on", "values", "source_id", "root", "source__code", "source__kind"
     )
-    for subject, row, day, values, source, root, code, kind in held:
+    for subject, row, day, values, source, root, code, kind in told:
         witness = (root or code, SourceKind(kind) in INTERESTED)
         yield subject, Older(row, day, values, source, root, witness)

@@ -14,6 +14,7 @@ from forewatch.register.matching import pass_on
 from forewatch.register.models import (
     Assignment,
     CitizenshipStep,
+    Conditions,
     Confirmation,
     Draft,
     Event,
@@ -28,7 +29,7 @@ from forewatch.register.models import (
     Record,
     Residence,
 )
-from forewatch.register.signals import communities_changed, rows_leaving
+from forewatch.register.signals import batch_leaving, communities_changed, rows_leaving
 from forewatch.register.standing import refresh
 from forewatch.ui.problems import Conflict
 
@@ -39,6 +40,7 @@ def undo(batch_id: uuid.UUID) -> None:
     Raises Conflict when something later rests on it, naming what.
     """
     _check_nothing_rests_on(batch_id)
+    batch_leaving.send(sender=Record, batch_id=batch_id)
     people = Person.objects.filter(batch_id=batch_id)
     touched, areas_too = set(touched_by(batch_id)), speaks_of_areas(batch_id)
     _forget_what_it_confirmed(batch_id)
@@ -71,7 +73,9 @@ def _forget_what_it_confirmed(batch_id: uuid.UUID) -> None:
     ours = _witnessed_by(batch_id)
     made = list(ours.filter(made__isnull=False).values_list("made_id", flat=True))
     ours._raw_delete("default")
+    Conditions.objects.filter(record__batch_id=batch_id)._raw_delete("default")
     for some in pieces(made):
+        Conditions.objects.filter(record__in=some)._raw_delete("default")
         Record.objects.filter(pk__in=some)._raw_delete("default")
 
 

@@ -24,10 +24,11 @@ from forewatch.register.bulk.chunks import (
     NewRecord,
     Written,
 )
-from forewatch.register.bulk.confirming import confirmed
+from forewatch.register.bulk.confirming import Confirmed, confirmed
 from forewatch.register.bulk.known import homes, pieces, speaks_of_areas, touched_by
 from forewatch.register.matching import Newcomer, claim
 from forewatch.register.models import (
+    Conditions,
     Confirmation,
     Event,
     Household,
@@ -37,6 +38,7 @@ from forewatch.register.models import (
     Person,
     Record,
     Residence,
+    Source,
     SubjectLevel,
 )
 from forewatch.register.rules.codes import HOUSEHOLD, PERSON, code_for
@@ -48,7 +50,7 @@ from forewatch.register.sealed import (
     seal_address,
     seal_who,
 )
-from forewatch.register.signals import MANY, communities_changed, households_changed
+from forewatch.register.signals import MANY, collected, communities_changed, households_changed
 from forewatch.register.standing import refresh
 from forewatch.storage.bulk import insert
 
@@ -69,6 +71,7 @@ def write(batch: Batch, chunk: Chunk) -> Written:
     insert(Record, _RECORD, (_record(batch, one, node) for one in confirms.records))
     links = ((new_id(), node, *one) for one in confirms.links)
     done.confirmed = insert(Confirmation, ("id", "origin", "older_id", "newer_id", "made_id"), links)
+    _under_conditions(confirms, node)
     _move_people(batch, chunk.moved_people, node)
     _move_households(batch, chunk.moved_households, node)
     done.proposals = claim(
@@ -84,9 +87,39 @@ def write(batch: Batch, chunk: Chunk) -> Written:
         ],
         batch_id=batch.id,
     )
+    _tell_of(batch, chunk)
     done.touched = before | _told_of(chunk)
     refresh(done.touched, tell=False)
     return done
+
+
+def _under_conditions(confirms: Confirmed, node: str) -> None:
+    """Put what is known by two witnesses under the conditions of the older one; a file has its source's."""
+    made = [(older, one) for older, _newer, one in confirms.links if one]
+    for some in pieces(made):
+        held = Conditions.objects.filter(record__in={older for older, _made in some})
+        said = {row: told for row, *told in held.values_list("record_id", "words", "audience")}
+        rows = [(new_id(), node, one, *said[older]) for older, one in some if older in said]
+        insert(Conditions, ("id", "origin", "record_id", "words", "audience"), rows)
+
+
+def _tell_of(batch: Batch, chunk: Chunk) -> None:
+    """Tell whoever stands above the register of whom the source has told."""
+    new = {one.id for one in chunk.people}
+    homes = chunk.subjects(SubjectLevel.HOUSEHOLD).difference(one.id for one in chunk.households)
+    members = {
+        one
+        for some in pieces(homes)
+        for one in Person.objects.filter(household__in=some).values_list("id", flat=True)
+    }
+    collected.send(
+        sender=Source,
+        source_id=batch.source_id,
+        people=new | members | chunk.subjects(SubjectLevel.PERSON),
+        new=new,
+        received_on=batch.received_on,
+        batch_id=batch.id,
+    )
 
 
 def _lived(chunk: Chunk) -> set[uuid.UUID]:

@@ -11,19 +11,20 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from forewatch.access.decisions import Actor
 from forewatch.analysis.definition import Level
 from forewatch.places.models import Area
 from forewatch.register.definition import definition
-from forewatch.register.entries import Answers, EventEntry, HouseholdEntry, Observation
+from forewatch.register.entries import Answers, EventEntry, HouseholdEntry, Observation, Under
 from forewatch.register.forms.answers import AnswersForm
-from forewatch.register.forms.choices import by_parent
+from forewatch.register.forms.choices import by_parent, graded
 from forewatch.register.forms.fields import DayField, WordsField
 from forewatch.register.forms.members import MemberForm
 from forewatch.register.forms.widgets import Choices
-from forewatch.register.models import Grade, Household, Source
+from forewatch.register.models import Audience, Grade, Handling, Household, Source
 from forewatch.register.queries.answers import words_of
 from forewatch.register.queries.places import parts_to_write, places_to_write
 from forewatch.register.rules.dates import NotADate, age_on, birth_date, years_before
@@ -53,7 +54,26 @@ class PlaceForm(forms.Form):
     )
     grade = forms.ChoiceField(
         label=gettext_lazy("How they know"),
-        choices=[*Grade.choices, ("", gettext_lazy("not graded"))],
+        choices=[*graded(Grade), ("", gettext_lazy("not graded"))],
+        widget=Choices,
+        required=False,
+    )
+    handling = forms.ChoiceField(
+        label=gettext_lazy("May it be passed on?"),
+        choices=[("", gettext_lazy("as the source's agreement says")), *Handling.choices[1:]],
+        widget=Choices,
+        required=False,
+    )
+    conditions = WordsField(
+        label=gettext_lazy("Under which conditions"),
+        help_text=gettext_lazy("As they were asked for, without names."),
+        required=False,
+        max_length=300,
+    )
+    audience = forms.ChoiceField(
+        label=gettext_lazy("Who may read it"),
+        choices=Audience.choices,
+        initial=Audience.HELPERS,
         widget=Choices,
         required=False,
     )
@@ -81,6 +101,20 @@ class PlaceForm(forms.Form):
         self.fields["within"].choices = [("", "–"), *labelled]  # type: ignore[attr-defined]
         row = read_id(str(self["within"].value() or ""))
         return places.filter(parent=row) if row else places.none()
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the conditions where there are some."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if data.get("handling") and not data.get("conditions"):
+            self.add_error("conditions", _("Write the conditions under which it may be passed on."))
+        return data
+
+    def under(self) -> Under | None:
+        """Return the conditions of what is said; None for those of its source."""
+        data = self.cleaned_data
+        if not data["handling"]:
+            return None
+        return Under(data["conditions"], data["audience"] or Audience.HELPERS)
 
     def address(self) -> Address | None:
         """Return the exact home; None when a page about a known household leaves it as it is."""
@@ -223,7 +257,9 @@ class Sheet:
         members = tuple(row.member.entry(row.answers.answers()) for row in self.filled())
         happened = (EventEntry(event["code"], event["occurred_on"]),) if event["code"] else ()
         return HouseholdEntry(
-            observation=Observation(place["observed_on"], place["source"], place["grade"]),
+            observation=Observation(
+                place["observed_on"], place["source"], place["grade"], self.place.under()
+            ),
             area=place["area"],
             address=self.place.address(),
             members=members,

@@ -12,8 +12,18 @@ from forewatch.access.decisions import Actor
 from forewatch.access.models import Organisation, User
 from forewatch.register.actions.citizenship import StepEntry
 from forewatch.register.definition import definition
+from forewatch.register.forms.choices import graded
 from forewatch.register.forms.fields import AnswerField, DayField, WordsField
-from forewatch.register.models import CitizenshipStep, ConflictOfInterest, Grade, Record, Source
+from forewatch.register.models import (
+    Audience,
+    CitizenshipStep,
+    ConflictOfInterest,
+    Grade,
+    Handling,
+    Record,
+    Reliability,
+    Source,
+)
 from forewatch.register.queries.caseload import agencies, helpers
 from forewatch.register.queries.conflicts import colleagues
 from forewatch.register.queries.people import users_to_assign
@@ -27,7 +37,7 @@ class CorrectionForm(forms.Form):
     observed_on = DayField(label=gettext_lazy("Day it was observed"), max_length=40)
     grade = forms.ChoiceField(
         label=gettext_lazy("How the source knows"),
-        choices=[*Grade.choices, ("", gettext_lazy("not graded"))],
+        choices=[*graded(Grade), ("", gettext_lazy("not graded"))],
         required=False,
     )
 
@@ -146,7 +156,41 @@ class SourceForm(forms.ModelForm[Source]):
 
     class Meta:
         model = Source
-        fields = ("code", "name", "kind", "agency", "agreement", "grade", "root")
+        fields = (
+            *("code", "name", "kind", "agency", "agreement", "tells_people", "grade", "root"),
+            *("handling", "conditions", "audience"),
+        )
+
+    def __init__(self, *args: Any, **others: Any) -> None:
+        super().__init__(*args, **others)
+        self.fields["handling"].required = self.fields["audience"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the conditions where there are some."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        data["handling"] = data.get("handling") or Handling.PERMITTED
+        data["audience"] = data.get("audience") or Audience.HELPERS
+        if data.get("handling") == Handling.CONDITIONS and not data.get("conditions"):
+            self.add_error("conditions", _("Write the conditions under which it may be passed on."))
+        return data
+
+
+class SourceGradeForm(forms.Form):
+    """How far a source can be relied on, and how one knows."""
+
+    reliability = forms.TypedChoiceField(
+        label=gettext_lazy("How far can it be relied on?"),
+        help_text=gettext_lazy("What a source that is not reliable says is shown, and counts for nothing."),
+        choices=graded(Reliability),
+        coerce=Reliability,
+        widget=forms.RadioSelect,
+    )
+    reason = WordsField(
+        label=gettext_lazy("How do you know?"),
+        help_text=gettext_lazy("From its record, without names of people."),
+        min_length=10,
+        max_length=300,
+    )
 
 
 def _read(written: str) -> str:

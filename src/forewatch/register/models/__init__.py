@@ -15,21 +15,32 @@ from forewatch.register.models.households import Assignment, Household, Residenc
 from forewatch.register.models.identity import HouseholdKey, Identity, IdentityKey
 from forewatch.register.models.matching import MatchProposal, Merge
 from forewatch.register.models.people import BirthPrecision, Membership, Person, Sex
-from forewatch.register.models.sources import Grade, Source, SourceKind
-from forewatch.register.models.statements import Event, Record, SubjectLevel
+from forewatch.register.models.sources import (
+    Audience,
+    Grade,
+    Handling,
+    Reliability,
+    Source,
+    SourceGrade,
+    SourceKind,
+)
+from forewatch.register.models.statements import Conditions, Event, Record, SubjectLevel
 
 __all__ = (
     "Assignment",
+    "Audience",
     "BirthPrecision",
     "BreakGlass",
     "Canary",
     "CitizenshipStep",
+    "Conditions",
     "Confirmation",
     "ConflictOfInterest",
     "Consent",
     "Draft",
     "Event",
     "Grade",
+    "Handling",
     "Household",
     "HouseholdKey",
     "Identity",
@@ -39,9 +50,11 @@ __all__ = (
     "Merge",
     "Person",
     "Record",
+    "Reliability",
     "Residence",
     "Sex",
     "Source",
+    "SourceGrade",
     "SourceKind",
     "SubjectLevel",
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from forewatch.access.models import Minted, Organisation
+from forewatch.access.models import Minted, Organisation, User
 from forewatch.access.rules import DataClass
 
 
@@ -17,6 +17,28 @@ class Grade(models.TextChoices):
     C = "C", _("known indirectly")
     D = "D", _("not known")
     E = "E", _("suspected false")
+
+
+class Reliability(models.TextChoices):
+    """How far a source can be relied on; what an unreliable one says is shown, and counts for nothing."""
+
+    RELIABLE = "1", _("reliable")
+    UNTESTED = "2", _("untested")
+    UNRELIABLE = "3", _("not reliable")
+
+
+class Handling(models.TextChoices):
+    """Whether something may be passed on as the law allows, or only under the conditions it came with."""
+
+    PERMITTED = "P", _("may be shared as the law allows")
+    CONDITIONS = "C", _("only under conditions")
+
+
+class Audience(models.TextChoices):
+    """Who may read what came under conditions; elsewhere than in its area nobody reads statements anyhow."""
+
+    STAFF = "staff", _("only the staff of its area")
+    HELPERS = "helpers", _("the staff of its area, and whoever looks after the household")
 
 
 class SourceKind(models.TextChoices):
@@ -48,11 +70,25 @@ class Source(Minted):
     agreement = models.CharField(_("agreement"), max_length=300, blank=True)
     grade = models.CharField(_("usual grade"), max_length=1, choices=Grade, blank=True)
     root = models.SlugField(_("root"), max_length=40, blank=True)
+    tells_people = models.BooleanField(
+        _("It tells people itself that it hands on what it knows of them"), default=False
+    )
+    """As its agreement says; of any other source people are told by us."""
+    reliability = models.CharField(
+        _("reliability"), max_length=1, choices=Reliability, default=Reliability.UNTESTED, editable=False
+    )
+    """As the source handler grades it; whoever grades what it says does not see this."""
+    handling = models.CharField(_("handling"), max_length=1, choices=Handling, default=Handling.PERMITTED)
+    conditions = models.CharField(_("conditions"), max_length=300, blank=True)
+    audience = models.CharField(
+        _("who may read it"), max_length=8, choices=Audience, default=Audience.HELPERS
+    )
 
     class Privacy:
         """Classes of the fields."""
 
         default = DataClass.REFERENCE
+        reliability = DataClass.GRADE
 
     class Meta:
         ordering = ("name",)
@@ -64,3 +100,26 @@ class Source(Minted):
     def is_interested(self) -> bool:
         """Tell whether it may stand to gain from what it says."""
         return self.kind in INTERESTED
+
+    @property
+    def has_no_weight(self) -> bool:
+        """Tell whether what it says is shown and counts for nothing."""
+        return self.reliability == Reliability.UNRELIABLE
+
+
+class SourceGrade(Minted):
+    """A source was graded: by whom, when, as what and why. Never changed; the newest holds."""
+
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="grades")
+    reliability = models.CharField(_("reliability"), max_length=1, choices=Reliability)
+    reason = models.CharField(_("reason"), max_length=300)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Privacy:
+        """Classes of the fields."""
+
+        default = DataClass.GRADE
+
+    class Meta:
+        ordering = ("-at", "-id")

@@ -11,7 +11,7 @@ from forewatch.access.rules import DataClass
 from forewatch.places.models import Area
 from forewatch.register.models.households import Household
 from forewatch.register.models.people import Person
-from forewatch.register.models.sources import Grade, Source
+from forewatch.register.models.sources import Audience, Grade, Source
 
 
 class SubjectLevel(models.TextChoices):
@@ -78,6 +78,19 @@ class Record(Statement):
                 fields=("supersedes",), condition=Q(supersedes__isnull=False), name="record_supersedes"
             ),
         )
+
+
+class Conditions(Minted):
+    """Under which conditions one statement came, and who may read it; of a file, its source says that."""
+
+    record = models.OneToOneField(Record, on_delete=models.CASCADE, related_name="conditions")
+    words = models.CharField(_("conditions"), max_length=300)
+    audience = models.CharField(_("who may read it"), max_length=8, choices=Audience)
+
+    class Privacy:
+        """Classes of the fields."""
+
+        default = DataClass.OBSERVATION
 
 
 class Event(Statement):

@@ -11,9 +11,12 @@ from django.db.models import Prefetch, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from forewatch.access.decisions import Actor, scopes
+from forewatch.access.rules import DataClass, Purpose, Scope, Verb
 from forewatch.analysis.definition import Definition, Kind, Text, Variable
 from forewatch.register.definition import definition
-from forewatch.register.models import Person, Record
+from forewatch.register.entries import Under
+from forewatch.register.models import Audience, Conditions, Handling, Person, Record
 from forewatch.register.rules.answers import Value
 
 SCORING = ("", "A", "B")
@@ -55,8 +58,37 @@ def value_words(variable: Variable, value: Value) -> str:
 def records_about(condition: Q) -> list[Record]:
     """Return records with their source and what superseded them, the newest first."""
     later = Prefetch("superseded_by", queryset=Record.objects.only("id", "supersedes_id", "grade"))
-    found = Record.objects.filter(condition).select_related("source", "person").prefetch_related(later)
+    found = (
+        Record.objects.filter(condition)
+        .select_related("source", "person", "conditions")
+        .prefetch_related(later)
+    )
     return list(found.order_by("-observed_on", "-id"))
+
+
+def under(record: Record) -> Under | None:
+    """Return the conditions under which something was said: its own, else its source's; None for none."""
+    try:
+        own: Conditions = record.conditions
+    except Conditions.DoesNotExist:
+        source = record.source
+        conditional = source.handling == Handling.CONDITIONS
+        return Under(source.conditions, source.audience) if conditional else None
+    return Under(own.words, own.audience)
+
+
+def readable(actor: Actor, records: Iterable[Record]) -> list[Record]:
+    """Return the records that came under no conditions that keep the actor from reading them.
+
+    What only the staff of an area may read is not shown to whoever merely looks after one household.
+    """
+    reading = (scopes(actor, Verb.READ, DataClass.OBSERVATION, purpose) for purpose in Purpose)
+    staff = any(scope in (Scope.AREA, Scope.BREAK_GLASS) for found in reading for _grant, scope in found)
+    return [one for one in records if staff or not _for_staff(under(one))]
+
+
+def _for_staff(conditions: Under | None) -> bool:
+    return conditions is not None and conditions.audience == Audience.STAFF
 
 
 def said_about(person: Person) -> Q:
@@ -69,7 +101,11 @@ def in_force(records: Iterable[Record]) -> dict[str, Record]:
     """Return, by variable, the record whose value is in force (index-spec section 3, rule 1)."""
     best: dict[str, Record] = {}
     for one in records:
-        if one.grade not in SCORING or any(later.grade in SCORING for later in one.superseded_by.all()):
+        if (
+            one.source.has_no_weight
+            or one.grade not in SCORING
+            or any(later.grade in SCORING for later in one.superseded_by.all())
+        ):
             continue
         for name in one.values:
             if name not in best or _rank(one) > _rank(best[name]):

@@ -12,7 +12,7 @@ from forewatch.access.decisions import Actor
 from forewatch.access.rules import DataClass, Verb
 from forewatch.places.models import Area
 from forewatch.register.models import Household, Membership, Person
-from forewatch.register.queries.answers import Told, by_person, records_about, told
+from forewatch.register.queries.answers import Told, by_person, readable, records_about, told
 from forewatch.register.queries.lists import ADULT, PAGE, Page, beyond, mark_of, page
 from forewatch.register.rules.dates import age_on, years_before
 from forewatch.register.visibility import inside, reach
@@ -59,7 +59,7 @@ def children(actor: Actor, area: Area | None, after: str = "", *, revealing: boo
 def _situations(actor: Actor, rows: Sequence[Membership]) -> list[Child]:
     ids = [one.person_id for one in rows]
     kept = dict(Person.objects.filter(merged_into__in=ids).values_list("id", "merged_into_id"))
-    mine = by_person(records_about(Q(person__in=[*ids, *kept])), kept)
+    mine = by_person(readable(actor, records_about(Q(person__in=[*ids, *kept]))), kept)
     made = []
     for one in rows:
         records = mine.get(one.person_id, [])

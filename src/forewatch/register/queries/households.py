@@ -24,7 +24,7 @@ from forewatch.register.models import (
     Residence,
 )
 from forewatch.register.permissions import can, refuse_kept_away
-from forewatch.register.queries.answers import Told, by_person, records_about, told, words_of
+from forewatch.register.queries.answers import Told, by_person, readable, records_about, told, words_of
 from forewatch.register.queries.conflicts import KeptAway, who_is_kept_away
 from forewatch.register.rules.citizenship import WITHOUT_PAPERS
 from forewatch.register.rules.dates import age_on
@@ -129,7 +129,7 @@ def household_page(actor: Actor, household: Household) -> HouseholdPage:
     closed = closed_to(actor, people)
     kept = _merged_into(one for one in people if one not in closed)
     shown = Q(person__in=[*kept, *(one for one in people if one not in closed)])
-    records = records_about(Q(household=household) | shown)
+    records = readable(actor, records_about(Q(household=household) | shown))
     mine = by_person(records, kept)
     events = Event.objects.filter(Q(household=household) | shown)
     return HouseholdPage(
@@ -154,7 +154,7 @@ def person_page(actor: Actor, person: Person) -> PersonPage:
     household = person.household
     assert household is not None  # `one_person` gives no other
     ids = [person.pk, *_merged_into([person.pk])]
-    records = records_about(Q(person__in=ids))
+    records = readable(actor, records_about(Q(person__in=ids)))
     return PersonPage(
         person=person,
         household=household,

@@ -10,6 +10,8 @@ from forewatch.analysis.definition import Definition
 
 CLOSED_DOMAINS = frozenset({"health"})
 """Domains of which nobody asks an employer. Ethnicity is asked of nobody: no definition may have it."""
+WEIGHTLESS = "s.reliability = '3'"
+"""The condition, in SQL, that what source `s` says is shown and counts for nothing: it is not reliable."""
 WEAKER = frozenset({"C", "D", "E"})
 UNCORROBORATED = "C"
 CORROBORATED = "B"

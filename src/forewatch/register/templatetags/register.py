@@ -15,8 +15,10 @@ from django.utils.translation import ngettext
 
 from forewatch.access.decisions import decide
 from forewatch.access.rules import DataClass, Verb
-from forewatch.register.models import Household, Record
+from forewatch.register.entries import Under
+from forewatch.register.models import Grade, Household, Record
 from forewatch.register.queries.answers import Told, told_in
+from forewatch.register.queries.answers import under as conditions_of
 from forewatch.register.queries.lists import ADULT
 from forewatch.register.rules.dates import years_before
 from forewatch.register.visibility import purposes_of
@@ -42,6 +44,18 @@ def of(names: Mapping[UUID, Any], row: UUID) -> Any:
 def said(record: Record) -> list[Told]:
     """Return what a record says, in words."""
     return told_in(record)
+
+
+@register.filter
+def under(record: Record) -> Under | None:
+    """Return the conditions under which something was said."""
+    return conditions_of(record)
+
+
+@register.filter
+def has_no_weight(record: Record) -> bool:
+    """Tell whether a record counts for nothing: by its source, or as not known or suspected false."""
+    return record.source.has_no_weight or record.grade in (Grade.D, Grade.E)
 
 
 @register.filter

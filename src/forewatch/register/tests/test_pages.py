@@ -315,6 +315,8 @@ def test_sources_are_read_by_staff_and_written_by_two_roles(cast: Cast, sign_in:
         "kind": "register",
         "agency": str(cast[Role.ANALYST].organisation_id),
         "grade": "B",
+        "handling": "P",
+        "audience": "helpers",
     }
     assert officer.post(reverse("source_new"), described).status_code == 403
     analyst.post(reverse("source_new"), described)

@@ -11,18 +11,21 @@ from django.utils.translation import gettext as _
 
 from forewatch.access.guarding import guarded
 from forewatch.access.requests import AskedRequest
-from forewatch.register.actions.sources import save_source
-from forewatch.register.forms.others import SourceForm
+from forewatch.register.actions.sources import grade_source, save_source
+from forewatch.register.forms.others import SourceForm, SourceGradeForm
 from forewatch.register.models import Source
-from forewatch.register.permissions import can_write_sources
+from forewatch.register.permissions import can_grade_sources, can_read_grades, can_write_sources
 from forewatch.register.queries.sources import one_source, sources
-from forewatch.register.views.guards import CORRECT_SOURCE, READ_SOURCES, WRITE_SOURCE
+from forewatch.register.views.guards import CORRECT_SOURCE, GRADE_SOURCE, READ_SOURCES, WRITE_SOURCE
+
+GRADES_SHOWN = 20
 
 
 @guarded(GET=READ_SOURCES)
 def listed(request: AskedRequest) -> HttpResponse:
     """Show every source with its agreement and usual grade."""
-    shown = {"sources": sources(), "may_write": can_write_sources(request.actor)}
+    may = {"may_write": can_write_sources(request.actor), "may_grade": can_grade_sources(request.actor)}
+    shown = {"sources": sources(), "sees_grades": can_read_grades(request.actor), **may}
     return render(request, "register/sources.html", shown)
 
 
@@ -36,6 +39,19 @@ def new(request: AskedRequest) -> HttpResponse:
 def correct(request: AskedRequest, source_id: uuid.UUID) -> HttpResponse:
     """Correct the description of a source."""
     return _described(request, one_source(source_id))
+
+
+@guarded(GET=GRADE_SOURCE, POST=GRADE_SOURCE)
+def grade(request: AskedRequest, source_id: uuid.UUID) -> HttpResponse:
+    """Say how far a source can be relied on."""
+    source = one_source(source_id)
+    form = SourceGradeForm(request.POST or None, initial={"reliability": source.reliability})
+    if request.method == "POST" and form.is_valid():
+        grade_source(by=request.actor, source=source, **form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return redirect("sources")
+    shown = {"form": form, "source": source, "grades": source.grades.select_related("by")[:GRADES_SHOWN]}
+    return render(request, "register/source_grade.html", shown)
 
 
 def _described(request: AskedRequest, source: Source) -> HttpResponse:
