@@ -113,7 +113,7 @@ def _has_basis(verb: Verb, purpose: Purpose, scope: Scope, target: Target) -> bo
 
 
 def _reaches(actor: Actor, grant: Granted, scope: Scope, target: Target) -> bool:
-    if scope is Scope.EVERYWHERE:
+    if scope in (Scope.EVERYWHERE, Scope.SECONDED):
         return True
     if scope is Scope.BREAK_GLASS:
         return actor.user_id in target.opened_by

@@ -60,6 +60,7 @@ class Verb(StrEnum):
     CONTEST = "contest"
     ERASE = "erase"
     BREAK_GLASS = "break_glass"
+    SECOND = "second"
     PRINT = "print"
     EXPORT = "export"
 
@@ -98,6 +99,8 @@ class Scope(StrEnum):
     """Only what this person opened in an emergency, for a few hours, wherever it is."""
     EVERYWHERE = "everywhere"
     """Not bound to an area: it says nothing of anybody."""
+    SECONDED = "seconded"
+    """Not bound to an area, and nothing comes of it until a second person has agreed."""
 
 
 R, C, V, S = Role, DataClass, Verb, Scope
@@ -138,6 +141,11 @@ def _policy() -> Mapping[tuple[Role, DataClass, Verb], tuple[Scope, ...]]:
     allow(_OFFICERS, C.IDENTITY, (V.READ, V.REVEAL), S.AREA, S.BREAK_GLASS)
     allow(_OFFICERS, C.OBSERVATION, (V.READ,), S.AREA, S.BREAK_GLASS)
     allow(_OFFICERS, C.BAND, (V.READ,), S.AREA, S.BREAK_GLASS)
+
+    # Who oversees all may see names in an emergency, and nothing more, once a second person has agreed.
+    allow((R.DATA_PROTECTION_OFFICER,), C.IDENTITY, (V.BREAK_GLASS,), S.SECONDED)
+    allow((R.DATA_PROTECTION_OFFICER,), C.IDENTITY, (V.REVEAL,), S.BREAK_GLASS)
+    allow((R.DISTRICT_SUPERVISOR, R.PROVINCIAL_LEAD), C.IDENTITY, (V.SECOND,), S.AREA)
 
     # The program of a partner agency hands in its own records, and reads nothing of anybody.
     allow((R.AGENCY,), C.OBSERVATION, (V.IMPORT,), S.AREA)
@@ -219,7 +227,7 @@ SECOND_FACTOR: frozenset[Role] = frozenset(Role) - {R.VOLUNTEER}
 """Roles that read anything sign in with a second factor; a volunteer only hands in."""
 
 BREAK_GLASS_HOURS = 4
-"""For so long a household stays open that was opened in an emergency."""
+"""For so long a household stays open that was opened in an emergency, and one waits for a second person."""
 
 REVIEW_HOURS = 72
 """So soon somebody else looks at names that were shown and at what was opened in an emergency."""

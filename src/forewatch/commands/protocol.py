@@ -15,6 +15,8 @@ CHANGES = (
     ("A contest is answered by", "somebody who recorded nothing of it",
      "somebody of an organisation that recorded nothing of it"),
     ("An erasure is decided by", "somebody else than who asked", "somebody of another organisation"),
+    ("The data protection officer's own emergency takes", "a supervisor or lead of the place who agrees",
+     "one of another organisation who agrees"),
     ("An emergency is looked at by", "somebody else", "somebody of another organisation"),
     ("The keys are opened by", "one passphrase; by itself after a power cut, if you chose so",
      "two custodians of three"),

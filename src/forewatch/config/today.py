@@ -120,6 +120,13 @@ def _informing(actor: Actor) -> Iterator[Need]:
 
 
 def _emergencies(actor: Actor) -> Iterator[Need]:
+    for one in emergencies.to_second(actor):
+        yield Need(
+            _("An emergency waits for a second person"),
+            _("%(name)s may see nobody alone: say at once whether you agree.") % {"name": one.name},
+            _("Decide"),
+            reverse("emergency_second", args=[one.id]),
+        )
     if waiting := emergencies.to_review(actor):
         yield Need(
             ngettext(

@@ -1,4 +1,4 @@
-"""What was opened in an emergency is looked at by somebody else within three days."""
+"""What was opened in an emergency is looked at by somebody else within three days; some takes two to open."""
 
 from __future__ import annotations
 
@@ -15,9 +15,11 @@ from forewatch.access.decisions import Actor, Target, check
 from forewatch.access.models import User
 from forewatch.access.rules import DataClass, Protocol, Verb
 from forewatch.office.noting import note
-from forewatch.office.reviewing import LATE_AFTER, LOOKS_BACK, REVIEWED, Verdict, overseen, revealed
+from forewatch.office.reviewing import LOOKS_BACK, REVIEWED, Verdict, overseen, revealed
+from forewatch.register.actions.breaking_glass import UNREVIEWED
 from forewatch.register.models import BreakGlass
 from forewatch.register.permissions import codes_of, purpose_for
+from forewatch.register.queries.emergencies import waiting_for_a_second
 from forewatch.register.visibility import inside
 from forewatch.ui.problems import NotFound
 
@@ -27,12 +29,13 @@ TOO_MANY = 0.02
 
 @dataclass(frozen=True)
 class Opened:
-    """Who opened somebody, where, when and why; never whom."""
+    """Who opened somebody, or asks to, where, when and why; never whom."""
 
     id: uuid.UUID
     at: datetime
-    until: datetime
+    until: datetime | None
     name: str
+    second: str
     area: str
     incident: str
     reason: str
@@ -55,26 +58,34 @@ class Share:
 
 def to_review(actor: Actor) -> Sequence[Opened]:
     """Return the emergencies of others that wait for the actor's review, the oldest first."""
-    rows = _waiting(actor).select_related("user", "person__household__area").order_by("made_at")
-    late = actor.now - LATE_AFTER
-    return [
-        Opened(
-            one.pk,
-            one.made_at,
-            one.ends_at,
-            one.user.name,
-            str(one.person.household.area or "") if one.person.household else "",
-            one.incident,
-            one.reason,
-            one.ends_at > actor.now,
-            one.made_at < late,
-        )
-        for one in rows
-    ]
+    rows = _waiting(actor).select_related("user", "seconded_by", "person__household__area")
+    return [_opened(one, actor.now) for one in rows.order_by("made_at")]
+
+
+def to_second(actor: Actor) -> Sequence[Opened]:
+    """Return the emergencies of others that open nothing until somebody like the actor agrees."""
+    return [_opened(one, actor.now) for one in waiting_for_a_second(actor).order_by("made_at")]
+
+
+def _opened(one: BreakGlass, now: datetime) -> Opened:
+    home = one.person.household
+    return Opened(
+        id=one.pk,
+        at=one.made_at,
+        until=one.ends_at,
+        name=one.user.name,
+        second=one.seconded_by.name if one.seconded_by else "",
+        area=str(home.area or "") if home else "",
+        incident=one.incident,
+        reason=one.reason,
+        lasts=bool(one.ends_at and one.ends_at > now),
+        late=bool(one.ends_at and one.ends_at < now - UNREVIEWED),
+    )
 
 
 def _waiting(actor: Actor) -> QuerySet[BreakGlass]:
-    found = BreakGlass.objects.filter(reviewed_at__isnull=True).exclude(user_id=actor.user_id)
+    found = BreakGlass.objects.filter(reviewed_at__isnull=True, ends_at__isnull=False)
+    found = found.exclude(user_id=actor.user_id).exclude(seconded_by_id=actor.user_id)
     if settings.PROTOCOL is Protocol.MULTI_AGENCY:
         mine = User.objects.filter(pk=actor.user_id).values("organisation_id")
         found = found.exclude(user__organisation_id__in=mine)
@@ -112,4 +123,4 @@ def share(actor: Actor) -> Share | None:
         return None
     since = actor.now - LOOKS_BACK
     names = revealed(actor).filter(at__gte=since)
-    return Share(BreakGlass.objects.filter(made_at__gte=since).count(), names.count())
+    return Share(BreakGlass.objects.filter(made_at__gte=since, ends_at__isnull=False).count(), names.count())

@@ -178,6 +178,7 @@ def oversee(request: AskedRequest) -> HttpResponse:
 def reviews(request: AskedRequest) -> HttpResponse:
     """Show what waits to be looked at again: emergencies, names that chance drew, and a day's limit."""
     shown = {
+        "to_second": emergencies.to_second(request.actor),
         "emergencies": emergencies.to_review(request.actor),
         "share": emergencies.share(request.actor),
         "waiting": reviewing.to_review(request.actor),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from forewatch.access.decisions import Actor, Decision, Refused, Target, check, decide
 from forewatch.access.middleware import write_down
-from forewatch.access.rules import DataClass, Purpose, Verb
+from forewatch.access.rules import DataClass, Purpose, Scope, Verb
 from forewatch.places.models import SEPARATOR, Area
 from forewatch.register.models import BreakGlass, ConflictOfInterest, Consent, Household, Person
 from forewatch.register.visibility import kept_away_from, lives_in, purposes_of
@@ -112,6 +112,12 @@ def check_can_in(
 def check_can_somewhere(actor: Actor, verb: Verb, data: DataClass) -> None:
     """Raise Refused unless there is anywhere that the actor may do this."""
     check(actor, verb, data, purpose_for(actor, verb, data))
+
+
+def needs_a_second(actor: Actor) -> bool:
+    """Tell whether an emergency of the actor's opens nothing until a second person has agreed."""
+    purpose = purpose_for(actor, Verb.BREAK_GLASS, DataClass.IDENTITY)
+    return decide(actor, Verb.BREAK_GLASS, DataClass.IDENTITY, purpose).scope is Scope.SECONDED
 
 
 def refuse_kept_away(actor: Actor, household_id: uuid.UUID | None) -> None:

@@ -139,7 +139,7 @@ def _household(prefix: str) -> str:
 def _granted(actor: Actor, verb: Verb, data: DataClass, purposes: Sequence[Purpose], prefix: str) -> Q:
     condition = Q(pk__in=())
     for grant, scope in _widest(one for each in purposes for one in scopes(actor, verb, data, each)):
-        if scope is Scope.EVERYWHERE:
+        if scope in (Scope.EVERYWHERE, Scope.SECONDED):
             return Q()
         if scope is Scope.WRITE:
             continue

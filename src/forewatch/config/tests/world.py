@@ -23,7 +23,7 @@ from forewatch.intake.concerns.rules import Seen
 from forewatch.intake.tests.agency import Agency, csv_of, pupil
 from forewatch.lib.ids import new_id
 from forewatch.places.models import Area
-from forewatch.register.actions.breaking_glass import break_glass
+from forewatch.register.actions.breaking_glass import break_glass, second
 from forewatch.register.actions.consenting import Said, note_consent
 from forewatch.register.models import BreakGlass, Consent, Person, Source
 from forewatch.register.rules.consents import For
@@ -113,23 +113,25 @@ def world(cast: Cast, areas: dict[str, Area]) -> World:
         person=Person.objects.get(pk=rows["person_id"]),
         ground=Erasure.Ground.ASKED,
     )
-    opened = _emergency(cast, rows["person_id"])
+    opened, waits = _emergencies(cast, rows["person_id"])
     leaves = _exit(cast, areas)
     return World(
         ours
         | rows
-        | {"contest_id": contest.pk, "erasure_id": erasure.pk, "opened": opened.pk, "exit_id": leaves.pk}
-        | {"duty_id": _duty(cast, rows["person_id"]).pk}
+        | {"contest_id": contest.pk, "erasure_id": erasure.pk, "opened": opened.pk, "asked": waits.pk}
+        | {"exit_id": leaves.pk, "duty_id": _duty(cast, rows["person_id"]).pk}
     )
 
 
-def _emergency(cast: Cast, person_id: uuid.UUID) -> BreakGlass:
-    """Return an emergency that waits for a review."""
-    code = Person.objects.get(pk=person_id).code
-    break_glass(
-        by=cast.actor(Role.DISTRICT_OFFICER), code=code, incident="77", reason="she calls from the border"
-    )
-    return BreakGlass.objects.get(person=person_id)
+def _emergencies(cast: Cast, person_id: uuid.UUID) -> list[BreakGlass]:
+    """Return an emergency that two opened, and that waits for a review, and one that waits for a second."""
+    code, officer = Person.objects.get(pk=person_id).code, cast.actor(Role.DATA_PROTECTION_OFFICER)
+    asked = [
+        break_glass(by=officer, code=code, incident=one, reason="she calls from the border")
+        for one in ("77", "78")
+    ]
+    second(by=cast.actor(Role.PROVINCIAL_LEAD), opened=asked[0].pk, agree=True)
+    return asked
 
 
 def _duty(cast: Cast, person_id: uuid.UUID) -> Duty:

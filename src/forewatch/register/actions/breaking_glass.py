@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 
 from django.db import transaction
@@ -9,19 +10,24 @@ from django.utils.translation import gettext as _
 
 from forewatch.access.decisions import Actor, Refused
 from forewatch.access.middleware import write_down
-from forewatch.access.rules import BREAK_GLASS_HOURS, REVIEW_HOURS, DataClass, Verb
+from forewatch.access.rules import BREAK_GLASS_HOURS, REVIEW_HOURS, DataClass, Scope, Verb
 from forewatch.register.actions.canaries import note_if_canary
 from forewatch.register.actions.noting import note
 from forewatch.register.models import BreakGlass, Household, Person
 from forewatch.register.permissions import check_can, check_can_somewhere
+from forewatch.register.queries.emergencies import home_of, waiting_for_a_second
 from forewatch.register.rules.canaries import How
 from forewatch.ui.problems import NotFound, Problem
+
+LASTS = timedelta(hours=BREAK_GLASS_HOURS)
+UNREVIEWED = timedelta(hours=REVIEW_HOURS) - LASTS
+"""So long after an emergency has ended somebody must have looked at it."""
 
 
 def suspended(actor: Actor) -> str:
     """Return why the actor may open nobody, which is nothing unless a review is late."""
-    late = actor.now - timedelta(hours=REVIEW_HOURS)
-    mine = BreakGlass.objects.filter(user_id=actor.user_id, reviewed_at__isnull=True, made_at__lt=late)
+    late = actor.now - UNREVIEWED
+    mine = BreakGlass.objects.filter(user_id=actor.user_id, reviewed_at__isnull=True, ends_at__lt=late)
     return (
         _(
             "You opened somebody in an emergency more than %(hours)s hours ago, and nobody has looked at "
@@ -33,8 +39,8 @@ def suspended(actor: Actor) -> str:
     )
 
 
-def break_glass(*, by: Actor, code: str, incident: str, reason: str) -> Household:
-    """Open the household of the person with a code for `BREAK_GLASS_HOURS`, and return it.
+def break_glass(*, by: Actor, code: str, incident: str, reason: str) -> BreakGlass:
+    """Open the household of the person with a code for `BREAK_GLASS_HOURS`, or ask a second person to agree.
 
     Raises Refused; Problem while suspended; NotFound, written down, when nobody has the code or a conflict of
     interest keeps the actor away, which look the same.
@@ -52,23 +58,51 @@ def break_glass(*, by: Actor, code: str, incident: str, reason: str) -> Househol
 
 
 @transaction.atomic
-def _opened(by: Actor, person: Person, household: Household, incident: str, reason: str) -> Household:
+def _opened(by: Actor, person: Person, household: Household, incident: str, reason: str) -> BreakGlass:
     allowed = check_can(by, Verb.BREAK_GLASS, DataClass.IDENTITY, household)
-    BreakGlass.objects.create(
+    alone = allowed.decision.scope is not Scope.SECONDED
+    made = BreakGlass.objects.create(
         user_id=by.user_id,
         person=person,
         incident=incident,
         reason=reason,
         made_at=by.now,
-        ends_at=by.now + timedelta(hours=BREAK_GLASS_HOURS),
+        ends_at=by.now + LASTS if alone else None,
     )
     note(
         by,
         allowed,
         Verb.BREAK_GLASS,
         DataClass.IDENTITY,
-        person,
+        # Asking looks at nobody: whoever asks who saw them is not told of it.
+        person if alone else made,
         area_path=household.area_path,
         reason=f"{incident}: {reason}",
     )
-    return household
+    return made
+
+
+@transaction.atomic
+def second(*, by: Actor, opened: uuid.UUID, agree: bool) -> None:
+    """Agree, or not, to an emergency for which somebody else asked; it lasts from now on.
+
+    Raises Refused, and NotFound when it does not wait for this actor.
+    """
+    found = waiting_for_a_second(by).filter(pk=opened).first()
+    home = home_of(found) if found else None
+    if found is None or home is None:
+        raise NotFound("")
+    allowed = check_can(by, Verb.SECOND, DataClass.IDENTITY, home)
+    waits = BreakGlass.objects.filter(pk=opened, seconded_at__isnull=True)
+    ends = by.now + LASTS if agree else None
+    if not waits.update(seconded_at=by.now, seconded_by_id=by.user_id, ends_at=ends):
+        raise NotFound("")
+    note(
+        by,
+        allowed,
+        Verb.SECOND,
+        DataClass.IDENTITY,
+        found.person if agree else found,
+        area_path=home.area_path,
+        reason=f"{found.incident}: {'yes' if agree else 'no'}",
+    )

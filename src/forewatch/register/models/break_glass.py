@@ -11,14 +11,19 @@ from forewatch.register.models.people import Person
 
 
 class BreakGlass(Minted):
-    """One person, opened by one user for some hours, and whether somebody else found that the reason held."""
+    """One person, opened by one user for some hours, and whether somebody else found that the reason held.
+
+    Where it takes a second person, it ends never and opens nothing until they have agreed.
+    """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     incident = models.CharField(max_length=40)
     reason = models.CharField(max_length=300)
     made_at = models.DateTimeField()
-    ends_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
+    seconded_at = models.DateTimeField(null=True)
+    seconded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     reviewed_at = models.DateTimeField(null=True)
     reviewed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     held = models.BooleanField(null=True)
@@ -36,4 +41,14 @@ class BreakGlass(Minted):
                 name="break_glass_not_reviewed_by_oneself",
             ),
             models.CheckConstraint(condition=Q(made_at__lt=F("ends_at")), name="break_glass_ends"),
+            models.CheckConstraint(
+                condition=Q(seconded_by__isnull=True) | ~Q(seconded_by=F("user")),
+                name="break_glass_not_seconded_by_oneself",
+            ),
+            models.CheckConstraint(
+                condition=Q(reviewed_by__isnull=True)
+                | Q(seconded_by__isnull=True)
+                | ~Q(reviewed_by=F("seconded_by")),
+                name="break_glass_not_reviewed_by_the_second",
+            ),
         )

@@ -56,10 +56,12 @@ def test_whoever_is_kept_away_may_do_nothing_of_all_they_were_granted(
     me = frozenset({actor.user_id})
     granted = 0
     for verb, data, purpose in product(Verb, DataClass, Purpose):
-        mine = Target(here, actor.user_id, actor.now, me)
+        mine = Target(here, actor.user_id, actor.now, me, opened_by=me)
         granted += decide(actor, verb, data, purpose, mine).allowed
-        assert not decide(actor, verb, data, purpose, Target(here, actor.user_id, actor.now, me, me)).allowed
-        other = Target(here, actor.user_id, actor.now, me, frozenset({actor.user_id.__class__(int=1)}))
+        assert not decide(
+            actor, verb, data, purpose, Target(here, actor.user_id, actor.now, me, me, me)
+        ).allowed
+        other = Target(here, actor.user_id, actor.now, me, frozenset({actor.user_id.__class__(int=1)}), me)
         assert decide(actor, verb, data, purpose, other) == decide(actor, verb, data, purpose, mine)
     asked = sum(len(PURPOSES[role]) for one, _data, _verb in POLICY if one is role)
     assert granted == asked

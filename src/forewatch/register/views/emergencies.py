@@ -1,7 +1,10 @@
-"""The page by which somebody is opened in an emergency."""
+"""The pages by which somebody is opened in an emergency, alone or together with a second person."""
 
 from __future__ import annotations
 
+import uuid
+
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -9,19 +12,24 @@ from django.utils.translation import gettext as _
 from forewatch.access.guarding import guarded
 from forewatch.access.proving import ask_for_proof, proved
 from forewatch.access.requests import AskedRequest
-from forewatch.access.rules import BREAK_GLASS_HOURS, REVIEW_HOURS
-from forewatch.register.actions.breaking_glass import break_glass, suspended
+from forewatch.access.rules import BREAK_GLASS_HOURS, REVIEW_HOURS, DataClass, Verb
+from forewatch.register.actions.breaking_glass import break_glass, second, suspended
+from forewatch.register.actions.revealing import Revealed, reveal_household
 from forewatch.register.forms.others import BreakGlassForm
-from forewatch.register.views.guards import BREAK_GLASS
-from forewatch.ui.problems import NotFound
+from forewatch.register.models import BreakGlass
+from forewatch.register.permissions import needs_a_second, purpose_for
+from forewatch.register.queries.emergencies import SHOWN, WAITS, asked_by, home_of, one_asked, one_to_second
+from forewatch.register.views.guards import BREAK_GLASS, REVEAL, SECOND
+from forewatch.ui.problems import NotFound, Problem
 
 TO_FILL_IN = 15 * 60
 """Seconds that somebody who proved who they are may take for the form."""
+HOURS = {"hours": BREAK_GLASS_HOURS, "review_hours": REVIEW_HOURS}
 
 
 @guarded(GET=BREAK_GLASS, POST=BREAK_GLASS)
 def emergency(request: AskedRequest) -> HttpResponse:
-    """Open one household at once, after proving again who one is."""
+    """Open one household at once, or ask for it, after proving again who one is."""
     if request.method == "POST" and not proved(request, TO_FILL_IN):
         return redirect("emergency")
     if request.method != "POST":
@@ -30,17 +38,71 @@ def emergency(request: AskedRequest) -> HttpResponse:
     if form.is_valid():
         data = form.cleaned_data
         try:
-            found = break_glass(
+            made = break_glass(
                 by=request.actor, code=data["code"], incident=data["incident"], reason=data["reason"]
             )
         except NotFound:
             form.add_error("code", _("Nobody whom you could open has this code."))
         else:
-            return redirect("household", found.pk)
+            return (
+                redirect("household", made.person.household_id)
+                if made.ends_at
+                else redirect("emergency_asked", made.pk)
+            )
     shown = {
         "form": form,
         "suspended": suspended(request.actor),
-        "hours": BREAK_GLASS_HOURS,
-        "review_hours": REVIEW_HOURS,
+        "with_another": needs_a_second(request.actor),
+        "asked": asked_by(request.actor)[:SHOWN],
     }
-    return render(request, "register/emergency.html", shown)
+    return render(request, "register/emergency.html", shown | HOURS)
+
+
+@guarded(GET=BREAK_GLASS)
+def one(request: AskedRequest, opened: uuid.UUID) -> HttpResponse:
+    """Show where an emergency stands that takes a second person."""
+    return _shown(request, one_asked(request.actor, opened))
+
+
+@guarded(POST=REVEAL)
+def names(request: AskedRequest, opened: uuid.UUID) -> HttpResponse:
+    """Show who the people are, once a second person has agreed."""
+    found = one_asked(request.actor, opened)
+    home = home_of(found)
+    if home is None:
+        raise NotFound("")
+    revealed = reveal_household(
+        by=request.actor,
+        household=home,
+        reason=f"{found.incident}: {found.reason}",
+        purpose=purpose_for(request.actor, Verb.REVEAL, DataClass.IDENTITY),
+    )
+    return _shown(request, found, revealed)
+
+
+def _shown(request: AskedRequest, found: BreakGlass, revealed: Revealed | None = None) -> HttpResponse:
+    now = request.actor.now
+    shown = {
+        "one": found,
+        "waits": not found.seconded_at and found.made_at > now - WAITS,
+        "lasts": bool(found.ends_at and found.ends_at > now),
+        "revealed": revealed,
+    }
+    return render(request, "register/emergency_asked.html", shown | HOURS)
+
+
+@guarded(GET=SECOND, POST=SECOND)
+def seconded(request: AskedRequest, asked: uuid.UUID) -> HttpResponse:
+    """Agree, or not, to another's emergency, after proving again who one is."""
+    found = one_to_second(request.actor, asked)
+    if request.method == "POST" and not proved(request, TO_FILL_IN):
+        return redirect("emergency_second", asked)
+    if request.method != "POST":
+        ask_for_proof(request)
+        return render(request, "register/emergency_second.html", {"one": found} | HOURS)
+    said = request.POST.get("agree")
+    if said not in ("yes", "no"):
+        raise Problem(_("Say whether you agree or not."))
+    second(by=request.actor, opened=asked, agree=said == "yes")
+    messages.success(request, _("Your word is noted."))
+    return redirect("reviews")

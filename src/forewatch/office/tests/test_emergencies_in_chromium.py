@@ -1,0 +1,52 @@
+"""An emergency of two, from asking to the names, on the real pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from forewatch.access.rules import Role
+from forewatch.config.tests.browser import NARROW, WIDE
+from forewatch.config.tests.cast import VILLAGE, Cast
+from forewatch.places.models import Area
+from forewatch.register.tests.building import household, member, people_of
+
+OFFICER, LEAD = Role.DATA_PROTECTION_OFFICER, Role.PROVINCIAL_LEAD
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("width", [NARROW, WIDE])
+def test_an_emergency_of_two(
+    cast: Cast, areas: dict[str, Area], signed_in: Callable[..., Page], axe: Any, picture: Any, width: int
+) -> None:
+    [person, _other] = people_of(household(cast.actor(LEAD), areas[VILLAGE], member("Mali"), member("Ben")))
+    page = signed_in(cast[OFFICER], width=width)
+    page.goto("/oversight/")
+    page.get_by_role("main").get_by_role("link", name="Emergency").click()
+    axe(page)
+    picture(page, "emergency-ask")
+    page.fill("[name=code]", person.code)
+    page.fill("[name=incident]", "made-up 1300-9")
+    page.fill("[name=reason]", "A raid tonight at a made-up pier; she must be warned.")
+    page.get_by_role("button", name="Ask a second person").click()
+    expect(page.get_by_text("It waits for a second person")).to_be_visible()
+    axe(page)
+
+    lead = signed_in(cast[LEAD], width=width)
+    lead.goto("/oversight/reviews/")
+    axe(lead)
+    picture(lead, "emergency-waits")
+    lead.get_by_role("link", name="Look at it").click()
+    axe(lead)
+    picture(lead, "emergency-second")
+    lead.get_by_role("button", name="Agree", exact=True).click()
+    expect(lead.get_by_text("Your word is noted")).to_be_visible()
+
+    page.reload()
+    page.get_by_role("button", name="Show names").click()
+    expect(page.get_by_text("Mali")).to_be_visible()
+    axe(page)
+    picture(page, "emergency-names")
