@@ -26,7 +26,7 @@ demo: $(ENV)/.messages $(ENV)/.frontend ## Make up a province, score it, open th
 	$(BIN)/forewatch demo $(ARGS)
 
 test: $(ENV)/.dev $(ENV)/.messages $(ENV)/.frontend ## Run every test; ARGS="..." goes to pytest
-	tools/system-parts chromium java postgres gettext
+	tools/system-parts chromium java postgres gettext libreoffice
 	$(BIN)/python -m pytest -rs $(ARGS)
 	tools/with-postgres $(BIN)/python -m pytest -rs $(ON_BOTH) $(ARGS)
 
@@ -42,7 +42,7 @@ format: $(ENV)/.dev ## Let ruff mend what it can
 	$(BIN)/ruff format .
 
 assurance: $(ENV)/.dev $(ENV)/.messages $(ENV)/.frontend ## Prove the promises of the access protocol (docs/assurance.md)
-	tools/system-parts chromium
+	tools/system-parts chromium libreoffice
 	$(BIN)/python -m pytest --assurance docs/assurance.md $(ARGS)
 
 bench: $(ENV)/.dev ## Measure speed and memory (docs/benchmarks.md)

@@ -15,10 +15,9 @@ from openpyxl.cell import WriteOnlyCell
 from forewatch.intake.models import Upload
 from forewatch.intake.safe import Safe
 from forewatch.intake.words import reason
-from forewatch.lib.cells import safe_cell
+from forewatch.lib.cells import safe_cell, showable
 
 XLSX_ROWS = 50_000
-_ILLEGAL = dict.fromkeys([*range(9), 11, 12, *range(14, 32)])
 
 
 def rows(upload: Upload) -> Iterator[list[str]]:
@@ -56,7 +55,7 @@ def as_xlsx(table: Iterable[Sequence[str]], file: Path | io.BytesIO) -> None:
 
 
 def _text_cell(sheet: Any, text: str) -> Any:
-    cell = WriteOnlyCell(sheet, value=safe_cell(text.translate(_ILLEGAL)))
+    cell = WriteOnlyCell(sheet, value=safe_cell(showable(text)))
     # openpyxl takes any text that begins with "=" for a formula.
     cell.data_type = "s"
     return cell

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 RUNS = frozenset("=+-@|%")
 UNSEEN = frozenset({"Cc", "Cf"})
 """Categories of Unicode that take no place: controls, and formats such as a byte order mark."""
+
+
+UNSHOWABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Characters that XML, and so a workbook, has no place for."""
+
+
+def showable(text: str) -> str:
+    """Return text as a workbook can hold it."""
+    return UNSHOWABLE.sub("", text)
 
 
 def safe_cell(text: str) -> str:

@@ -33,7 +33,7 @@ PROMISES: Mapping[str, tuple[str, str]] = {
     "keystore": ("Data keys, tried with another master key", "opened"),
     "kill": ("Saves acknowledged before the server's process was killed", "lost or doubled"),
     "kill import": ("Imports killed at some moment", "half done"),
-    "cells": ("Cells of made-up text, exported as XLSX and CSV and opened again", "formulas"),
+    "cells": ("Cells of made-up text in five kinds of files that leave, opened in LibreOffice", "formulas"),
     "backup": ("Backups with one changed byte", "restored"),
 }
 """What is promised: what is tried, and what it would mean that one is broken."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 
+from forewatch.lib.cells import showable
 from forewatch.reports.atlas.crossing import Report
 from forewatch.reports.atlas.exports.columns import HEADINGS, counts_of, home_word, who_may_see
 from forewatch.reports.atlas.forms import AGES, SEXES
@@ -19,8 +19,6 @@ from forewatch.reports.counts import WITHHELD, Count, known
 from forewatch.reports.figures import SHARES
 from forewatch.ui.templatetags.ui import day
 
-UNSHOWABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-"""Characters that XML has no place for."""
 WIDTHS = (14, 28, 14, 14)
 
 
@@ -69,7 +67,7 @@ def _about(report: Report) -> Iterator[tuple[str, str]]:
 
 def _text(sheet: Any, text: str) -> Any:
     """Return a cell that is text whatever it begins with: openpyxl takes "=" for a formula."""
-    cell = WriteOnlyCell(sheet, value=UNSHOWABLE.sub("", text))
+    cell = WriteOnlyCell(sheet, value=showable(text))
     cell.data_type = "s"
     return cell
 

@@ -5,10 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-import random
-import unicodedata
 from collections.abc import Callable
-from dataclasses import replace
 
 import openpyxl
 import pytest
@@ -20,23 +17,18 @@ from shapely.geometry import shape
 from forewatch.access.actors import actor_for
 from forewatch.access.models import User
 from forewatch.access.rules import Role
-from forewatch.config.tests.assurance import Assured
 from forewatch.config.tests.cast import PROVINCE, SUB_DISTRICT, Cast
 from forewatch.places.models import Area
 from forewatch.reports.areas_csv import CROSSING, FIGURES, PLACE
 from forewatch.reports.atlas.crossing import open_report
 from forewatch.reports.atlas.exports import document
 from forewatch.reports.atlas.exports.svg import colours, map_picture, swatch_svg
-from forewatch.reports.atlas.exports.table import as_csv
-from forewatch.reports.atlas.exports.workbook import as_xlsx
 from forewatch.reports.atlas.rules import Crossing
 from forewatch.reports.atlas.tests.conftest import Counted
 from forewatch.reports.signs import SIGNS
 from forewatch.risk.tests.province import Province
 
 SignIn = Callable[[User], Client]
-CELLS = 20_000
-RUNS = frozenset("=+-@|%")
 FORMULA = '=HYPERLINK("https://example.invalid","x")'
 
 
@@ -66,36 +58,6 @@ def test_a_workbook_holds_numbers_and_words_and_no_formula(
     found = {(row[0].value, row[2].value): [cell.value for cell in row[4:10]] for row in sheet.iter_rows(2)}
     assert found["XA1001", "Female"] == [84, 71, 23, 31, 17, 13]
     assert len(found) == 3
-
-
-def test_of_twenty_thousand_made_up_cells_none_runs(cast: Cast, counted: Counted, assured: Assured) -> None:
-    """Names and codes of areas that a spreadsheet might run, in every row of a file."""
-    dice = random.Random(28)  # noqa: S311  the same cells each time
-    report = open_report(actor_for(cast[Role.PROVINCIAL_LEAD]), Crossing(area=PROVINCE))
-    areas = [Area(code=_hostile(dice), name=_hostile(dice), level=2) for _ in range(CELLS // 2)]
-    report = replace(report, lines=[replace(report.lines[0], area=one) for one in areas])
-    book = openpyxl.load_workbook(io.BytesIO(as_xlsx(report)), read_only=True)
-    kinds = [cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row]
-    assert kinds.count("s") >= CELLS
-    lines = list(csv.reader(io.StringIO(as_csv(report).decode("utf-8-sig"))))[2:]
-    texts = [one for row in lines for one in row[:2]]
-    assert len(texts) == CELLS
-    formulas = kinds.count("f") + sum(_runs(one) for one in texts)
-    assert formulas == 0
-    assured("cells", 2 * CELLS, formulas)
-
-
-def _hostile(dice: random.Random) -> str:
-    """Return text with a sign, or its full-width form, behind blanks and before anything."""
-    before = dice.choice(["", " ", "\t", "\r", "\n", "\u00a0", "\u3000", "\ufeff"])
-    sign = dice.choice(["=", "+", "-", "@", "|", "%", "\uff1d", "\uff0b", "\uff0d", "\uff20"])
-    after = dice.choice(["1+1", "cmd|x!A0", "HYPERLINK(1)", chr(dice.randint(33, 0x2FFF))])
-    return f"{before}{sign}{after}"
-
-
-def _runs(text: str) -> bool:
-    plain = "".join(one for one in unicodedata.normalize("NFKC", text) if one.isprintable() and one != " ")
-    return plain[:1] in RUNS and bool(plain)
 
 
 def test_what_is_withheld_is_a_word_in_a_workbook(take: Callable[..., bytes]) -> None:
