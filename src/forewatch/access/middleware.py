@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
+from forewatch.access import second_lock
 from forewatch.access.actors import actor_for, nobody
 from forewatch.access.decisions import Actor, Refused
 from forewatch.access.models import User
@@ -34,11 +35,11 @@ class AccessMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer a request, or send its user to set up a second factor."""
         request.actor = SimpleLazyObject(lambda: _actor(request))  # type: ignore[attr-defined]
-        if _must_set_up(request):
-            return redirect("mfa_index")
-        response = self.get_response(request)
-        if not request.path.startswith("/static/"):
-            response.headers.setdefault("Cache-Control", "no-store")
+        if request.path.startswith("/static/"):
+            return self.get_response(request)
+        with second_lock.shown_to(request.user.pk):
+            response = redirect("mfa_index") if _must_set_up(request) else self.get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store")
         return response
 
     def process_view(self, request: HttpRequest, *_: Any) -> HttpResponse | None:

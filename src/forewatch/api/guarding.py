@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from forewatch.access import second_lock
 from forewatch.access.actors import actor_for
 from forewatch.access.decisions import Refused
 from forewatch.access.guarding import Guard, guarded
@@ -135,6 +136,7 @@ def _known(request: AskedRequest) -> bool:
         return False
     request.user = key.account
     request.actor = actor_for(key.account, new_id())
+    second_lock.tell(key.account.pk)
     if not request.actor.roles():
         return False
     request.api_key = key  # type: ignore[attr-defined]

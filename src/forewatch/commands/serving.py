@@ -18,11 +18,12 @@ from typing import Protocol
 from forewatch.commands import key_file
 from forewatch.commands.hourly import Hourly
 from forewatch.commands.nightly import Nightly
-from forewatch.config.environment import SettingMissing
+from forewatch.config.environment import SettingMissing, of_pages
 
 SETTINGS = "forewatch.config.settings"
 THREADS = 8
 """Requests answered at a time; SQLite lets all of them read, and one of them write."""
+WEB = "the web server"
 _QUICK = 5.0
 """A program that ends within so many seconds of its start did not work."""
 _TRIES = 3
@@ -56,10 +57,30 @@ def prepare() -> None:
     from django.core.management import call_command
 
     call_command("collectstatic", verbosity=0, interactive=False)
+    lock_pages_out()
     if not settings.LOCKED:
         from forewatch.intake.concerns.held import take_in
 
         take_in()
+
+
+def lock_pages_out() -> None:
+    """Let the role of pages into both databases of PostgreSQL, as far as it should come.
+
+    Raises SettingMissing when there is no such role, and CannotServe when its lock stands open.
+    """
+    from django.conf import settings
+
+    from forewatch.storage import pages_role, snapshots
+
+    role = settings.PAGES_ROLE
+    for one in settings.DATABASES.values():
+        if snapshots.is_sqlite(one):
+            continue
+        with snapshots.connected(one) as database:
+            if found := list(pages_role.holes(database, role)):
+                raise CannotServe("PostgreSQL would show pages more than they may:\n" + "\n".join(found))
+            pages_role.allow(database, role)
 
 
 def programs(port: int, *, locked: bool = False) -> dict[str, list[str]]:
@@ -70,7 +91,7 @@ def programs(port: int, *, locked: bool = False) -> dict[str, list[str]]:
         "forewatch.config.wsgi:application",
     ]
     worker = [sys.executable, "-m", "django", "db_worker", "--interval", "0.5", "--queue-name", "*"]
-    return {"the web server": web} | ({} if locked else {"the worker of jobs": worker})
+    return {WEB: web} | ({} if locked else {"the worker of jobs": worker})
 
 
 class Timed(Protocol):
@@ -88,6 +109,8 @@ class Supervisor:
     """Starts programs, starts again what ends, and stops all when told to (Ctrl-C, SIGTERM)."""
 
     commands: Mapping[str, Sequence[str]]
+    environments: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """By program, where it is another than ours."""
     timed: Sequence[Timed] = ()
     ends_with: Path | None = None
     """A file whose appearance ends it all."""
@@ -115,7 +138,9 @@ class Supervisor:
 
     def _start(self, name: str) -> None:
         # A session of its own, so that Ctrl-C reaches us alone, and we stop the programs in order.
-        self.running[name] = subprocess.Popen(self.commands[name], start_new_session=True)  # noqa: S603
+        self.running[name] = subprocess.Popen(  # noqa: S603
+            self.commands[name], start_new_session=True, env=self.environments.get(name)
+        )
         self.started[name] = time.monotonic()
 
     def _look(self) -> None:
@@ -160,6 +185,7 @@ def serve(port: int, *, locked: bool = False) -> None:
         for name in key_file.SECRETS:
             os.environ.pop(name, None)
         os.environ["FOREWATCH_LOCKED"] = "1"
+    of_pages(os.environ)
     prepare()
     from django.conf import settings
 
@@ -169,12 +195,12 @@ def serve(port: int, *, locked: bool = False) -> None:
     if locked:
         lock.touch()
         print(f"Forewatch is locked, at http://127.0.0.1:{port}/ (Ctrl-C stops it)", flush=True)
-        Supervisor(programs(port, locked=True), (signing,)).run()
+        Supervisor(programs(port, locked=True), {WEB: of_pages(os.environ)}, (signing,)).run()
         return
     lock.unlink(missing_ok=True)
     rescoring = Nightly(settings.RESCORE_AT, [*ours, "rescore", "--if-due"])
     print(f"Forewatch is at http://127.0.0.1:{port}/ (Ctrl-C stops it)", flush=True)
-    Supervisor(programs(port), (rescoring, signing), ends_with=lock).run()
+    Supervisor(programs(port), {WEB: of_pages(os.environ)}, (rescoring, signing), ends_with=lock).run()
     if lock.exists():
         kept = {name: value for name, value in os.environ.items() if name not in key_file.SECRETS}
         os.execve(sys.executable, [*ours, "serve", "--port", str(port), "--locked"], kept)  # noqa: S606

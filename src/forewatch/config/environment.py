@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import time as hour
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from forewatch.access.rules import Protocol
 
@@ -56,6 +56,8 @@ class Environment:
     data_dir: Path
     hosts: tuple[str, ...]
     database: dict[str, Any]
+    pages_role: str
+    """The role by which pages reach PostgreSQL, which owns nothing; empty with SQLite."""
     keystore: dict[str, Any]
     """The database of the data keys: apart from the other, and backed up apart from it."""
     secure: bool
@@ -105,6 +107,7 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
             _needed(said, "ALLOWED_HOSTS", "the names this server answers to, separated by commas").split(",")
         ),
         database=database(main, data_dir / SQLITE_FILE),
+        pages_role=said.get("FOREWATCH_PAGES_ROLE", "").strip(),
         keystore=database(url, data_dir / KEYSTORE_FILE, "FOREWATCH_KEYSTORE_URL", KEYSTORE_CACHE_KIB),
         # Without TLS in front, cookies marked secure would never come back: only the demonstration does so.
         secure=not demo,
@@ -118,6 +121,26 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
         backup_into=_folder(said, "FOREWATCH_BACKUP_INTO"),
         backup_keys_into=_folder(said, "FOREWATCH_BACKUP_KEYS_INTO"),
     )
+
+
+def of_pages(said: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment of the web server: it reaches PostgreSQL by a role that owns nothing.
+
+    Raises SettingMissing when there is no such role.
+    """
+    role, password = said.get("FOREWATCH_PAGES_ROLE", "").strip(), said.get("FOREWATCH_PAGES_PASSWORD", "")
+    urls = {name: said[name] for name in ("DATABASE_URL", "FOREWATCH_KEYSTORE_URL") if said.get(name)}
+    if urls and not role:
+        raise SettingMissing(
+            "FOREWATCH_PAGES_ROLE is not set. It names the role by which pages reach PostgreSQL; it owns "
+            "nothing, so that the database shows it only who the reader may see. Make it as a superuser "
+            "(CREATE ROLE forewatch_pages LOGIN PASSWORD '...'), and set FOREWATCH_PAGES_PASSWORD."
+        )
+    who = quote(role, safe="") + (f":{quote(password, safe='')}" if password else "")
+    return {name: value for name, value in said.items() if name != "FOREWATCH_PAGES_PASSWORD"} | {
+        name: urlsplit(url)._replace(netloc=f"{who}@{urlsplit(url).netloc.rpartition('@')[2]}").geturl()
+        for name, url in urls.items()
+    }
 
 
 def _folder(said: Mapping[str, str], name: str) -> Path | None:

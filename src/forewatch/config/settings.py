@@ -31,6 +31,7 @@ AUDIT_HEADS = HOME.audit_heads
 INTAKE_NEEDS_COLLEAGUE = True
 ALLOWED_HOSTS = list(HOME.hosts)
 DATABASES = {"default": HOME.database, "keystore": HOME.keystore}
+PAGES_ROLE = HOME.pages_role
 DATABASE_ROUTERS = ["forewatch.keystore.routing.KeystoreRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

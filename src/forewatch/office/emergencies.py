@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from forewatch.access import second_lock
 from forewatch.access.decisions import Actor, Target, check
 from forewatch.access.models import User
 from forewatch.access.rules import DataClass, Protocol, Verb
@@ -56,6 +57,7 @@ class Share:
         return self.opened > 1 and self.opened > TOO_MANY * self.shown
 
 
+@second_lock.opened("where an emergency was")
 def to_review(actor: Actor) -> Sequence[Opened]:
     """Return the emergencies of others that wait for the actor's review, the oldest first."""
     rows = _waiting(actor).select_related("user", "seconded_by", "person__household__area")
@@ -98,6 +100,7 @@ def _waiting(actor: Actor) -> QuerySet[BreakGlass]:
     return found.filter(where)
 
 
+@second_lock.opened("where an emergency was")
 @transaction.atomic
 def decide(*, by: Actor, opened: uuid.UUID, verdict: Verdict) -> None:
     """Write down what the actor thinks of an emergency.

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from forewatch.access import second_lock
 from forewatch.access.decisions import Actor
 from forewatch.access.models import Grant, User
 from forewatch.access.rules import DataClass, Role, Verb
@@ -51,6 +52,7 @@ class Work:
             Draft.objects.filter(user=user),
         )
 
+    @second_lock.opened("what a leaver has in hand")
     def words(self) -> list[str]:
         """Return how much of each there is, in words."""
         homes, steps, concerns = self.households.count(), self.steps.count(), self.concerns.count()
@@ -86,6 +88,7 @@ def _inside(code: str, wide: Collection[str]) -> bool:
     return bool(wide) and Area.objects.filter(within(wide), code=code).exists()
 
 
+@second_lock.opened("what a leaver has in hand")
 @transaction.atomic
 def hand_over(*, by: Actor, leaver: User, heir: User | None) -> None:
     """End a colleague's sign-in and roles, and give their open work to another.

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db.models import Q
 
+from forewatch.access import second_lock
 from forewatch.lib.ids import new_id
 from forewatch.register.models import Identity, IdentityKey, MatchProposal
 from forewatch.register.sealed import Who, keys_of, number_key, open_who
@@ -47,6 +48,7 @@ class Newcomer:
         return sorted(found, key=lambda one: _STRONGEST_FIRST.index(Kind(one[0])))
 
 
+@second_lock.opened("the same person elsewhere")
 def claim(newcomers: Sequence[Newcomer], *, batch_id: uuid.UUID | None = None) -> int:
     """Give people their keys, propose whom they may be too, and return the number of new proposals."""
     keys = {one.id: one.keys() for one in newcomers}
@@ -120,6 +122,7 @@ def _propose(pairs: dict[tuple[uuid.UUID, uuid.UUID], str], batch_id: uuid.UUID 
     return insert(MatchProposal, fields, fresh)
 
 
+@second_lock.opened("the same person elsewhere")
 def rekey(one: Newcomer) -> None:
     """Give a person who was corrected, or moved, the keys they have now; a number let go passes on."""
     old = IdentityKey.objects.filter(person_id=one.id).exclude(kind=Kind.REFERENCE)
@@ -132,6 +135,7 @@ def rekey(one: Newcomer) -> None:
     claim([one])
 
 
+@second_lock.opened("the same person elsewhere")
 def pass_on(leaving: Collection[uuid.UUID]) -> None:
     """Give a citizen number that these people let go to whoever was proposed to be them because of it."""
     ids = list(leaving)

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from forewatch.access import second_lock
 from forewatch.access.decisions import Actor, Decision, Refused, Target, check, decide
 from forewatch.access.middleware import write_down
 from forewatch.access.rules import DataClass, Purpose, Scope, Verb
@@ -120,6 +121,14 @@ def needs_a_second(actor: Actor) -> bool:
     return decide(actor, Verb.BREAK_GLASS, DataClass.IDENTITY, purpose).scope is Scope.SECONDED
 
 
+@second_lock.opened("who is kept away, to tell them")
+def refuse_kept_away_from(actor: Actor, person_id: uuid.UUID) -> None:
+    """Do so for the household of a person. Raises Refused."""
+    homes = Person.objects.filter(pk=person_id).values_list("household", flat=True)
+    refuse_kept_away(actor, homes.first())
+
+
+@second_lock.opened("who is kept away, to tell them")
 def refuse_kept_away(actor: Actor, household_id: uuid.UUID | None) -> None:
     """Write down that somebody asked for a household from which they are kept away.
 

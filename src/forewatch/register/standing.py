@@ -12,6 +12,7 @@ from itertools import islice
 
 from django.db import connection
 
+from forewatch.access import second_lock
 from forewatch.register.models import Household
 from forewatch.register.rules.citizenship import VARIABLE, WITHOUT_PAPERS
 from forewatch.register.rules.sources import WEIGHTLESS
@@ -75,6 +76,7 @@ WHERE id IN ({{marks}})
 """
 
 
+@second_lock.opened("what rows add up to, kept in step")
 def refresh(household_ids: Iterable[uuid.UUID], *, tell: bool = True) -> None:
     """Bring these households, and the people who ever belonged to them, up to date, and tell who follows."""
     column = Household._meta.pk

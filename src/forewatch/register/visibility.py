@@ -11,6 +11,7 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Max, Q
 
+from forewatch.access import second_lock
 from forewatch.access.decisions import Actor, Granted, scopes
 from forewatch.access.rules import NEEDS_BASIS, OWN_HOURS, DataClass, Purpose, Scope, Verb
 from forewatch.places.models import SEPARATOR, Area
@@ -128,7 +129,10 @@ def open_until(actor: Actor, household_id: uuid.UUID) -> datetime | None:
 def _homes(model: str, **which: object) -> set[uuid.UUID]:
     """Return where the people live now about whom rows are; they are few."""
     rows = apps.get_model("register", model)._default_manager.filter(**which)
-    found = rows.values_list("person__household", "person__merged_into__household")
+    if not rows.exists():
+        return set()
+    with second_lock.opened("what the decision asks of a household"):
+        found = list(rows.values_list("person__household", "person__merged_into__household"))
     return {one for pair in found for one in pair if one}
 
 

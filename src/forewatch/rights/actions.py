@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from forewatch.access import second_lock
 from forewatch.access.decisions import Actor, Decision, Target, check
 from forewatch.access.noting import note
 from forewatch.access.rules import DataClass, Purpose, Verb
@@ -25,6 +26,7 @@ from forewatch.rights.rules import ABOUT_SOMEBODY, Outcome, due
 from forewatch.ui.problems import Conflict, Problem
 
 
+@second_lock.opened("whom a contest is about")
 def file_contest(*, by: Actor, token: uuid.UUID, area: Area, about: str, words: str) -> str:
     """Keep a contest and return its receipt; the same form sent again gives the same receipt.
 

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from forewatch.access import second_lock
 from forewatch.access.decisions import Actor, Decision, Refused, Target, check
 from forewatch.access.models import User
 from forewatch.access.noting import note
@@ -78,6 +79,7 @@ def ask_to_erase(*, by: Actor, person: Person, ground: Erasure.Ground) -> Erasur
     return made
 
 
+@second_lock.opened("an erasure")
 def check_can_decide(by: Actor, erasure: Erasure) -> Decision:
     """Return the decision that the actor may decide on an erasure: never on their own.
 
@@ -98,6 +100,7 @@ def check_can_decide(by: Actor, erasure: Erasure) -> Decision:
     raise Refused(words, DataClass.IDENTITY, Verb.APPROVE)
 
 
+@second_lock.opened("an erasure")
 def decide_on_erasure(*, by: Actor, erasure: Erasure, erase: bool) -> None:
     """Erase the person now, or leave them; the ledger has the line before anything is gone.
 

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
+from forewatch.access import second_lock
 from forewatch.access.decisions import Actor, scopes
 from forewatch.access.models import User
 from forewatch.access.rules import DataClass, Purpose, Scope, Verb
@@ -166,6 +167,7 @@ def answer_of(contest: Contest) -> str:
     return words
 
 
+@second_lock.opened("whom a contest is about")
 def somebody(about: str) -> Person | None:
     """Return the person who has exactly this code, or this citizen number; None when nobody has."""
     code, key = read_code(about), b""
@@ -177,6 +179,7 @@ def somebody(about: str) -> Person | None:
     return found and (found.merged_into or found)
 
 
+@second_lock.opened("whom a contest is about")
 def recorders(person: Person) -> tuple[frozenset[uuid.UUID], frozenset[uuid.UUID]]:
     """Return the users and the organisations that recorded what is kept about a person or household."""
     rows = list(Record.objects.filter(said_about(person)).values_list("made_by", "source__agency"))

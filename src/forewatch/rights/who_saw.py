@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from forewatch.access import second_lock
 from forewatch.access.rules import Purpose, Role, Verb
 from forewatch.access.words import PURPOSE_NAMES, ROLE_NAMES, VERB_NAMES
 from forewatch.audit.models import Event
@@ -32,6 +33,7 @@ class Look:
     purpose: str
 
 
+@second_lock.opened("who saw somebody")
 def looks_at(code: str) -> tuple[Person, Sequence[Look]]:
     """Return the person with a code and the looks at them, the newest first.
 

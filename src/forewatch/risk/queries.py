@@ -19,7 +19,7 @@ from forewatch.analysis.loading import load_definition
 from forewatch.places.models import Area
 from forewatch.places.queries import covered
 from forewatch.register.models import Household, Person
-from forewatch.register.permissions import refuse_kept_away
+from forewatch.register.permissions import refuse_kept_away, refuse_kept_away_from
 from forewatch.risk.models import AreaFigure, Band, Run
 from forewatch.risk.profiles import Profile
 from forewatch.ui.problems import NotFound
@@ -54,7 +54,7 @@ def person_for(actor: Actor, person_id: uuid.UUID) -> tuple[Person, Household]:
         found = visible.select_related("household__area", "home_area").filter(pk=person_id).first()
         if found is not None and found.merged_into_id is None and found.household is not None:
             return found, found.household
-    refuse_kept_away(actor, Person.objects.filter(pk=person_id).values_list("household", flat=True).first())
+    refuse_kept_away_from(actor, person_id)
     raise NotFound("")
 
 

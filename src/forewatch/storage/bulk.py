@@ -62,7 +62,7 @@ def insert(model: type[models.Model], fields: Sequence[str], rows: Iterable[Row]
     names = ", ".join(connection.ops.quote_name(str(one.column)) for one in columns)
     table = connection.ops.quote_name(model._meta.db_table)
     converted = _converted(columns, rows)
-    if connection.vendor == "postgresql":
+    if connection.vendor == "postgresql" and not _is_guarded(model._meta.db_table):
         return _copy(f"COPY {table} ({names}) FROM STDIN", converted)
     marks = ", ".join(["%s"] * len(columns))
     return _executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", converted)
@@ -78,6 +78,14 @@ def update(model: type[models.Model], fields: Sequence[str], rows: Iterable[Row]
     table = connection.ops.quote_name(model._meta.db_table)
     statement = f"UPDATE {table} SET {', '.join(changed)} WHERE {key}"
     return _executemany(statement, _converted(columns, rows))
+
+
+def _is_guarded(table: str) -> bool:
+    """Tell whether row-level security holds for us: PostgreSQL copies nothing into such a table."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT row_security_active(%s)", [table])
+        row = cursor.fetchone()
+    return bool(row and row[0])
 
 
 def _columns(model: type[models.Model], fields: Sequence[str]) -> list[models.Field[Any, Any]]:

@@ -57,7 +57,13 @@ def _dump(settings: Settings, file: Path) -> Mapping[str, Fingerprint]:
         row = database.execute("SELECT pg_export_snapshot()").fetchone()
         snapshot = row[0] if row else ""
         # The dump and the fingerprints see the very same rows.
-        words = ["--format=custom", "--no-owner", f"--snapshot={snapshot}", f"--file={file}"]
+        words = [
+            "--format=custom",
+            "--no-owner",
+            "--no-privileges",
+            f"--snapshot={snapshot}",
+            f"--file={file}",
+        ]
         _client("pg_dump", settings, [*words, f"--dbname={settings['NAME']}"])
         return fingerprints.of_postgresql(database)
 
@@ -67,7 +73,14 @@ def bring_back(file: Path, settings: Settings) -> Mapping[str, Fingerprint]:
 
     Raises CannotCopy.
     """
-    words = ["--no-owner", "--single-transaction", "--exit-on-error", f"--dbname={settings['NAME']}"]
+    # What other roles may do is said anew when the server starts.
+    words = [
+        "--no-owner",
+        "--no-privileges",
+        "--single-transaction",
+        "--exit-on-error",
+        f"--dbname={settings['NAME']}",
+    ]
     _client("pg_restore", settings, [*words, str(file)])
     with connected(settings) as database:
         return fingerprints.of_postgresql(database)

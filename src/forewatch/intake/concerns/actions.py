@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from forewatch.access import second_lock
 from forewatch.access.decisions import Actor, Target, check
 from forewatch.access.rules import DataClass, Purpose, Verb
 from forewatch.access.sealing import seal
@@ -22,6 +23,7 @@ from forewatch.places.models import Area
 from forewatch.ui.problems import Conflict, Problem
 
 
+@second_lock.opened("a receipt that was sent twice")
 def hand_in(
     *,
     by: Actor,

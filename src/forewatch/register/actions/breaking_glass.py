@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from forewatch.access import second_lock
 from forewatch.access.decisions import Actor, Refused
 from forewatch.access.middleware import write_down
 from forewatch.access.rules import BREAK_GLASS_HOURS, REVIEW_HOURS, DataClass, Scope, Verb
@@ -39,6 +40,7 @@ def suspended(actor: Actor) -> str:
     )
 
 
+@second_lock.opened("an emergency anywhere")
 def break_glass(*, by: Actor, code: str, incident: str, reason: str) -> BreakGlass:
     """Open the household of the person with a code for `BREAK_GLASS_HOURS`, or ask a second person to agree.
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
+from forewatch.access import second_lock
 from forewatch.access.decisions import Actor
 from forewatch.access.rules import DataClass, Verb
 from forewatch.register.actions.noting import note
@@ -19,6 +20,7 @@ from forewatch.ui.problems import Conflict, Problem
 Status = MatchProposal.Status
 
 
+@second_lock.opened("one person in two places")
 @transaction.atomic
 def merge(*, by: Actor, kept: Person, merged: Person, reason: str) -> Merge:
     """Let two rows be one person from now on: `kept`, whose household and place stand.
@@ -40,6 +42,7 @@ def merge(*, by: Actor, kept: Person, merged: Person, reason: str) -> Merge:
     return made
 
 
+@second_lock.opened("one person in two places")
 @transaction.atomic
 def undo_merge(*, by: Actor, merge: Merge) -> None:
     """Let the two be two again, as if they had never been merged.
@@ -57,6 +60,7 @@ def undo_merge(*, by: Actor, merge: Merge) -> None:
     note(by, allowed, Verb.MERGE, DataClass.OBSERVATION, merge, area_path=_path(merge.kept), reason="undone")
 
 
+@second_lock.opened("one person in two places")
 @transaction.atomic
 def keep_apart(*, by: Actor, proposal: MatchProposal) -> None:
     """Decide that the two of a proposal are two persons.

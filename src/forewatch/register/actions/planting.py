@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from forewatch.access import second_lock
 from forewatch.access.decisions import Actor, check
 from forewatch.access.noting import note
 from forewatch.access.rules import DataClass, Purpose, Verb
@@ -30,6 +31,7 @@ MEMBERS = 3
 """A family of nobody has at most so many."""
 
 
+@second_lock.opened("people who do not exist")
 @transaction.atomic
 def plant(*, by: Actor, area: Area, families: int) -> int:
     """Plant so many families in an area, and return how many people they are.

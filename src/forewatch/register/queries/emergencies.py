@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db.models import QuerySet
 
+from forewatch.access import second_lock
 from forewatch.access.decisions import Actor
 from forewatch.access.models import User
 from forewatch.access.rules import BREAK_GLASS_HOURS, DataClass, Protocol, Role, Verb
@@ -48,20 +49,27 @@ def one_to_second(actor: Actor, opened: uuid.UUID) -> BreakGlass:
     return found
 
 
-def asked_by(actor: Actor) -> QuerySet[BreakGlass]:
-    """Return the emergencies for which the actor asked a second person, the newest first."""
+@second_lock.opened("whom an emergency is asked for")
+def asked_by(actor: Actor) -> list[BreakGlass]:
+    """Return the newest emergencies for which the actor asked a second person, the newest first."""
+    return list(_asked_by(actor)[:SHOWN])
+
+
+def _asked_by(actor: Actor) -> QuerySet[BreakGlass]:
     mine = BreakGlass.objects.filter(user_id=actor.user_id).select_related("seconded_by", "person__household")
     return (mine.filter(ends_at__isnull=True) | mine.filter(seconded_at__isnull=False)).order_by("-made_at")
 
 
+@second_lock.opened("whom an emergency is asked for")
 def one_asked(actor: Actor, opened: uuid.UUID) -> BreakGlass:
     """Return an emergency for which the actor asked a second person. Raises NotFound."""
-    found = asked_by(actor).filter(pk=opened).first()
+    found = _asked_by(actor).filter(pk=opened).first()
     if found is None:
         raise NotFound("")
     return found
 
 
+@second_lock.opened("whom an emergency is asked for")
 def home_of(opened: BreakGlass) -> Household | None:
     """Return where the person of an emergency lives now."""
     person = opened.person.merged_into or opened.person

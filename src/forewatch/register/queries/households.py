@@ -23,7 +23,7 @@ from forewatch.register.models import (
     Record,
     Residence,
 )
-from forewatch.register.permissions import can, refuse_kept_away
+from forewatch.register.permissions import can, refuse_kept_away, refuse_kept_away_from
 from forewatch.register.queries.answers import Told, by_person, readable, records_about, told, words_of
 from forewatch.register.queries.conflicts import KeptAway, who_is_kept_away
 from forewatch.register.rules.citizenship import WITHOUT_PAPERS
@@ -114,7 +114,7 @@ def one_person(actor: Actor, row: uuid.UUID) -> Person:
     if found is not None and found.merged_into_id:
         found = people.filter(pk=found.merged_into_id).first()
     if found is None or found.household is None:
-        refuse_kept_away(actor, Person.objects.filter(pk=row).values_list("household", flat=True).first())
+        refuse_kept_away_from(actor, row)
         raise NotFound("")
     return found
 

@@ -47,9 +47,14 @@ def test_what_is_in_clear_has_no_place_for_a_name_or_a_number(model: type[models
         if isinstance(field, models.TextField):
             raise AssertionError(f"{model.__name__}.{field.name} is free text in clear")
         if isinstance(field, models.CharField) and not field.choices:
-            assert field.name in about_deeds | {"papers", "event", "wording", "countries"}, (
-                f"{model.__name__}.{field.name}"
-            )
+            assert field.name in about_deeds | {
+                "papers",
+                "event",
+                "wording",
+                "countries",
+                "conditions",
+                "words",
+            }, f"{model.__name__}.{field.name}"
         if isinstance(field, models.BinaryField):
             privacy = model.Privacy  # type: ignore[attr-defined]
             assert getattr(privacy, field.name, privacy.default) is DataClass.IDENTITY

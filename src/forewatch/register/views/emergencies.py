@@ -18,7 +18,7 @@ from forewatch.register.actions.revealing import Revealed, reveal_household
 from forewatch.register.forms.others import BreakGlassForm
 from forewatch.register.models import BreakGlass
 from forewatch.register.permissions import needs_a_second, purpose_for
-from forewatch.register.queries.emergencies import SHOWN, WAITS, asked_by, home_of, one_asked, one_to_second
+from forewatch.register.queries.emergencies import WAITS, asked_by, home_of, one_asked, one_to_second
 from forewatch.register.views.guards import BREAK_GLASS, REVEAL, SECOND
 from forewatch.ui.problems import NotFound, Problem
 
@@ -53,7 +53,7 @@ def emergency(request: AskedRequest) -> HttpResponse:
         "form": form,
         "suspended": suspended(request.actor),
         "with_another": needs_a_second(request.actor),
-        "asked": asked_by(request.actor)[:SHOWN],
+        "asked": asked_by(request.actor),
     }
     return render(request, "register/emergency.html", shown | HOURS)
 

@@ -7,7 +7,7 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from forewatch.access import noting
+from forewatch.access import noting, second_lock
 from forewatch.access.decisions import Actor, check
 from forewatch.access.rules import DataClass, Purpose, Verb
 from forewatch.register.actions.noting import note
@@ -44,6 +44,7 @@ def _done(by: Actor, duty: Duty, state: State, **values: object) -> None:
     note(by, allowed, Verb.CORRECT, DataClass.OBSERVATION, duty, area_path=home.area_path, reason=state.value)
 
 
+@second_lock.opened("where nobody was told")
 @transaction.atomic
 def review(*, by: Actor, duty: Duty, agrees: bool, answer: str) -> None:
     """Let somebody be left untold for now, or ask for them to be told all the same.

@@ -8,6 +8,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
+from forewatch.access import second_lock
 from forewatch.access.decisions import Actor, scopes
 from forewatch.access.rules import DataClass, Purpose, Scope, Verb
 from forewatch.places.models import Area
@@ -76,6 +77,7 @@ def reviews(actor: Actor) -> bool:
     )
 
 
+@second_lock.opened("where nobody was told")
 def to_review(actor: Actor) -> list[Asked]:
     """Return the grounds that wait for a second look, the oldest first."""
     if not reviews(actor):
@@ -99,6 +101,7 @@ def _district(path: str) -> str:
     return str(area) if area else ""
 
 
+@second_lock.opened("where nobody was told")
 def one_to_review(actor: Actor, row: uuid.UUID) -> Duty:
     """Return one whose ground waits.
 

@@ -1,0 +1,70 @@
+"""Behind PostgreSQL's second lock: in tests, too, pages read by a role that owns nothing.
+
+The tests themselves lay out their world as the owner. While a page is answered, the connection takes the
+role of the web server; so every test of a page on PostgreSQL is one of the lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import connection
+
+from forewatch.access import second_lock
+from forewatch.storage.pages_role import allow
+
+ROLE = "forewatch_pages"
+# Two processes of tests share the server.
+_MADE = (
+    f"DO $$ BEGIN CREATE ROLE {ROLE}; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
+)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the mark of tests that only PostgreSQL can pass."""
+    config.addinivalue_line("markers", "postgresql: of a lock that SQLite does not have; not collected there")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave tests of PostgreSQL's lock to the run on PostgreSQL."""
+    if second_lock.is_there():
+        return
+    elsewhere = [one for one in items if one.get_closest_marker("postgresql")]
+    config.hook.pytest_deselected(items=elsewhere)
+    items[:] = [one for one in items if one not in elsewhere]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Give the fresh database to the role of pages."""
+    if second_lock.is_there():
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(_MADE)
+            allow(connection.connection, ROLE)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _pages_own_nothing() -> Iterator[None]:
+    before = second_lock.shown_to
+
+    @contextmanager
+    def shown(user_id: UUID | None, at: datetime | None = None) -> Iterator[None]:
+        with before(user_id, at):
+            _become(ROLE)
+            yield
+            _become("NONE")
+
+    second_lock.shown_to = shown
+    yield
+    second_lock.shown_to = before
+
+
+def _become(role: str) -> None:
+    if second_lock.is_there() and not second_lock.is_broken():
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL ROLE {role}")

@@ -1,0 +1,135 @@
+"""What the second lock asks of PostgreSQL: the reach of whoever reads, worked out by the database itself.
+
+It repeats the decision more coarsely: roles, areas, dates, assignments, emergencies and conflicts of
+interest, for everything about people alike. Purposes, classes and consents stay with the decision.
+"""
+
+from __future__ import annotations
+
+from forewatch.lib.row_security import of_household, of_person
+
+
+def by_reader(column: str) -> str:
+    """Return the condition that a column names the reader."""
+    return f"{column} = (SELECT nullif(current_setting('forewatch.user', true), ''))::uuid"
+
+
+_AWAY = "(SELECT forewatch_homes('away'))::uuid[]"
+_GIVEN = "(SELECT forewatch_homes('given'))::uuid[]"
+_SINCE = "(SELECT nullif(current_setting('forewatch.since', true), ''))::timestamptz"
+_MINE = f"{by_reader('made_by_id')} AND made_at > {_SINCE}"
+
+
+def within(path: str, areas: str = "areas") -> str:
+    """Return the condition that a path of areas lies where the reader works."""
+    return f"forewatch_within({path}, (SELECT forewatch_list('{areas}')))"
+
+
+_HOUSEHOLD = (
+    f"NOT id = ANY ({_AWAY}) AND ({within('area_path')} OR id = ANY ({_GIVEN}) "
+    f"OR {_MINE} AND {within('area_path', 'own')})"
+)
+
+FUNCTIONS = f"""
+CREATE FUNCTION forewatch_list(name text) RETURNS text[] LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT coalesce(string_to_array(nullif(current_setting('forewatch.' || name, true), ''), ','), '{{}}')
+$$;
+CREATE FUNCTION forewatch_homes(name text) RETURNS uuid[] LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT forewatch_list(name)::uuid[]
+$$;
+CREATE FUNCTION forewatch_whole() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT coalesce(current_setting('forewatch.whole', true) = 'on', false)
+$$;
+-- '*' is everywhere. The marks are whole paths of areas, which end in a stroke.
+CREATE FUNCTION forewatch_within(path text, areas text[]) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+  SELECT areas <> '{{}}' AND ('*' = ANY (areas) OR path ^@ ANY (areas))
+$$;
+-- Whoever was merged is where the kept one is; asked as the owner, or the policy would ask itself.
+CREATE FUNCTION forewatch_home(who uuid) RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = public AS $$ SELECT household_id FROM register_person WHERE id = who $$;
+
+-- Asked as the owner, once for each row: planned as a join of guarded tables it would multiply itself.
+CREATE FUNCTION forewatch_sees_home(home uuid) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = public AS $$
+BEGIN
+  RETURN EXISTS (SELECT FROM register_household WHERE id = home AND ({_HOUSEHOLD}));
+END
+$$;
+CREATE FUNCTION forewatch_sees_person(who uuid) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = public AS $$
+BEGIN
+  RETURN EXISTS (SELECT FROM register_person p WHERE p.id = who AND (forewatch_sees_home(p.household_id)
+    OR p.merged_into_id IS NOT NULL AND forewatch_sees_home(forewatch_home(p.merged_into_id))));
+END
+$$;
+
+-- The areas in which a user holds one of these roles on a day.
+CREATE FUNCTION forewatch_areas(who uuid, roles text[], today date) RETURNS text[] LANGUAGE sql STABLE
+SECURITY DEFINER SET search_path = public AS $$
+  SELECT coalesce(array_agg(DISTINCT CASE WHEN g.area_code = '' THEN '*' ELSE a.path END)
+                  FILTER (WHERE g.area_code = '' OR a.path IS NOT NULL), '{{}}')
+  FROM access_grant g JOIN access_user u ON u.id = g.user_id AND u.is_active
+  LEFT JOIN places_area a ON a.code = g.area_code
+  WHERE g.user_id = who AND g.role = ANY (roles) AND g.valid_from <= today AND today < g.valid_to
+$$;
+-- Says for this transaction who reads: where they work, which households they were given or opened in an
+-- emergency, and from which they are kept away. Whoever was merged counts where the kept one is.
+CREATE FUNCTION forewatch_show(who uuid, today date, moment timestamptz) RETURNS void LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public AS $$
+DECLARE
+  works text[] := forewatch_areas(
+    who, '{{analyst,district_officer,district_supervisor,provincial_lead,advocate}}', today);
+  own text[] := forewatch_areas(who, '{{enumerator}}', today);
+  cared text[] := forewatch_areas(who, '{{social_worker}}', today);
+  -- Who may open somebody in an emergency.
+  officer text[] := forewatch_areas(
+    who, '{{district_officer,district_supervisor,provincial_lead,data_protection_officer}}', today);
+BEGIN
+  PERFORM
+    set_config('forewatch.whole', '', true),
+    set_config('forewatch.user', coalesce(who::text, ''), true),
+    set_config('forewatch.since', (moment - interval '24 hours')::text, true),
+    set_config('forewatch.own', array_to_string(own, ','), true),
+    set_config('forewatch.areas', array_to_string(works, ','), true),
+    set_config('forewatch.given', coalesce((SELECT string_agg(DISTINCT one::text, ',') FROM (
+      SELECT s.household_id FROM register_assignment s JOIN register_household h ON h.id = s.household_id
+      WHERE s.user_id = who AND s.valid_from <= today AND (s.valid_to IS NULL OR s.valid_to > today)
+        AND forewatch_within(h.area_path, cared)
+      UNION ALL
+      SELECT coalesce(forewatch_home(p.merged_into_id), p.household_id)
+      FROM register_breakglass b JOIN register_person p ON p.id = b.person_id
+      WHERE b.user_id = who AND b.ends_at > moment AND officer <> '{{}}'
+    ) AS found (one) WHERE one IS NOT NULL), ''), true),
+    set_config('forewatch.away', coalesce((SELECT string_agg(DISTINCT one::text, ',') FROM (
+      SELECT p.household_id FROM register_conflictofinterest c JOIN register_person p ON p.id = c.person_id
+      WHERE c.user_id = who AND c.ended_at IS NULL
+      UNION ALL
+      SELECT forewatch_home(p.merged_into_id) FROM register_conflictofinterest c
+      JOIN register_person p ON p.id = c.person_id WHERE c.user_id = who AND c.ended_at IS NULL
+    ) AS found (one) WHERE one IS NOT NULL), ''), true);
+END
+$$;
+"""
+
+CONDITIONS = {
+    "register_household": _HOUSEHOLD,
+    "register_person": (
+        f"{of_household()} OR merged_into_id IS NOT NULL AND {of_household('forewatch_home(merged_into_id)')}"
+    ),
+    "register_residence": of_household(),
+    "register_householdkey": of_household(),
+    "register_membership": of_person(),
+    "register_identity": of_person(),
+    "register_identitykey": of_person(),
+    "register_consent": of_person(),
+    "register_citizenshipstep": of_person(),
+    "register_record": f"level = 'area' OR {of_household()} OR {of_person()}",
+    "register_event": f"level = 'area' OR {of_household()} OR {of_person()}",
+    "register_conditions": "EXISTS (SELECT FROM register_record seen WHERE seen.id = record_id)",
+    "register_draft": by_reader("user_id"),
+}
+"""By table of the register: which rows the reader is shown."""
+
+IN_AREA = f"EXISTS (SELECT FROM places_area a WHERE a.id = area_id AND {within('a.path')})"
+"""The condition of rows that name an area."""
