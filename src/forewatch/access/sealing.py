@@ -35,8 +35,10 @@ LOOKUP_BYTES = 16
 _at_hand: ContextVar[keys.Keys] = ContextVar("keys at hand", default={})  # noqa: B039  never changed in place
 
 
-class CannotOpen(Exception):  # noqa: N818  what an administrator is told
-    """A sealed value does not open: another key, another place, or changed bytes."""
+class CannotOpen(Problem):
+    """A sealed value does not open: another key, another place, or changed bytes; it says not whose."""
+
+    status = 503
 
 
 class Locked(Problem):
@@ -56,6 +58,13 @@ def check_unlocked() -> None:
         )
 
 
+def _other_key() -> str:
+    return _(
+        "The keystore does not open with the key of this installation. Nothing was changed; "
+        "tell the administrator."
+    )
+
+
 @contextmanager
 def keys_at_hand(rows: Iterable[uuid.UUID], *, new: bool = False) -> Iterator[None]:
     """Hold the keys of many rows while the `with` lasts: one question to the keystore instead of thousands.
@@ -66,7 +75,7 @@ def keys_at_hand(rows: Iterable[uuid.UUID], *, new: bool = False) -> Iterator[No
     try:
         held = keys.minted(rows) if new else keys.found(rows)
     except CannotUnwrap as problem:
-        raise CannotOpen(str(problem)) from problem
+        raise CannotOpen(_other_key()) from problem
     token = _at_hand.set(_at_hand.get() | held)
     try:
         yield
@@ -82,7 +91,7 @@ def _key(row: uuid.UUID, *, new: bool) -> bytes | None:
         key = keys.found([row]).get(row)
         return keys.minted([row])[row] if new and key is None else key
     except CannotUnwrap as problem:
-        raise CannotOpen(str(problem)) from problem
+        raise CannotOpen(_other_key()) from problem
 
 
 def _place(table: str, row: uuid.UUID, data_class: DataClass) -> bytes:
@@ -110,17 +119,24 @@ def unseal(
     """
     raw = bytes(sealed)
     if not raw or raw[0] != VERSION:
-        raise CannotOpen("This was sealed in a way that this version does not know.")
+        raise CannotOpen(
+            _("This was sealed in a way that this version does not know. Tell the administrator.")
+        )
     key = _key(row, new=False)
     if key is None:
         raise CannotOpen(
-            "The keystore has no key for this: it was erased, or the keystore is not the right one."
+            _(
+                "The keystore has no key for this: it was erased, or the keystore is not the right one. "
+                "Nothing was changed; tell the administrator."
+            )
         )
     nonce, body = raw[1 : 1 + _NONCE], raw[1 + _NONCE :]
     try:
         plain = AESGCM(key).decrypt(nonce, body, _place(table, row, data_class))
     except (InvalidTag, ValueError) as problem:
-        raise CannotOpen("This does not open: it was changed, or it belongs to another place.") from problem
+        raise CannotOpen(
+            _("This does not open: it was changed, or it belongs to another place. Tell the administrator.")
+        ) from problem
     return json.loads(plain)
 
 

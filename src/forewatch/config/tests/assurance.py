@@ -31,6 +31,7 @@ PROMISES: Mapping[str, tuple[str, str]] = {
     "at rest": ("Made-up names, looked for in the database files, their logs and ours", "found"),
     "browser": ("Made-up names shown in Chromium, looked for in its profile after signing out", "found"),
     "keystore": ("Data keys, tried with another master key", "opened"),
+    "restored": ("Names of a restored backup whose keystore is lost", "opened"),
     "kill": ("Saves acknowledged before the server's process was killed", "lost or doubled"),
     "kill import": ("Imports killed at some moment", "half done"),
     "cells": ("Cells of made-up text in five kinds of files that leave, opened in LibreOffice", "formulas"),

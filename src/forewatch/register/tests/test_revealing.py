@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.db import transaction
+from django.test import Client
 
 from forewatch.access.decisions import Actor, Refused
+from forewatch.access.models import User
 from forewatch.access.rules import Purpose, Role
 from forewatch.audit.models import Event as AuditEvent
 from forewatch.config.tests.cast import VILLAGE, Cast
+from forewatch.keystore.models import DataKey
 from forewatch.places.models import Area
 from forewatch.register.actions.assigning import assign, end_assignment
 from forewatch.register.actions.revealing import reveal_household, reveal_list
-from forewatch.register.models import Household
+from forewatch.register.models import Household, Identity
 from forewatch.register.permissions import BudgetSpent
 from forewatch.register.sealed import Address
 from forewatch.register.tests.building import household, member, people_of
 from forewatch.ui.problems import Problem
 
 Areas = dict[str, Area]
+SignIn = Callable[[User], Client]
 WHY = "visit on Friday"
 
 
@@ -132,4 +139,24 @@ def test_a_reveal_that_is_rolled_back_was_no_reveal(cast: Cast, home: Household)
     with transaction.atomic():
         shown(cast.actor(Role.DISTRICT_OFFICER), home)
         transaction.set_rollback(True)
+    assert not reveals().exists()
+
+
+@pytest.mark.parametrize("lost", ["keystore", "key", "bytes"])
+def test_what_does_not_open_is_a_page_that_says_so_and_nothing_else(
+    cast: Cast, home: Household, sign_in: SignIn, settings: LazySettings, lost: str
+) -> None:
+    client = sign_in(cast[Role.DISTRICT_OFFICER])
+    if lost == "keystore":
+        DataKey.objects.all().delete()
+    elif lost == "key":
+        settings.SEAL_KEY = os.urandom(32)
+    else:
+        Identity.objects.update(sealed=b"\x02" + bytes(60))
+    asked = {"reason": WHY, "purpose": "prevent"}
+    answer = client.post(f"/people/households/{home.pk}/names", asked)
+    said = answer.content.decode()
+    assert answer.status_code == 503
+    assert "administrator" in said
+    assert not any(one in said for one in ("Ann Reed", "Ben", "Upper end", "Traceback", home.code))
     assert not reveals().exists()

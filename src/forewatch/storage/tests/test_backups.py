@@ -26,7 +26,7 @@ from forewatch.storage import backups
 from forewatch.storage.backups import Kind
 
 URL = os.environ.get("FOREWATCH_TEST_DATABASE_URL", "")
-PEOPLE = 60
+PEOPLE = 1_000
 FILL = f"""
 import sys
 from datetime import date
@@ -48,6 +48,28 @@ with transaction.atomic():
     fill(folder, load_definition("chiang-mai-28"), day)
 (settings.DATA_DIR / "intake" / "one").mkdir(parents=True)
 (settings.DATA_DIR / "intake" / "one" / "original").write_text("a file handed in")
+"""
+
+WITHOUT_KEYS = """
+from forewatch.commands.serving import open_database
+open_database()
+from forewatch.access.sealing import CannotOpen
+from forewatch.keystore.models import DataKey
+from forewatch.register.models import Identity
+from forewatch.register.sealed import open_who
+opened, names = [], list(Identity.objects.values_list("person_id", "sealed"))
+def count():
+    done = 0
+    for person, sealed in names:
+        try:
+            open_who(person, bytes(sealed))
+            done += 1
+        except CannotOpen:
+            pass
+    return done
+with_keys = count()
+DataKey.objects.all().delete()
+print(len(names), with_keys, count())
 """
 
 
@@ -173,6 +195,23 @@ def test_the_data_alone_names_nobody(first: Installation, pair: tuple[Path, Path
     said = install(first).forewatch("restore", pair[0], "--keys", pair[0], "--secret", first.secret)
     assert said.returncode == 3
     assert "holds the data of a backup; the keys are needed here" in said.stderr
+
+
+def test_restored_and_its_keystore_lost_nothing_opens(
+    first: Installation, pair: tuple[Path, Path], install: Install, assured: Assured
+) -> None:
+    second = install(first)
+    said = second.forewatch("restore", pair[0], "--keys", pair[1], "--secret", first.secret)
+    assert said.returncode == 0, said.stderr
+    plain = {"PATH": os.environ["PATH"], "PYTHONPATH": ":".join(sys.path)}
+    counted = subprocess.run(
+        [sys.executable, "-c", WITHOUT_KEYS],
+        env=plain | second.environment, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    names, with_keys, without = map(int, counted.stdout.split())
+    assert (with_keys, names >= PEOPLE) == (names, True)
+    assured("restored", names, without)
+    assert without == 0
 
 
 def test_keys_older_than_the_data_are_refused(
