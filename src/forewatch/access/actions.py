@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 import uuid
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -11,8 +12,8 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from forewatch.access.models import Grant, Organisation, Session, User
-from forewatch.access.rules import PURPOSES, DataClass, Purpose, Role, Verb
+from forewatch.access.models import Grant, Organisation, Session, UsedCode, User
+from forewatch.access.rules import CODE_SECONDS, PURPOSES, DataClass, Purpose, Role, Verb
 from forewatch.access.sessions import AT_ONCE, handle
 from forewatch.audit.actions import record
 from forewatch.ui.problems import Problem
@@ -23,8 +24,8 @@ _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 def new_password() -> str:
-    """Return a random password that can be read out and typed: 80 bits in four groups."""
-    groups = ("".join(secrets.choice(_LETTERS) for _letter in range(4)) for _group in range(4))
+    """Return a random password that can be read out and typed: 138 bits in seven groups."""
+    groups = ("".join(secrets.choice(_LETTERS) for _letter in range(4)) for _group in range(7))
     return "-".join(groups)
 
 
@@ -109,6 +110,14 @@ def speak(*, language: str, by: User, now: datetime) -> None:
     with transaction.atomic():
         User.objects.filter(pk=by.pk).update(language=language)
         note_account(now, by.pk, Verb.CORRECT, "user", by.pk)
+
+
+def spend_code(*, user: User) -> bool:
+    """Note that the code which a user's app shows now was used; False when it was before."""
+    period = int(time.time()) // CODE_SECONDS
+    user.used_codes.filter(period__lt=period - 1).delete()
+    _made, fresh = UsedCode.objects.get_or_create(user=user, period=period)
+    return fresh
 
 
 def end_sessions(

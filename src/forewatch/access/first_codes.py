@@ -22,7 +22,7 @@ def plain(code: str) -> str:
 
 
 def digest_of(code: str) -> str:
-    """Return what is kept of a code. It holds 80 random bits, so that nobody tries them all, however fast."""
+    """Return what is kept of a code. It holds 138 random bits: nobody tries them all, however fast."""
     return hashlib.sha256(plain(code).encode()).hexdigest()
 
 

@@ -8,12 +8,15 @@ from typing import Any
 from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm, SetPasswordForm
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as CodeAgainForm
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
+from forewatch.access.actions import spend_code
+from forewatch.access.adapters import WRONG_CODE
 from forewatch.access.first_codes import plain, was_given
 from forewatch.access.models import User
 
@@ -33,7 +36,7 @@ def _say_twice(fields: Mapping[str, forms.Field]) -> None:
     _say(
         fields["password1"],
         _("New password"),
-        _("At least 15 characters, and no password that others use."),
+        _("At least 15 characters, no name of this place, and no password that is used elsewhere."),
     )
     _say(fields["password2"], _("New password, once more"))
 
@@ -86,8 +89,19 @@ class FirstPassword(SetPasswordForm):  # type: ignore[misc]
         return _their_own(self.user, self.cleaned_data["password1"])
 
 
+def _once(form: AuthenticateForm, code: str) -> str:
+    """Take a code of an app that was right, unless it was used before, by whichever process."""
+    if form.authenticator.type == Authenticator.Type.TOTP and not spend_code(user=form.user):
+        raise forms.ValidationError(WRONG_CODE)
+    return code
+
+
 class Code(AuthenticateForm):  # type: ignore[misc]
     """The code of an app, or a recovery code."""
+
+    def clean_code(self) -> str:
+        """Return the code, which opens once."""
+        return _once(self, super().clean_code())
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -96,6 +110,10 @@ class Code(AuthenticateForm):  # type: ignore[misc]
 
 class CodeAgain(CodeAgainForm):  # type: ignore[misc]
     """A code, once more."""
+
+    def clean_code(self) -> str:
+        """Return the code, which opens once."""
+        return _once(self, super().clean_code())
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -138,7 +156,7 @@ class FirstSignIn(forms.Form):
     username = forms.CharField(label=_("User name"), max_length=40)
     first_code = forms.CharField(
         label=_("First sign-in code"),
-        help_text=_("Four groups of four, from the strip of paper you were given."),
+        help_text=_("Seven groups of four, from the strip of paper you were given."),
         max_length=40,
     )
     password1 = forms.CharField(widget=forms.PasswordInput, strip=False)

@@ -149,6 +149,22 @@ class Session(AbstractBaseSession):
         return SessionStore
 
 
+class UsedCode(Minted):
+    """A code of an authenticator app that opened the door: it opens nothing again, in whichever process."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="used_codes")
+    period = models.BigIntegerField()
+    """The half minute in which it was shown, counted from 1970."""
+
+    class Privacy:
+        """Classes of the fields."""
+
+        default = DataClass.ACCOUNT
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("user", "period"), name="code_used_once"),)
+
+
 class FirstCode(Minted):
     """A code by which somebody sets their password once, within a week; only its digest is kept."""
 

@@ -235,6 +235,9 @@ REVIEW_HOURS = 72
 OWN_HOURS = 24
 """For so long a person may read back what they wrote."""
 
+CODE_SECONDS = 30
+"""For so long an app shows a code, which opens the door once in them."""
+
 FIRST_CODE_DAYS = 7
 """For so long a first sign-in code opens the door, once."""
 

@@ -68,6 +68,10 @@ class Environment:
     rescore_at: hour | None
     """From when on everybody is assessed each day, by the clock of the machine; None for never."""
     session_hours: int
+    password_words: tuple[str, ...]
+    """Words of this place that no password is made of, besides the names of offices and areas."""
+    breached: str
+    """The list of leaked passwords: a file or a folder on this machine; empty where there is none."""
     audit_heads: Path
     """The folder that signed heads of the audit trail are appended to; best on another machine."""
     backup_recipient: str
@@ -113,6 +117,10 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
         secure=not demo,
         audit_heads=heads_folder(said.get("FOREWATCH_AUDIT_HEADS", ""), data_dir),
         rescore_at=_hour(said, "FOREWATCH_RESCORE_AT", RESCORE_AT),
+        password_words=tuple(
+            one.strip() for one in said.get("FOREWATCH_PASSWORD_WORDS", "").split(",") if one.strip()
+        ),
+        breached=_there(said, "FOREWATCH_BREACHED"),
         session_hours=_hours(said, "FOREWATCH_SESSION_HOURS"),
         protocol=_protocol(said),
         country=_country(said),
@@ -146,6 +154,13 @@ def of_pages(said: Mapping[str, str]) -> dict[str, str]:
 def _folder(said: Mapping[str, str], name: str) -> Path | None:
     value = said.get(name, "").strip()
     return Path(value) if value else None
+
+
+def _there(said: Mapping[str, str], name: str) -> str:
+    value = said.get(name, "").strip()
+    if value and not Path(value).exists():
+        raise SettingMissing(f"{name} names {value}, where nothing is. Put the list there, or leave it out.")
+    return value
 
 
 def heads_folder(said: str, data_dir: Path) -> Path:

@@ -137,6 +137,15 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "forewatch.access.passwords.NotGuessedFirst"},
+    {
+        "NAME": "forewatch.access.passwords.LocalWords",
+        "OPTIONS": {
+            "words": HOME.password_words,
+            "sources": ["forewatch.places.queries.names_above_villages"],
+        },
+    },
+    {"NAME": "forewatch.access.passwords.NotBreached", "OPTIONS": {"where": HOME.breached}},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "today"
@@ -168,6 +177,9 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Forewatch"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO
 MFA_RECOVERY_CODES_SHOW_ONCE = True
+# Too long to be guessed, whoever holds what they are made from: 133 bits each.
+MFA_RECOVERY_CODE_DIGITS = 40
+MFA_RECOVERY_CODE_COUNT = 6
 # The same five as allauth counts for codes, so that whoever guesses meets one page and not two.
 AXES_FAILURE_LIMIT = 5
 AXES_LOCKOUT_TEMPLATE = "access/locked.html"

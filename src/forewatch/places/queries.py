@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from forewatch.access.decisions import Actor, scopes
 from forewatch.access.rules import DataClass, Purpose, Scope, Verb
-from forewatch.places.models import Area
+from forewatch.places.models import Area, Level
 from forewatch.places.rules import SEPARATOR
 
 
@@ -33,6 +33,12 @@ def within(codes: Iterable[str], prefix: str = "") -> Q:
 def current(codes: Iterable[str] = ("",)) -> QuerySet[Area]:
     """Return the current areas that are, or lie below, those coded."""
     return Area.objects.filter(within(codes), valid_to__isnull=True)
+
+
+def names_above_villages() -> list[str]:
+    """Return the names of countries, provinces and districts, which no password is made of."""
+    above = Area.objects.filter(level__lte=Level.DISTRICT)
+    return [name for row in above.values_list("name", "name_local").distinct() for name in row if name]
 
 
 def generations(code: str) -> QuerySet[Area]:

@@ -64,4 +64,11 @@ def code_on_the_phone(user: User) -> str:
     code: str = totp.format_hotp_value(totp.hotp_value(secret, counters[len(counters) // 2]))
     # A code opens the door once; but visitors of a demonstration share its people, and should not wait.
     cache.delete(totp.TOTP(app)._get_used_cache_key(code))
+    user.used_codes.all().delete()
     return f"{code[:3]} {code[3:]}"
+
+
+@register.filter
+def in_groups(code: str) -> str:
+    """Return a long code in groups of five, as people copy it; the gaps are not part of it."""
+    return " ".join(code[start : start + 5] for start in range(0, len(code), 5))

@@ -56,6 +56,7 @@ def whole(user: User) -> Client:
     """Return a browser in which somebody has just signed in with password and code."""
     client = somewhere_without_code(user)
     cache.clear()
+    user.used_codes.all().delete()
     assert client.post("/account/2fa/authenticate/", {"code": code_of(user)}).status_code == 302
     assert is_in(client)
     return client
@@ -263,6 +264,7 @@ def test_password_and_code_together_lead_to_the_change(cast: Cast) -> None:
     way = client.get(address)["Location"]
     assert way.startswith("/account/2fa/reauthenticate/")
     cache.clear()
+    user.used_codes.all().delete()
     assert client.post(way, {"code": code_of(user), "next": address})["Location"] == address
 
     assert client.get(address).status_code == 200

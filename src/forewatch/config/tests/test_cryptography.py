@@ -17,7 +17,7 @@ ALLOWED = {
     "cryptography.hazmat.primitives.asymmetric.ed25519": {"Ed25519PrivateKey", "Ed25519PublicKey"},
     "cryptography.hazmat.primitives.ciphers.aead": {"AESGCM"},
     "cryptography.hazmat.primitives.kdf.scrypt": {"Scrypt"},
-    "hashlib": {"sha256", "file_digest", "blake2b"},
+    "hashlib": {"sha256", "file_digest", "blake2b", "sha1"},
     "hmac": {"compare_digest", "digest", "new"},
     "pyrage": {
         "DecryptError", "EncryptError", "IdentityError", "RecipientError",
@@ -30,6 +30,8 @@ ALLOWED = {
 OTHERS = {"Crypto", "Cryptodome", "nacl", "crypt", "rsa", "ecdsa", "jwt", "jose", "passlib", "bcrypt"}
 MADE_UP = "commands/filling.py"
 """Fills a demonstration with made-up people, and protects nothing."""
+LEAKED = "access/breached.py"
+"""Reads lists of leaked passwords, which are written in SHA-1, and protects nothing by it."""
 ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 """SHA-256 of “abc”, as its standard gives it (FIPS 180-2, B.1)."""
 
@@ -72,10 +74,11 @@ def test_sha_256_alone_protects_anything() -> None:
     files = {file for file, module, name in found() if (module, name) == ("hashlib", "blake2b")}
 
     assert files == {MADE_UP}
+    assert {file for file, module, name in found() if (module, name) == ("hashlib", "sha1")} == {LEAKED}
     assert digest_of("A b C") == ABC
 
 
-@pytest.mark.parametrize("code", ["import hashlib\nhashlib.md5(b'')", "from hashlib import sha1"])
+@pytest.mark.parametrize("code", ["import hashlib\nhashlib.md5(b'')", "from hashlib import sha512"])
 def test_another_hash_would_be_seen(code: str) -> None:
     assert not {name for _module, name in used(ast.parse(code))} <= ALLOWED["hashlib"] | {""}
 

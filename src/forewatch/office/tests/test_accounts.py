@@ -24,7 +24,7 @@ from forewatch.office.sheets import Reader
 SignIn = Callable[[User], Client]
 HEADINGS = "name,username,organisation,role,areas,purposes,until"
 NEW = "seven made-up words nobody else has"
-CODE = re.compile(r"\b(?:[a-z2-9]{4}-){3}[a-z2-9]{4}\b")
+CODE = re.compile(r"\b(?:[a-z2-9]{4}-){6}[a-z2-9]{4}\b")
 
 
 def until() -> date:

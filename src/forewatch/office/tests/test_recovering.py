@@ -22,7 +22,7 @@ from forewatch.office.recovering import confirm_loss
 from forewatch.ui.problems import NotFound, Problem
 
 SignIn = Callable[[User], Client]
-CODE = re.compile(r"\b(?:[a-z2-9]{4}-){3}[a-z2-9]{4}\b")
+CODE = re.compile(r"\b(?:[a-z2-9]{4}-){6}[a-z2-9]{4}\b")
 
 
 def test_two_colleagues_together_give_a_new_code(cast: Cast, sign_in: SignIn) -> None:
