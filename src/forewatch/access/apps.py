@@ -11,4 +11,4 @@ class AccessConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect what follows a sign-in."""
-        from forewatch.access import receivers  # noqa: F401
+        from forewatch.access import receivers, watching  # noqa: F401

@@ -36,15 +36,18 @@ def _in_order(lines: BinaryIO, wanted: bytes, size: int) -> bool:
     low, high = 0, size
     while low < high:
         middle = (low + high) // 2
-        lines.seek(middle)
+        # The first line that begins at the middle or after it.
+        lines.seek(max(0, middle - 1))
         if middle:
             lines.readline()
         here = lines.readline()
-        if here and here.partition(b":")[0].strip().upper() < wanted:
-            low = middle + 1
+        if here and _hash(here) < wanted:
+            low = lines.tell()
         else:
             high = middle
-    lines.seek(max(0, low - 1))
-    if low:
-        lines.readline()
-    return lines.readline().partition(b":")[0].strip().upper() == wanted
+    lines.seek(low)
+    return _hash(lines.readline()) == wanted
+
+
+def _hash(line: bytes) -> bytes:
+    return line.partition(b":")[0].strip().upper()

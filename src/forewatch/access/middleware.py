@@ -17,12 +17,11 @@ from forewatch.access.actors import actor_for, nobody
 from forewatch.access.decisions import Actor, Refused
 from forewatch.access.models import User
 from forewatch.access.proving import CHANGES_THE_WAY_IN, sent_to_prove
-from forewatch.access.rules import SECOND_FACTOR, DataClass
+from forewatch.access.rules import SECOND_FACTOR
 from forewatch.audit.actions import record
 from forewatch.lib.ids import new_id
 
 SESSION_FLAG = "second_factor"
-AUDITED = frozenset({DataClass.IDENTITY, DataClass.OBSERVATION, DataClass.BAND, DataClass.SOURCE})
 _BEFORE_SECOND_FACTOR = ("/account/", "/static/", "/language/")
 
 
@@ -50,7 +49,7 @@ class AccessMiddleware:
         return sent_to_prove(request, request.user) if isinstance(request.user, User) else None
 
     def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
-        """Turn a refusal into a page, and write it down where personal data was asked for."""
+        """Turn a refusal into a page, and write it down."""
         if not isinstance(problem, Refused):
             return None
         if request.user.is_authenticated:
@@ -59,9 +58,7 @@ class AccessMiddleware:
 
 
 def write_down(actor: Actor, problem: Refused) -> None:
-    """Write down that somebody was refused, where personal data was asked for."""
-    if problem.data_class not in AUDITED:
-        return
+    """Write down that somebody was refused."""
     with transaction.atomic():
         record(
             at=actor.now,

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import connection, transaction
 
+from forewatch.audit import shipping
 from forewatch.audit.heads import (
     ANNOUNCED,
     SignedHead,
@@ -90,6 +91,14 @@ def _chain(event: Event) -> None:
             "INSERT INTO audit_link (number, event_id, hash) VALUES (%s, %s, %s)",
             [last.number + 1, event.pk.hex, hashed],
         )
+
+
+def ship_events() -> int:
+    """Append the events that are new to the file beside the signed heads, and return how many.
+
+    Raises OSError when the file cannot be written.
+    """
+    return shipping.ship(shipping.file_of(settings.AUDIT_HEADS, settings.NODE))
 
 
 def sign_head(at: datetime) -> SignedHead | None:

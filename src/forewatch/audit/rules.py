@@ -22,7 +22,7 @@ GENESIS = hashlib.sha256(b"forewatch audit chain 1").digest()
 
 def digest(values: Sequence[Any]) -> bytes:
     """Return the SHA-256 over an event's canonical content; `values` stand in the order of CONTENT."""
-    return hashlib.sha256(canonical([_plain(one) for one in values])).digest()
+    return hashlib.sha256(canonical([as_told(one) for one in values])).digest()
 
 
 def chained(before: bytes, content: bytes) -> bytes:
@@ -35,7 +35,8 @@ def canonical(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
 
 
-def _plain(value: Any) -> Any:
+def as_told(value: Any) -> Any:
+    """Return a value of an event as it is written down: ids in hex, moments in UTC."""
     if isinstance(value, uuid.UUID):
         return value.hex
     if isinstance(value, datetime):

@@ -32,9 +32,10 @@ def sign() -> str:
     from django.conf import settings
     from django.utils import timezone
 
-    from forewatch.audit.actions import sign_head
+    from forewatch.audit.actions import ship_events, sign_head
 
     signed = sign_head(timezone.now())
+    ship_events()
     if signed is None:
         return "The newest event's place in the chain was signed already."
     return f"The chain of {signed.number:,} events is signed; the head is in {settings.AUDIT_HEADS}."

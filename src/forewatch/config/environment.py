@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import ipaddress
 import os
 import re
 from collections.abc import Mapping
@@ -96,6 +97,7 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
             "FOREWATCH_KEYSTORE_URL names the database itself. The keys of people lie in another one, so "
             "that no copy holds both."
         )
+    authority = _there(said, "FOREWATCH_DATABASE_CA")
     return Environment(
         demo=demo,
         secret_key=_long(said, "SECRET_KEY"),
@@ -110,9 +112,11 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
         hosts=tuple(
             _needed(said, "ALLOWED_HOSTS", "the names this server answers to, separated by commas").split(",")
         ),
-        database=database(main, data_dir / SQLITE_FILE),
+        database=database(main, data_dir / SQLITE_FILE, authority=authority),
         pages_role=said.get("FOREWATCH_PAGES_ROLE", "").strip(),
-        keystore=database(url, data_dir / KEYSTORE_FILE, "FOREWATCH_KEYSTORE_URL", KEYSTORE_CACHE_KIB),
+        keystore=database(
+            url, data_dir / KEYSTORE_FILE, "FOREWATCH_KEYSTORE_URL", KEYSTORE_CACHE_KIB, authority
+        ),
         # Without TLS in front, cookies marked secure would never come back: only the demonstration does so.
         secure=not demo,
         audit_heads=heads_folder(said.get("FOREWATCH_AUDIT_HEADS", ""), data_dir),
@@ -239,8 +243,13 @@ def _node(said: Mapping[str, str]) -> str:
     return value
 
 
-def database(url: str, file: Path, name: str = "DATABASE_URL", cache_kib: int = CACHE_KIB) -> dict[str, Any]:
-    """Return Django's entry for a database: SQLite in `file`, or the PostgreSQL that `url` names."""
+def database(
+    url: str, file: Path, name: str = "DATABASE_URL", cache_kib: int = CACHE_KIB, authority: str = ""
+) -> dict[str, Any]:
+    """Return Django's entry for a database: SQLite in `file`, or the PostgreSQL that `url` names.
+
+    One on another machine is reached by TLS alone, with a certificate for its name that `authority` signed.
+    """
     if not url:
         return sqlite(file, cache_kib)
     parts = urlsplit(url)
@@ -249,16 +258,37 @@ def database(url: str, file: Path, name: str = "DATABASE_URL", cache_kib: int = 
             f"{name} begins with {parts.scheme!r}; Forewatch knows "
             "postgres://user:password@host:port/name. Leave it out for SQLite."
         )
+    host = unquote(parts.hostname or "")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": unquote(parts.hostname or ""),
+        "HOST": host,
+        "OPTIONS": {} if _is_here(host) else _tls(name, authority),
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }
+
+
+def _is_here(host: str) -> bool:
+    """Tell whether a database is reached by a socket or the loopback, where nobody listens in between."""
+    if not host or host.startswith("/") or host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _tls(name: str, authority: str) -> dict[str, str]:
+    if not authority:
+        raise SettingMissing(
+            f"{name} names a database on another machine, and FOREWATCH_DATABASE_CA is not set. It names the "
+            "file with the certificate of the authority that signed the database's own (PEM)."
+        )
+    return {"sslmode": "verify-full", "sslrootcert": authority, "ssl_min_protocol_version": "TLSv1.2"}
 
 
 def sqlite(file: Path, cache_kib: int = CACHE_KIB) -> dict[str, Any]:

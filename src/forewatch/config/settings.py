@@ -69,6 +69,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "forewatch.access.https.HttpsOnly",
     "django.middleware.security.SecurityMiddleware",
     # Before the static files, so that they carry the policy too.
     "csp.middleware.CSPMiddleware",
@@ -212,6 +213,7 @@ CSRF_COOKIE_HTTPONLY = True
 # In the session, not in a cookie of their own that would show what somebody does.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_FAILURE_VIEW = "forewatch.ui.views.forged"
+HTTPS_ONLY = HOME.secure
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if HOME.secure else 0
@@ -272,9 +274,11 @@ LOGGING = {
             "format": "{asctime} {levelname} {name}: {message}",
             "datefmt": "%Y-%m-%dT%H:%M:%S%z",
             "style": "{",
-        }
+        },
+        "json": {"()": "forewatch.config.logs.JsonLines"},
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # Whoever tries a demonstration reads the log by eye, and whoever runs an office lets it be collected.
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line" if DEMO else "json"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     # Axes would write user names of people who mistype into the log.
     "loggers": {"axes": {"level": "CRITICAL"}},

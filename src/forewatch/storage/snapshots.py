@@ -128,12 +128,19 @@ def beside(settings: Settings, folder: Path) -> Iterator[Settings]:
             server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
+_TLS = {
+    "sslmode": "PGSSLMODE", "sslrootcert": "PGSSLROOTCERT",
+    "ssl_min_protocol_version": "PGSSLMINPROTOCOLVERSION",
+}  # fmt: skip
+"""Settings of a connection, and what programs of PostgreSQL call them."""
+
+
 @contextmanager
 def connected(settings: Settings, *, autocommit: bool = False) -> Iterator[psycopg.Connection[Any]]:
     """Yield a connection of its own to a PostgreSQL. Raises CannotCopy."""
     said = {
         "dbname": settings["NAME"], "user": settings["USER"], "password": settings["PASSWORD"],
-        "host": settings["HOST"], "port": settings["PORT"],
+        "host": settings["HOST"], "port": settings["PORT"], **_tls(settings),
     }  # fmt: skip
     try:
         with psycopg.connect(autocommit=autocommit, **{k: v for k, v in said.items() if v}) as database:
@@ -142,10 +149,16 @@ def connected(settings: Settings, *, autocommit: bool = False) -> Iterator[psyco
         raise CannotCopy(f"PostgreSQL said: {_first_line(problem)}.") from problem
 
 
+def _tls(settings: Settings) -> dict[str, str]:
+    """Return how the database is reached by TLS, as the application reaches it."""
+    return {name: str(value) for name, value in settings.get("OPTIONS", {}).items() if name in _TLS}
+
+
 def _client(program: str, settings: Settings, words: list[str]) -> None:
     at = {"--host": settings["HOST"], "--port": settings["PORT"], "--username": settings["USER"]}
     command = [program, "--no-password", *(f"{name}={value}" for name, value in at.items() if value), *words]
     environment = os.environ | ({"PGPASSWORD": settings["PASSWORD"]} if settings["PASSWORD"] else {})
+    environment |= {_TLS[name]: value for name, value in _tls(settings).items()}
     try:
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
     except FileNotFoundError:
