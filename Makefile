@@ -16,7 +16,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 # Folders whose tests use the database: they run on SQLite with all the others, then again on PostgreSQL.
 ON_BOTH := $(addprefix src/forewatch/,access api audit config intake keystore office places register reports/atlas reports/exits reports/paper rights risk storage ui)
 
-.PHONY: help demo test check format bench lock
+.PHONY: help demo test check format bench lock wheel
 .DELETE_ON_ERROR:
 
 help: ## Name the targets
@@ -79,3 +79,6 @@ $(ENV)/.frontend: $(ENV)/.base tools/front-end requirements/node.txt $(wildcard 
 $(ENV)/.dev: $(ENV)/.base requirements/dev.txt
 	$(INSTALL) --require-hashes -r requirements/dev.txt
 	@touch $@
+
+wheel: $(ENV)/.messages $(ENV)/.frontend ## Build dist/forewatch-*.whl, which an installation runs: no tests, no tools
+	$(BIN)/python -m hatchling build --target wheel

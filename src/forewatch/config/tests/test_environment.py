@@ -95,14 +95,18 @@ def test_the_demonstration_needs_its_secrets_too() -> None:
 
 
 def test_a_database_url_is_taken_apart() -> None:
-    entry = database("postgres://officer:p%40ss@db.example:5433/upper%20reach", Path("/data"))
+    url = "postgres://officer:p%40ss@db.example:5433/upper%20reach"
+    entry = database(url, Path("/data"), authority="/ca.pem")
     assert entry["ENGINE"].endswith("postgresql")
     assert (entry["USER"], entry["PASSWORD"], entry["HOST"]) == ("officer", "p@ss", "db.example")
     assert (entry["PORT"], entry["NAME"]) == ("5433", "upper reach")
 
 
-def test_the_keystore_may_be_a_database_elsewhere() -> None:
-    found = read(whole(FOREWATCH_KEYSTORE_URL="postgres://keeper@keys.example/keys"))
+def test_the_keystore_may_be_a_database_elsewhere(tmp_path: Path) -> None:
+    authority = tmp_path / "ca.pem"
+    authority.touch()
+    url = "postgres://keeper@keys.example/keys"
+    found = read(whole(FOREWATCH_KEYSTORE_URL=url, FOREWATCH_DATABASE_CA=str(authority)))
     assert found.keystore["HOST"] == "keys.example"
     with pytest.raises(SettingMissing, match="FOREWATCH_KEYSTORE_URL"):
         read(whole(FOREWATCH_KEYSTORE_URL="mysql://keys.example/keys"))
