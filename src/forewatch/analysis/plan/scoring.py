@@ -14,6 +14,7 @@ from functools import cached_property
 from forewatch.analysis.definition import Definition, Event, Indicator, Level, Variable
 from forewatch.analysis.expressions import Expression, Name, names
 from forewatch.analysis.plan import drivers
+from forewatch.analysis.plan.expiry import Expiry, least
 from forewatch.analysis.plan.index import index_steps
 from forewatch.analysis.plan.logic import Logic, Reading
 from forewatch.analysis.plan.names import day, quoted, text
@@ -51,10 +52,14 @@ class Scoring:
     def tallies(self) -> Tallies:
         return Tallies(self.definition)
 
+    @cached_property
+    def expiry(self) -> Expiry:
+        return Expiry(self.definition, self.steps)
+
     def shared(self, level: Level, source: str, packing: Packing) -> str:
         """Return the query that scores the subjects of a level for what all people there share."""
         sql = self._chain(f"SELECT * FROM {source}", self._rule_steps(level, packing))
-        added = {**self._sums(level), **self._expiry(level)}
+        added = {**self._sums(level), **self.expiry.left(level)}
         columns = ["subject_id", *self._handed_on(level)]
         columns += [f"{sql} AS {quoted(name)}" for name, sql in added.items()]
         return f"SELECT {', '.join(columns)} FROM ({sql}) AS subjects"
@@ -64,7 +69,8 @@ class Scoring:
         sql = self._chain(self._facts(), self._rule_steps(Level.PERSON, packing))
         sql = self._chain(sql, [self._own_and_shared()])
         sql = self._chain(sql, index_steps(self.definition, self.tallies))
-        sql = self._chain(sql, [{"days_left": self._days_left()}])
+        counted = ("days_to_birthday", "t_left", "h_left", "a_left")
+        sql = self._chain(sql, [{"days_left": self.expiry.days_left(counted)}])
         return drivers.drivers(self.definition, sql, self._output())
 
     @staticmethod
@@ -179,24 +185,12 @@ class Scoring:
             one for one, at in self.steps.levels.items() if at is level and one.startswith("x_")
         )
         columns += sorted(one.column for one in self.steps.person_readings() if one.variable in here)
-        columns += sorted(
-            one.days_left for one, when in self._read_when.items() if when and one.variable in here
-        )
+        columns += self.expiry.handed_on(level)
         return [quoted(one) for one in dict.fromkeys(columns)]
 
     def _sums(self, level: Level) -> Columns:
         placed = self.steps.placed(level)
         return {**self.tallies.add(placed), **drivers.marks(self.definition, placed)}
-
-    def _expiry(self, level: Level) -> Columns:
-        """Return the days until the first answer here is stale that everybody depends on."""
-        here = {one.name for one in of_level(self.definition, level)}
-        always = [
-            quoted(one.days_left)
-            for one, when in self._read_when.items()
-            if not when and one.variable in here
-        ]
-        return {"left": _least(always) if always else "CAST(NULL AS INTEGER)"}
 
     # What is known of a person: their own answers, and what household and area hand on
 
@@ -211,9 +205,9 @@ class Scoring:
             columns.append(f'{alias}."left" AS {alias}_left')
         bearers = ("eo", "eh", "ea")
         columns.append(f"{_total(f'{one}.t_bp' for one in bearers)} AS t_bp")
-        columns.append(f"{_least(f'{one}.t_left' for one in bearers)} AS t_left")
+        columns.append(f"{least(f'{one}.t_left' for one in bearers)} AS t_left")
         for code in conditional_codes(self.definition):
-            for kind, combine in (("t_bp_", _total), ("t_left_", _least), ("t_reach_", _least)):
+            for kind, combine in (("t_bp_", _total), ("t_left_", least), ("t_reach_", least)):
                 name = quoted(kind + code)
                 columns.append(f"{combine(f'{one}.{name}' for one in bearers)} AS {name}")
         return f"""
@@ -237,46 +231,6 @@ class Scoring:
                     parts.append(f"coalesce({quoted(f'{alias}_{name}')}, {unknown[level].get(name, 0)})")
             columns[name] = " + ".join(parts)
         return columns
-
-    # Expiry: the first day on which an answer of this assessment changes by itself
-
-    def _days_left(self) -> str:
-        """Return the least number of days until something read is stale, over, or a year older."""
-        own = {one.name for one in of_level(self.definition, Level.PERSON)}
-        groups: dict[str, list[str]] = {}
-        for reading, when in self._read_when.items():
-            if when or reading.variable in own:
-                groups.setdefault(when, []).append(quoted(reading.days_left))
-        least = ["days_to_birthday", "t_left", "h_left", "a_left"]
-        for condition, columns in groups.items():
-            least.append(
-                f"CASE WHEN {condition} THEN {_least(columns)} END" if condition else _least(columns)
-            )
-        for event in self._conditional():
-            least.append(f"CASE WHEN {quoted('c_' + event.code)} THEN {quoted('t_left_' + event.code)} END")
-        return _least(least)
-
-    @cached_property
-    def _read_when(self) -> dict[Reading, str]:
-        """By reading, the condition under which an assessment depends on it; empty when it always does."""
-        found: dict[Reading, set[str]] = {}
-        for one in self.definition.indicators.values():
-            applicable = f"({quoted('ta_' + one.id)} IS NOT FALSE)" if one.applies is not None else ""
-            for part, when in ((one.applies, ""), (one.rule3, applicable), (one.rule2, applicable)):
-                if when and self.steps.levels[f"s_{one.id}"] is not Level.PERSON:
-                    when = ""
-                for reading in self.logic.readings(part, one.valid_days):
-                    found.setdefault(reading, set()).add(when)
-        for gate in self.definition.gates:
-            for reading in self.logic.readings(gate.when, gate.valid_days):
-                found.setdefault(reading, set()).add("")
-        for event in self._conditional():
-            for reading in self.logic.readings(event.counts_if, event.valid_days):
-                found.setdefault(reading, set()).add(f"({quoted('t_reach_' + event.code)} IS NOT NULL)")
-        return {
-            reading: "" if "" in when else " OR ".join(sorted(when))
-            for reading, when in sorted(found.items())
-        }
 
     # The columns of an assessment
 
@@ -315,12 +269,6 @@ def _score(one: Indicator) -> str:
 
 def _total(columns: Iterable[str]) -> str:
     return " + ".join(f"coalesce({one}, 0)" for one in columns)
-
-
-def _least(columns: Iterable[str]) -> str:
-    """Return the least of what is not null."""
-    items = list(columns)
-    return f"least({', '.join(items)})" if len(items) > 1 else items[0]
 
 
 def _typed(name: str) -> str:

@@ -296,3 +296,26 @@ def test_the_earliest_of_all_reasons(engine):
         "variable": ahead(16),
         "event": ahead(20),
     }
+
+
+def test_rules_of_a_household_count_only_where_its_own_answer_makes_them_apply(engine):
+    definition = index(
+        {"asked": boolean("household"), "bad": boolean("household")},
+        indicator("I", "bad", applies="asked", valid_days=100),
+    )
+    cases = {
+        "it does not apply": (False, ahead(101)),
+        "it applies": (True, ahead(1)),
+        "nobody knows": (None, ahead(1)),
+    }
+    people = [person(case, household_id=case) for case in cases]
+    records = [
+        one
+        for case, (asked, _) in cases.items()
+        for one in (
+            said(T, case, "household", asked=asked),
+            said(ago(100), case, "household", bad=True),
+        )
+    ]
+    found = column(assess(engine, definition, people, *records), "expires_on")
+    assert found == {case: day for case, (_, day) in cases.items()}
