@@ -21,7 +21,8 @@ from forewatch.analysis.plan import rollups
 
 PEOPLE_PER_BUCKET = 500_000
 _ROW_GROUP = 1 << 17
-_SOUGHT = ("person_id", "household_id", "area_code")
+_IDS = ("person_id", "household_id")
+_SOUGHT = (*_IDS, "area_code")
 
 
 @dataclass(frozen=True)
@@ -82,11 +83,12 @@ class Writer:
 
     def __init__(self, path: Path, columns: pa.Schema) -> None:
         self.schema = columns
-        # Dictionaries pay where words recur; statistics where somebody looks one up.
+        # Dictionaries pay where words recur, as ids do not; statistics where somebody looks one up.
         words = [
             f"{one.name}.list.element" if pa.types.is_list(one.type) else one.name
             for one in columns
             if pa.types.is_list(one.type) or pa.types.is_string(one.type)
+            if one.name not in _IDS
         ]
         self._file = pq.ParquetWriter(
             path, columns, compression="zstd", use_dictionary=words, write_statistics=list(_SOUGHT)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import get_close_matches
 
@@ -93,7 +93,8 @@ class _Work:
         before = self.problems.count()
         self.problems.opened(name, raw)
         columns = list(self._columns(name, raw))
-        self._check_rows(name, raw, columns)
+        if not self._check_rows(name, raw, columns):
+            columns = [replace(column, accepted=column.plain or column.accepted) for column in columns]
         check_across(self.problems, name, self.as_of)
         self._make(name, raw, columns, bad=self.problems.count() > before)
 
@@ -135,11 +136,11 @@ class _Work:
 
     # Rows
 
-    def _check_rows(self, name: str, raw: Raw, columns: list[Column]) -> None:
-        """Note every row that fails a check; one scan suffices when all rows are good."""
+    def _check_rows(self, name: str, raw: Raw, columns: list[Column]) -> bool:
+        """Note every row that fails a check, and return whether any was suspect; one scan tells."""
         anything = " OR ".join(f"({column.suspect()})" for column in columns)
         if not number(self.connection, f"SELECT count(*) FROM {raw.relation} WHERE {anything}"):
-            return
+            return False
         rows(
             self.connection,
             f"CREATE OR REPLACE TEMP TABLE suspects AS SELECT * FROM {raw.relation} WHERE {anything}",
@@ -148,6 +149,7 @@ class _Work:
             for check in column.checks:
                 self.problems.find(name, check, "suspects")
         rows(self.connection, "DROP TABLE suspects")
+        return True
 
     # The accepted tables
 

@@ -43,6 +43,8 @@ class Column:
     checks: tuple[Check, ...]
     quick: str = ""
     """One condition that is true whenever a check finds something; empty: the checks themselves."""
+    plain: str = ""
+    """The accepted SQL where no row is suspect: text read as it is keeps its dictionary; empty: no other."""
 
     def suspect(self) -> str:
         """Return the condition that a row deserves a closer look."""
@@ -75,12 +77,16 @@ def word(name: str, kind: str, *, needed: bool, among: tuple[str, ...] = ()) -> 
     if among:
         listed = ", ".join(text(one) for one in among)
         checks.append(Check(name, f"{value} NOT IN ({listed})", f"this must be one of {', '.join(among)}."))
-        if kind == "VARCHAR":
-            # Cheap on dictionary-encoded columns; it also meets empty text, which the checks then let pass.
-            unknown = f"list_position([{listed}], {quoted(name)}) IS NULL"
-            quick = unknown if needed else f"{unknown} AND {quoted(name)} IS NOT NULL"
-            return Column(name, value, tuple(checks), quick)
-    return Column(name, value, tuple(checks))
+    if kind != "VARCHAR":
+        return Column(name, value, tuple(checks))
+    # All of these meet empty text too, which the checks then let pass where nothing is needed.
+    own = quoted(name)
+    quick = f"coalesce({own} = '', TRUE)" if needed else f"{own} = ''"
+    if among:
+        # Cheap on dictionary-encoded columns.
+        unknown = f"list_position([{listed}], {own}) IS NULL"
+        quick = unknown if needed else f"{unknown} AND {own} IS NOT NULL"
+    return Column(name, value, tuple(checks), quick, plain=own)
 
 
 def _unfit(name: str, kind: str, sql_type: str, asked: str) -> Column:
