@@ -196,3 +196,26 @@ def test_areas_that_are_set_aside_leave_no_hole_unseen():
     assert accepted(tables, "area_code FROM areas ORDER BY 1", set_bad_rows_aside=True) == [("D1",), ("V2",)]
     with pytest.raises(InputError, match="3 bad rows"):
         accepted(tables, "1")
+
+
+@pytest.mark.parametrize("column", ["household_id", "home_area_code", "sex"])
+def test_empty_text_about_a_person_is_nothing(column):
+    subjects = pa.table({"person_id": ["P1", "P2"], "area_code": ["V1", "V1"], column: ["", None]})
+    found = accepted({"subjects": subjects}, f"{column} FROM subjects")
+    assert found == [(None,), (None,)]
+
+
+@pytest.mark.parametrize("column", ["grade", "root_id", "supersedes"])
+def test_empty_text_beside_a_record_is_nothing(column):
+    records = pa.table({**RECORD, column: [""]})
+    assert accepted({"records": records}, f"{column} FROM records") == [(None,)]
+
+
+@pytest.mark.parametrize("column", ["record_id", "subject_id", "source_id"])
+@pytest.mark.parametrize("nothing", ["", None])
+def test_a_record_without_what_it_needs_is_set_aside(column, nothing):
+    good = {**RECORD, "record_id": ["R2"]}
+    bad = {**RECORD, column: pa.array([nothing], pa.string())}
+    records = pa.concat_tables([pa.table(bad), pa.table(good)])
+    found = accepted({"records": records}, "record_id FROM records", set_bad_rows_aside=True)
+    assert found == [("R2",)]
