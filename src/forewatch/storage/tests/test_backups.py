@@ -183,7 +183,7 @@ def test_a_drill_says_what_came_back_and_leaves_nothing(first: Installation, pai
     assert (said.returncode, said.stderr) == (0, "")
     names = first.names()
     assert f"names opened: {names:,} of {names:,}" in said.stdout
-    assert re.search(r"[\d,]+ rows in \d+ tables, 3 files: as they were backed up", said.stdout)
+    assert re.search(r"[\d,]+ rows in \d+ tables, 4 files: as they were backed up", said.stdout)
     assert re.search(
         r"audit trail: [\d,]+ events, all as they were written, and as the signed heads say", said.stdout
     )
