@@ -9,10 +9,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from forewatch.ui.problems import Busy, NotFound, Problem
+from forewatch.ui.problems import Busy, Full, NotFound, Problem
 
 RETRY_AFTER = 30
 """Seconds after which a program may ask again."""
+
+_FULL = ("database or disk is full", "No space left on device")
+"""What SQLite and PostgreSQL say when there is no room to write."""
 
 _LOCKED = "database is locked"
 """What SQLite says to whoever has waited for the writer before them in vain."""
@@ -24,6 +27,13 @@ def as_problem(problem: Exception) -> Exception:
         return NotFound("")
     if isinstance(problem, OperationalError) and _LOCKED in str(problem):
         return Busy(_("Somebody else is writing just now, an import perhaps. Nothing was saved; try again."))
+    if isinstance(problem, OperationalError) and any(one in str(problem) for one in _FULL):
+        return Full(
+            _(
+                "The disk of the server is full. Nothing was saved. Tell the administrator; once there is "
+                "room, go back in your browser and send the page again: what you typed is still there."
+            )
+        )
     return problem
 
 

@@ -21,6 +21,12 @@ class Conflict(Problem):
     status = 409
 
 
+class Full(Problem):
+    """The disk of the server has no room left; nothing was saved."""
+
+    status = 507
+
+
 class Busy(Problem):
     """Somebody else is writing for so long that this could not be saved; it may be tried again."""
 

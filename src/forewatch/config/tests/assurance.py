@@ -33,6 +33,7 @@ PROMISES: Mapping[str, tuple[str, str]] = {
     "keystore": ("Data keys, tried with another master key", "opened"),
     "restored": ("Names of a restored backup whose keystore is lost", "opened"),
     "kill": ("Saves acknowledged before the server's process was killed", "lost or doubled"),
+    "disk full": ("Saves while the disk fills up at some moment", "lost or doubled"),
     "kill import": ("Imports killed at some moment", "half done"),
     "cells": ("Cells of made-up text in five kinds of files that leave, opened in LibreOffice", "formulas"),
     "backup": ("Backups with one changed byte", "restored"),

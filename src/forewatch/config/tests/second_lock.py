@@ -26,15 +26,15 @@ _MADE = (
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Name the mark of tests that only PostgreSQL can pass."""
+    """Name the marks of tests that only one of the databases can pass."""
     config.addinivalue_line("markers", "postgresql: of a lock that SQLite does not have; not collected there")
+    config.addinivalue_line("markers", "sqlite: of what only SQLite can be told; not collected elsewhere")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave tests of PostgreSQL's lock to the run on PostgreSQL."""
-    if second_lock.is_there():
-        return
-    elsewhere = [one for one in items if one.get_closest_marker("postgresql")]
+    """Leave tests of one database to the run on it."""
+    other = "sqlite" if second_lock.is_there() else "postgresql"
+    elsewhere = [one for one in items if one.get_closest_marker(other)]
     config.hook.pytest_deselected(items=elsewhere)
     items[:] = [one for one in items if one not in elsewhere]
 
