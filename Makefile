@@ -16,7 +16,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 # Folders whose tests use the database: they run on SQLite with all the others, then again on PostgreSQL.
 ON_BOTH := $(addprefix src/forewatch/,access api audit config intake keystore office places register reports/atlas reports/exits reports/paper rights risk storage ui)
 
-.PHONY: help demo test check format bench lock wheel
+.PHONY: help demo test check format bench lock weaknesses wheel
 .DELETE_ON_ERROR:
 
 help: ## Name the targets
@@ -47,6 +47,9 @@ assurance: $(ENV)/.dev $(ENV)/.messages $(ENV)/.frontend ## Prove the promises o
 
 bench: $(ENV)/.dev ## Measure speed and memory (docs/benchmarks.md)
 	$(BIN)/python -m benchmarks $(ARGS)
+
+weaknesses: $(ENV)/.base ## Compare the locked packages with the public list of known weaknesses
+	$(BIN)/python tools/weaknesses.py requirements/*.txt
 
 lock: $(ENV)/.build ## Write requirements/*.txt again; ARGS="--upgrade" takes newer versions
 	$(LOCK) $(ARGS) requirements/build.in --output-file requirements/build.txt

@@ -10,7 +10,26 @@ import pytest
 
 from forewatch.access.rules import Protocol
 from forewatch.commands.keys import new_keys
-from forewatch.config.environment import SettingMissing, database, read
+from forewatch.config.environment import SettingMissing, database, of_pages, read
+
+
+def test_pages_need_no_password_where_the_machine_vouches_for_them() -> None:
+    said = {"DATABASE_URL": "postgres://owner:secret@/forewatch", "FOREWATCH_PAGES_ROLE": "forewatch_pages"}
+    assert of_pages(said)["DATABASE_URL"] == "postgres://forewatch_pages@/forewatch"
+
+
+def test_pages_never_get_the_password_of_the_owner() -> None:
+    said = {
+        "DATABASE_URL": "postgres://owner:se%2Fcret@db.example:5433/forewatch",
+        "FOREWATCH_KEYSTORE_URL": "postgres://owner:se%2Fcret@db.example:5433/keys",
+        "FOREWATCH_PAGES_ROLE": "pages",
+        "FOREWATCH_PAGES_PASSWORD": "p@ges",
+    }
+    told = of_pages(said)
+    assert told["DATABASE_URL"] == "postgres://pages:p%40ges@db.example:5433/forewatch"
+    assert told["FOREWATCH_KEYSTORE_URL"] == "postgres://pages:p%40ges@db.example:5433/keys"
+    assert "secret" not in " ".join(told.values())
+    assert "FOREWATCH_PAGES_PASSWORD" not in told
 
 
 def whole(**changes: str | None) -> dict[str, str]:
