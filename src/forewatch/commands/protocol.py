@@ -18,6 +18,7 @@ CHANGES = (
     ("The data protection officer's own emergency takes", "a supervisor or lead of the place who agrees",
      "one of another organisation who agrees"),
     ("An emergency is looked at by", "somebody else", "somebody of another organisation"),
+    ("A report is graded by", "one colleague", "one colleague, one in ten by a second who does not see how"),
     ("The keys are opened by", "one passphrase; by itself after a power cut, if you chose so",
      "two custodians of three"),
 )  # fmt: skip

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "forewatch.register",
     "forewatch.intake",
     "forewatch.intake.concerns",
+    "forewatch.intake.grading",
     "forewatch.rights",
     "forewatch.rights.informing",
     "forewatch.risk",
@@ -92,6 +93,7 @@ MIDDLEWARE = [
 
 PROTOCOL = HOME.protocol
 COUNTRY = HOME.country
+SECOND_GRADER_SHARE = {"single-office": 0.0, "multi-agency": 0.10}  # of graded reports, by protocol
 REVIEW_SHARE = 0.02  # of single reveals that somebody else looks at again
 REVEALS_PER_DAY = 40  # names one person may show singly in a day; lists approved as a whole stand apart
 # Months for which things are kept; what is past them is shown, and erased by people

@@ -14,6 +14,7 @@ from forewatch.access.rules import DataClass, Purpose, Verb
 from forewatch.api import queries as programs
 from forewatch.intake import queries as intake
 from forewatch.intake.concerns import queries as concerns
+from forewatch.intake.grading import queries as grading
 from forewatch.intake.rules import State
 from forewatch.office import backing_up, canaries, emergencies, reviewing
 from forewatch.register.models import MatchProposal
@@ -48,6 +49,21 @@ def _concerns(actor: Actor) -> Iterator[Need]:
             _("A volunteer has handed it in and nobody has taken it yet."),
             _("Look at them"),
             reverse("concerns"),
+        )
+
+
+def _second_grades(actor: Actor) -> Iterator[Need]:
+    if waiting := len(grading.waiting(actor)):
+        yield Need(
+            ngettext(
+                "%(count)s report waits for a second grade",
+                "%(count)s reports wait for a second grade",
+                waiting,
+            )
+            % {"count": waiting},
+            _("Chance has drawn it. You grade it without seeing how a colleague did."),
+            _("Grade it"),
+            reverse("second_grades"),
         )
 
 
@@ -347,6 +363,7 @@ PROVIDERS: tuple[Callable[[Actor], Iterator[Need]], ...] = (
     _drafts,
     _filing,
     _concerns,
+    _second_grades,
     _contests,
     _erasures,
     _informing,

@@ -28,6 +28,7 @@ urlpatterns = [
     path("people/", include("forewatch.register.urls")),
     path("concerns/", include("forewatch.intake.concerns.urls")),
     path("intake/", include("forewatch.intake.urls")),
+    path("grading/", include("forewatch.intake.grading.urls")),
     path("contests/", include("forewatch.rights.urls")),
     path("erasures/", include(erasures)),
     path("to-be-told/", include("forewatch.rights.informing.urls")),

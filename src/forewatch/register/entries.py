@@ -40,6 +40,8 @@ class Observation:
     source: Source | None = None
     grade: str = Grade.A
     under: Under | None = None
+    how_known: str = ""
+    """How the source knows it, in words that name nobody."""
 
 
 @dataclass(frozen=True)

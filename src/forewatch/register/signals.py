@@ -27,3 +27,6 @@ before), received on `received_on`, by the file (`batch_id`) or by hand (None).
 
 batch_leaving = Signal()
 """A batch (`batch_id`) is about to be undone, and so must be what only rests on it."""
+
+graded = Signal()
+"""Somebody wrote what a source said, with a grade: `record`, `how_known` by the source, its `area_path`."""

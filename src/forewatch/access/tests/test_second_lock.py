@@ -21,6 +21,7 @@ PAST = {
     ("rights/erasures.py", "an erasure"),
     ("register/permissions.py", "who is kept away, to tell them"),
     ("rights/who_saw.py", "who saw somebody"),
+    ("intake/grading/queries.py", "what is graded blind"),
     ("rights/informing/queries.py", "where nobody was told"),
     ("rights/informing/actions.py", "where nobody was told"),
     ("office/handing_over.py", "what a leaver has in hand"),

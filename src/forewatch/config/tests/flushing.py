@@ -17,6 +17,7 @@ KEPT = {
     "register_record": ("UPDATE",),
     "register_event": ("UPDATE",),
     "register_sourcegrade": (),
+    "grading_grading": ("UPDATE",),
     "risk_release": (),
     "exits_taking": (),
     "exits_vote": (),

@@ -20,6 +20,7 @@ from forewatch.config.tests.cast import PROVINCE, VILLAGE, Cast
 from forewatch.intake.concerns import actions as concerns
 from forewatch.intake.concerns.models import Concern
 from forewatch.intake.concerns.rules import Seen
+from forewatch.intake.grading.models import Grading
 from forewatch.intake.tests.agency import Agency, csv_of, pupil
 from forewatch.lib.ids import new_id
 from forewatch.places.models import Area
@@ -120,6 +121,7 @@ def world(cast: Cast, areas: dict[str, Area]) -> World:
         | rows
         | {"contest_id": contest.pk, "erasure_id": erasure.pk, "opened": opened.pk, "asked": waits.pk}
         | {"exit_id": leaves.pk, "duty_id": _duty(cast, rows["person_id"]).pk}
+        | {"grading_id": _grading(rows["record_id"], cast, areas).pk}
     )
 
 
@@ -132,6 +134,15 @@ def _emergencies(cast: Cast, person_id: uuid.UUID) -> list[BreakGlass]:
     ]
     second(by=cast.actor(Role.PROVINCIAL_LEAD), opened=asked[0].pk, agree=True)
     return asked
+
+
+def _grading(record_id: uuid.UUID, cast: Cast, areas: Mapping[str, Area]) -> Grading:
+    """Return the first grade of a statement, drawn for a second grader."""
+    lead, path = cast.actor(Role.PROVINCIAL_LEAD), areas[VILLAGE].path
+    row = Grading(record_id=record_id, area_path=path, turn=1, by_id=lead.user_id, at=lead.now)
+    row.information, row.handling, row.audience, row.drawn = "C", "P", "helpers", True
+    row.save(force_insert=True)
+    return row
 
 
 def _duty(cast: Cast, person_id: uuid.UUID) -> Duty:

@@ -43,7 +43,11 @@ def opened(request: AskedRequest, concern_id: uuid.UUID) -> HttpResponse:
     """Show what one concern says; reading it is written down."""
     concern = queries.one_of(request.actor, concern_id)
     told = actions.open_concern(by=request.actor, concern=concern)
-    return render(request, "concerns/opened.html", {"concern": concern, "told": told, "form": CloseForm()})
+    return render(
+        request,
+        "concerns/opened.html",
+        {"concern": concern, "told": told, "form": CloseForm(), "graded": concern.gradings.exists()},
+    )
 
 
 @guarded(POST=MOVE)

@@ -31,7 +31,7 @@ from forewatch.register.models import (
 from forewatch.register.permissions import Allowed, check_can, check_can_in
 from forewatch.register.rules.answers import Value, unusable
 from forewatch.register.rules.sources import closed_among, grade_of
-from forewatch.register.signals import collected
+from forewatch.register.signals import collected, graded
 from forewatch.register.standing import refresh
 from forewatch.ui.problems import Conflict, Problem
 
@@ -116,6 +116,9 @@ def say(
     if observation.under:
         put_under(written, observation.under.conditions, observation.under.audience)
     told_of(by, observation, subject)
+    if observation.source and written.grade:
+        where = _path_of(subject)
+        graded.send(sender=Record, record=written, how_known=observation.how_known, area_path=where)
     corroborate(written)
     return written
 
@@ -198,6 +201,13 @@ def _allowed(by: Actor, verb: Verb, subject: Subject) -> tuple[SubjectLevel, All
     if household is None:
         return level, check_can_in(by, verb, DataClass.OBSERVATION, None), ""
     return level, check_can(by, verb, DataClass.OBSERVATION, household), household.area_path
+
+
+def _path_of(subject: Subject) -> str:
+    if isinstance(subject, Area):
+        return subject.path
+    household = subject.household if isinstance(subject, Person) else subject
+    return household.area_path if household else ""
 
 
 def _subject_of(record: Record) -> Subject:

@@ -64,6 +64,12 @@ class PlaceForm(forms.Form):
         widget=Choices,
         required=False,
     )
+    how_known = WordsField(
+        label=gettext_lazy("How does the source know it?"),
+        help_text=gettext_lazy("In a sentence, without names: a second grader may read it."),
+        required=False,
+        max_length=300,
+    )
     conditions = WordsField(
         label=gettext_lazy("Under which conditions"),
         help_text=gettext_lazy("As they were asked for, without names."),
@@ -258,7 +264,7 @@ class Sheet:
         happened = (EventEntry(event["code"], event["occurred_on"]),) if event["code"] else ()
         return HouseholdEntry(
             observation=Observation(
-                place["observed_on"], place["source"], place["grade"], self.place.under()
+                place["observed_on"], place["source"], place["grade"], self.place.under(), place["how_known"]
             ),
             area=place["area"],
             address=self.place.address(),

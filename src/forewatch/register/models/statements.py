@@ -77,6 +77,9 @@ class Record(Statement):
             models.Index(
                 fields=("supersedes",), condition=Q(supersedes__isnull=False), name="record_supersedes"
             ),
+            models.Index(
+                fields=("received_on", "source"), condition=Q(grade="C"), name="record_uncorroborated"
+            ),
         )
 
 

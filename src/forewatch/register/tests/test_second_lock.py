@@ -41,6 +41,7 @@ NOT_GUARDED = {
     "register_merge": "two codes, of people who are guarded",
     "rights_erasure": "a code and a ground, decided by whoever sees neither name nor answer",
     "informing_duty": "when and how somebody is told, decided by whoever sees neither name nor answer",
+    "grading_grading": "how a report is known and who graded it; whom it is about stands nowhere in it",
     "exits_exit": "encrypted to its recipient, and decided on by those who see no person",
     "reports_visitlist": "codes, of people who are guarded",
 }

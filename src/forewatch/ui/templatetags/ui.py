@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 
-from forewatch.lib.calendars import thai_date
+from forewatch.lib.calendars import BUDDHIST_ERA, MONTHS, thai_date
 
 register = template.Library()
 
@@ -26,6 +26,14 @@ def day(value: date | datetime | None) -> str:
     if get_language() == "th":
         return thai_date(value)
     return date_format(value, "j F Y")
+
+
+@register.filter
+def month(value: date) -> str:
+    """Return a month in the reader's calendar: July 2024, in Thai กรกฎาคม 2567."""
+    if get_language() == "th":
+        return f"{MONTHS[value.month - 1]} {value.year + BUDDHIST_ERA}"
+    return date_format(value, "F Y")
 
 
 @register.filter
