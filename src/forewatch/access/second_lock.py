@@ -55,9 +55,11 @@ def tell(user_id: UUID | None, at: datetime | None = None) -> None:
 
 def is_broken() -> bool:
     """Tell whether the transaction broke, so that nothing more can be asked in it."""
+    session = connection.connection
     return (
         connection.needs_rollback
-        or connection.connection.info.transaction_status is TransactionStatus.INERROR
+        or session is None
+        or session.info.transaction_status is TransactionStatus.INERROR
     )
 
 

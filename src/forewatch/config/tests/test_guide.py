@@ -12,7 +12,7 @@ from playwright.sync_api import Page
 from forewatch.access.models import Organisation
 from forewatch.access.rules import Role
 from forewatch.config.tests.browser import arrived
-from forewatch.config.tests.cast import PROVINCE, Cast, make_user
+from forewatch.config.tests.cast import PROVINCE, VILLAGE, Cast, make_user
 from forewatch.config.tests.guide import (
     BOLD,
     FOLDER,
@@ -27,7 +27,13 @@ from forewatch.config.tests.guide import (
 )
 from forewatch.intake.tests.agency import Agency, csv_of, pupil
 from forewatch.places.models import Area
-from forewatch.register.models import Person
+from forewatch.register.actions.consenting import Said, note_consent
+from forewatch.register.models import Consent, Household, Person
+from forewatch.register.rules.consents import For
+from forewatch.register.tests.building import household, member, people_of
+from forewatch.reports.exits.models import Exit
+from forewatch.reports.exits.taking import take
+from forewatch.reports.exits.tests.making import RECIPIENT
 from forewatch.risk.actions import rescore
 from forewatch.risk.tests.filled import INDEX
 from forewatch.risk.tests.province import Province
@@ -49,6 +55,47 @@ def opened(signed_in: Open) -> Open:
         return page
 
     return one
+
+
+@committed
+def test_a_file_is_handed_over(cast: Cast, areas: dict[str, Area], opened: Open) -> None:
+    lead, walk = cast.actor(Role.PROVINCIAL_LEAD), Walk("hand-over-a-file")
+    for one in people_of(household(lead, areas[VILLAGE], member("Ann"), member("Ben"))):
+        said = Said(For.SHARE, True, Consent.Ground.PERSON, "th", lead.today, ["TH"])
+        note_consent(by=lead, person=one, said=said)
+    page = opened(cast[Role.ANALYST])
+    page.goto("/exits/")
+    walk.look(page)
+    page.get_by_role("link", name="Ask for a file").click()
+    page.select_option("[name=area]", label="Upper Reach · XA10")
+    page.select_option("[name=whom]", "all")
+    page.fill("[name=recipient]", "Made-up Shelter, Ms Example")
+    page.fill("[name=basis]", "Agreement 7/2569")
+    page.fill("[name=reason]", "places in the made-up school bus")
+    page.fill("[name=key]", str(RECIPIENT.to_public()))
+    walk.picture(page, "exit-ask")
+    page.get_by_role("button", name="Make the file and ask").click()
+    page.get_by_text("The file is made and sealed").wait_for()
+
+    colleague = opened(cast[Role.PROVINCIAL_LEAD])
+    colleague.goto("/")
+    colleague.get_by_role("link", name="Decide").click()
+    walk.picture(colleague, "exit-decide")
+    colleague.get_by_role("button", name="It may leave").click()
+    colleague.get_by_text("Your decision is noted").wait_for()
+
+    made = Exit.objects.get()
+    Exit.objects.update(ready_at=made.requested_at)
+    take(by=cast.actor(Role.ANALYST), exit_id=made.pk)
+    Exit.objects.update(to_tell=[people_of(Household.objects.get())[0].code])
+    page.reload()
+    walk.look(page)
+    for role in (Role.ANALYST, Role.PROVINCIAL_LEAD, Role.DATA_PROTECTION_OFFICER):
+        there = opened(cast[role])
+        for address in ("/exits/", f"/exits/{made.pk}"):
+            there.goto(address)
+            walk.look(there)
+    walk.arrived()
 
 
 @committed
