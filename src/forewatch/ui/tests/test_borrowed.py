@@ -34,6 +34,7 @@ def test_what_is_wrong_with_a_field_is_said_in_thai(typed: dict[str, str]) -> No
     assert [words for words in wrong if not thai(words)] == []
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("password", ["short", "password"])
 def test_what_is_wrong_with_a_password_is_said_in_thai(password: str) -> None:
     with translation.override("th"):
