@@ -123,6 +123,7 @@ END
 $$;
 """
 
+_STATEMENT = f"CASE level WHEN 'area' THEN true WHEN 'person' THEN {of_person()} ELSE {of_household()} END"
 CONDITIONS = {
     "register_household": _household(),
     "register_person": (
@@ -130,13 +131,14 @@ CONDITIONS = {
     ),
     "register_residence": of_household(),
     "register_householdkey": of_household(),
-    "register_membership": of_person(),
+    # Of one's household is quicker found than of a person, and most memberships are of both.
+    "register_membership": f"{of_household()} OR {of_person()}",
     "register_identity": of_person(),
     "register_identitykey": of_person(),
     "register_consent": of_person(),
     "register_citizenshipstep": of_person(),
-    "register_record": f"level = 'area' OR {of_household()} OR {of_person()}",
-    "register_event": f"level = 'area' OR {of_household()} OR {of_person()}",
+    "register_record": _STATEMENT,
+    "register_event": _STATEMENT,
     "register_conditions": "EXISTS (SELECT FROM register_record seen WHERE seen.id = record_id)",
     "register_draft": by_reader("user_id"),
 }
