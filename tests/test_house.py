@@ -267,6 +267,6 @@ def test_the_ci_script_checks_then_tests() -> None:
     assert lines[0] == "#!/usr/bin/env bash"
     assert [one for one in lines if one.startswith("make")] == [
         "make --no-print-directory check",
-        "make --no-print-directory test",
+        'make --no-print-directory test ARGS="-n 2"',
     ]
-    assert lines[-1].endswith("test")
+    assert lines[-1].endswith('test ARGS="-n 2"')
