@@ -19,6 +19,7 @@ ENTRIES: tuple[tuple[str, str, Verb, DataClass], ...] = (
     ("report", gettext_noop("Reports"), Verb.READ, DataClass.RELEASED),
     ("paper", gettext_noop("On paper"), Verb.READ, DataClass.REFERENCE),
     ("exits", gettext_noop("Handing over"), Verb.READ, DataClass.EXIT),
+    ("sources", gettext_noop("Sources"), Verb.CORRECT, DataClass.GRADE),
     ("intake", gettext_noop("Intake"), Verb.APPROVE, DataClass.OBSERVATION),
     ("contests", gettext_noop("Contests"), Verb.CONTEST, DataClass.OBSERVATION),
     ("contest_desk", gettext_noop("Contests"), Verb.APPROVE, DataClass.OBSERVATION),
