@@ -16,6 +16,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from forewatch.access import second_lock
 from forewatch.access.decisions import Actor
 from forewatch.access.rules import DataClass, Verb
 from forewatch.audit.models import Event
@@ -73,6 +74,7 @@ class Line:
     soon: int
 
 
+@second_lock.opened("what is past its time")
 def dry_run(today: date) -> Sequence[Line]:
     """Return what is past its time on a day, and what will be in the next three months."""
     return [_line(name, label, rows, today) for name, (label, rows) in CLOCKS.items()]

@@ -8,6 +8,7 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from forewatch.access import second_lock
 from forewatch.access.decisions import Actor
 from forewatch.access.rules import DataClass, Verb
 from forewatch.lib.ids import new_id
@@ -25,6 +26,7 @@ from forewatch.register.standing import refresh
 from forewatch.ui.problems import Problem
 
 
+@second_lock.opened("what somebody registers who may not read it")
 @again_if_raced
 @transaction.atomic
 def register_household(*, by: Actor, entry: HouseholdEntry, id: uuid.UUID | None = None) -> Household:

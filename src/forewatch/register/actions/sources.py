@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.db.models import Q
 
+from forewatch.access import second_lock
 from forewatch.access.decisions import Actor
 from forewatch.access.rules import DataClass, Verb
 from forewatch.places.models import Area
@@ -29,6 +30,7 @@ def save_source(*, by: Actor, source: Source) -> Source:
     return source
 
 
+@second_lock.opened("all that a source said")
 @transaction.atomic
 def grade_source(*, by: Actor, source: Source, reliability: Reliability, reason: str) -> None:
     """Say how far a source can be relied on; what one that is not reliable ever said counts for nothing.

@@ -71,6 +71,19 @@ def test_the_sheet_registers_and_gives_a_receipt(officer: Client, areas: Areas) 
     assert not Draft.objects.exists()
 
 
+@pytest.mark.parametrize("role", [Role.VOLUNTEER, Role.ENUMERATOR, Role.DISTRICT_OFFICER])
+def test_whoever_may_register_does_so_once_whether_they_may_read_it_or_not(
+    cast: Cast, areas: Areas, sign_in: SignIn, role: Role
+) -> None:
+    client, sent = sign_in(cast[role]), typed(areas, a0__papers="none", m0__no_number="on")
+    answers = [client.post(reverse("household_new"), sent) for _time in range(2)]
+    home = Household.objects.get()
+    assert [one.status_code for one in answers] == [302, 302]
+    assert all(home.code in one["Location"] for one in answers)
+    assert (home.area, home.members) == (areas[VILLAGE], 1)
+    assert Person.objects.get().papers == "none"
+
+
 def test_what_is_not_asked_is_written_nowhere(officer: Client, areas: Areas) -> None:
     officer.post(reverse("household_new"), typed(areas, m0__birth="", a0__papers="", home__arrears=""))
     assert Household.objects.exists()
