@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import date, datetime
 from typing import Annotated, Literal
 
 from ninja import Schema
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
 
 from forewatch.analysis.schema import AGE_BANDS, SEXES, UNKNOWN
 from forewatch.api import rules
 
 AREA_CODE = r"^[A-Za-z0-9]{1,32}$"
+DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
 IDEMPOTENCY_KEY = r"^[A-Za-z0-9._-]{8,64}$"
 SEX = f"^({'|'.join((*SEXES, UNKNOWN))})$"
@@ -151,6 +153,14 @@ class FiguresOut(Schema):
     figures: list[FigureOut]
 
 
+def _written_out(day: object) -> object:
+    """Return a day as it is written; a number, which would be taken for seconds since 1970, is none."""
+    if isinstance(day, str) and re.fullmatch(DAY, day, re.ASCII):
+        return day
+    raise ValueError("a day is written as text: YYYY-MM-DD")
+
+
+Day = Annotated[date, BeforeValidator(_written_out)]
 Heading = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Cell = Annotated[str, StringConstraints(max_length=rules.MAX_CELL)]
 
@@ -160,7 +170,7 @@ class SubmissionIn(Schema):
 
     model_config = ConfigDict(extra="forbid")
 
-    observed_on: date = Field(description="The day the rows speak of, where they have no day of their own.")
+    observed_on: Day = Field(description="The day the rows speak of, where they have no day of their own.")
     rows: list[Annotated[dict[Heading, Cell | None], Field(min_length=1, max_length=rules.MAX_COLUMNS)]] = (
         Field(
             min_length=1,

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from forewatch.access import second_lock
 from forewatch.register.models import Household, Person
 from forewatch.risk import jobs
 from forewatch.risk.actions import reassess
@@ -56,4 +57,6 @@ def catch_up(households: Sequence[uuid.UUID]) -> None:
     if len(households) > AT_ONCE or run.definition != definition().name:
         jobs.ask_for_everybody()
         return
-    reassess(definition(), households, run=run, as_of=max(run.as_of, timezone.localdate()))
+    # The reader's own transaction is over, and the database would show nobody to whoever asks in none.
+    with transaction.atomic(), second_lock.opened("what a saved household's index stands on"):
+        reassess(definition(), households, run=run, as_of=max(run.as_of, timezone.localdate()))
