@@ -59,16 +59,30 @@ def make_user(
     password: str | None,
     now: datetime,
     language: str = "en",
+    village_code: str = "",
     by: uuid.UUID | None = None,
 ) -> User:
     """Make a user who may do nothing until somebody grants it; without a password they need a first code."""
     with transaction.atomic():
-        user = User(username=username, name=name, organisation=organisation, language=language)
+        user = User(
+            username=username,
+            name=name,
+            organisation=organisation,
+            language=language,
+            village_code=village_code,
+        )
         user.set_password(password)
         user.full_clean(exclude=["password"])
         user.save()
         note_account(now, by, Verb.CREATE, "user", user.pk)
     return user
+
+
+@transaction.atomic
+def note_village(*, user: User, village_code: str, now: datetime, by: uuid.UUID) -> None:
+    """Keep in which village a user lives; an empty code forgets it."""
+    User.objects.filter(pk=user.pk).update(village_code=village_code)
+    note_account(now, by, Verb.CORRECT, "user", user.pk, area_code=village_code)
 
 
 def grant(

@@ -7,6 +7,7 @@ import uuid
 from forewatch.access.decisions import Actor, Decision
 from forewatch.access.rules import DataClass, Purpose, Verb
 from forewatch.audit.actions import record
+from forewatch.audit.models import Event
 
 
 def note(
@@ -21,10 +22,10 @@ def note(
     purpose: Purpose | None = None,
     reason: str = "",
     identities: int = 0,
-) -> None:
-    """Write one event of the actor, by the grant that allowed it. Raises NotInTransaction."""
+) -> Event:
+    """Write one event of the actor, by the grant that allowed it, and return it. Raises NotInTransaction."""
     grant = decision.grant
-    record(
+    return record(
         at=by.now,
         actor_id=by.user_id,
         role=grant.role if grant else "",

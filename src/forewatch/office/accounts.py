@@ -57,6 +57,7 @@ def _strip(one: Account, now: datetime, by: User | None) -> Strip:
         password=None,
         now=now,
         language=_language(),
+        village_code=one.village,
         by=by.pk if by else None,
     )
     for code in one.areas:

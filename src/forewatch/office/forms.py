@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from forewatch.office.reading import COLUMNS, MOST, Row
 from forewatch.places.models import Area, Level
+from forewatch.places.queries import villages
 from forewatch.register.actions.planting import MOST as FAMILIES
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -62,6 +63,24 @@ class RowsForm(forms.Form):
 def packed(rows: Sequence[Row]) -> str:
     """Return rows as they travel through the page."""
     return json.dumps([(row.line, dict(row.cells)) for row in rows], ensure_ascii=False)
+
+
+class VillageForm(forms.Form):
+    """In which village a colleague lives."""
+
+    village = forms.CharField(
+        label=gettext_lazy("Code of the village where they live"),
+        help_text=gettext_lazy("Empty while it is not known: then every village may be theirs."),
+        max_length=32, required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip
+
+    def clean_village(self) -> str:
+        """Return the code of a village, or nothing."""
+        code: str = self.cleaned_data["village"].strip()
+        if code and not villages().filter(code=code).exists():
+            raise forms.ValidationError(_("No village has the code %(code)s.") % {"code": code})
+        return code
 
 
 class SuccessorForm(forms.Form):

@@ -21,10 +21,11 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "role": ("role", "บทบาท"),
     "areas": ("areas", "area", "area code", "area codes", "รหัสพื้นที่", "พื้นที่"),
     "purposes": ("purposes", "purpose", "วัตถุประสงค์"),
+    "village": ("village", "village code", "รหัสหมู่บ้าน", "หมู่บ้าน"),
     "until": ("until", "ถึงวันที่", "ถึง", "สิ้นสุด"),
 }
-"""The columns, by the headings that name them; `username` and `purposes` may be missing."""
-OPTIONAL = ("username", "purposes")
+"""The columns, by the headings that name them; `username`, `purposes` and `village` may be missing."""
+OPTIONAL = ("username", "purposes", "village")
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from forewatch.audit.models import Event
 from forewatch.office.noting import note
 from forewatch.places.models import Area
 from forewatch.places.queries import within
+from forewatch.register.actions.relations import FLAGGED
 from forewatch.register.permissions import codes_of, purpose_for
 from forewatch.register.queries.reveals import SINGLE
 from forewatch.ui.problems import NotFound
@@ -59,6 +60,7 @@ class Review:
     reason: str
     names: int
     late: bool
+    may_be_related: bool
 
 
 def drawn(event_id: uuid.UUID) -> bool:
@@ -68,21 +70,27 @@ def drawn(event_id: uuid.UUID) -> bool:
 
 
 def to_review(actor: Actor) -> Sequence[Review]:
-    """Return the reveals of others that were drawn and wait for a review, the oldest first."""
+    """Return the reveals of others that wait for a review, the oldest first.
+
+    Those are reviewed which chance drew, and those of somebody who may be related to the people.
+    """
     found = revealed(actor).filter(at__gte=actor.now - LOOKS_BACK).exclude(actor_id=actor.user_id)
-    ids = [one for one in found.values_list("id", flat=True) if drawn(one)]
+    flags = Event.objects.filter(verb=FLAGGED, at__gte=actor.now - LOOKS_BACK)
+    flagged = set(flags.values_list("subject_id", flat=True))
+    ids = [one for one in found.values_list("id", flat=True) if one in flagged or drawn(one)]
     reviewed = Event.objects.filter(verb=REVIEWED, at__gte=actor.now - LOOKS_BACK)
     done = set(reviewed.values_list("subject_id", flat=True))
     left = [one for one in ids if one not in done]
     # Ids are minted in the order of events.
     rows = list(Event.objects.filter(pk__in=sorted(left)[:SHOWN]).order_by("id"))
     users = User.objects.in_bulk({one.actor_id for one in rows if one.actor_id})
-    return [_review(one, users, actor.now) for one in rows]
+    return [_review(one, users, actor.now, one.pk in flagged) for one in rows]
 
 
-def _review(one: Event, users: dict[Any, User], now: datetime) -> Review:
+def _review(one: Event, users: dict[Any, User], now: datetime, flagged: bool) -> Review:
     name = users[one.actor_id].name if one.actor_id in users else "–"
-    return Review(one.pk, one.at, name, one.area_code, one.reason, one.identities, now - one.at > LATE_AFTER)
+    late = now - one.at > LATE_AFTER
+    return Review(one.pk, one.at, name, one.area_code, one.reason, one.identities, late, flagged)
 
 
 def revealed(actor: Actor) -> QuerySet[Event]:

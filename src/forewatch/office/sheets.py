@@ -18,6 +18,7 @@ from forewatch.access.rules import PURPOSES, Purpose, Role
 from forewatch.access.words import PURPOSE_NAMES, ROLE_NAMES
 from forewatch.office.reading import Row
 from forewatch.places.models import Area
+from forewatch.places.queries import villages
 from forewatch.register.rules.dates import NotADate, Precision, birth_date
 
 EVERYWHERE = "*"
@@ -37,6 +38,7 @@ class Account:
     role: Role
     areas: tuple[str, ...]
     purposes: tuple[Purpose, ...]
+    village: str
     until: date
 
     def role_name(self) -> str:
@@ -75,6 +77,8 @@ class Reader:
         self._areas = set(
             Area.objects.filter(code__in=said, valid_to__isnull=True).values_list("code", flat=True)
         )
+        homes = {row.cells.get("village", "") for row in rows}
+        self._villages = {one.code for one in villages().filter(code__in=homes)}
         self._taken = set(User.objects.values_list("username", flat=True))
         self._roles = _by_name(ROLE_NAMES)
         self._purposes = _by_name(PURPOSE_NAMES)
@@ -112,11 +116,14 @@ class Reader:
             wrong("role", _("A program gets a key, not an account; see the page of keys."))
         areas = self._places(cells["areas"], wrong)
         purposes = self._aims(cells.get("purposes", ""), role, wrong)
+        village = cells.get("village", "")
+        if village and village not in self._villages:
+            wrong("village", _("No village has the code %(code)s.") % {"code": village})
         until = self._day(cells["until"], wrong)
         if troubles or organisation is None or role is None or until is None:
             return None
         self._taken.add(username)
-        return Account(name, username, organisation, role, areas, purposes, until)
+        return Account(name, username, organisation, role, areas, purposes, village, until)
 
     def _username(self, username: str) -> str:
         if not username:

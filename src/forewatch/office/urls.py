@@ -11,6 +11,7 @@ urlpatterns = [
     path("accounts/", views.new_accounts, name="accounts_new"),
     path("accounts/make", views.make, name="accounts_make"),
     path("<uuid:user_id>/", views.colleague, name="colleague"),
+    path("<uuid:user_id>/lives", views.lives, name="colleague_lives"),
     path("<uuid:user_id>/leaves", views.leave, name="colleague_leaves"),
     path("<uuid:user_id>/lost", views.recover, name="colleague_lost"),
 ]

@@ -11,17 +11,18 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from forewatch.access.actions import note_village
 from forewatch.access.guarding import Guard, guarded
 from forewatch.access.requests import AskedRequest
 from forewatch.access.rules import FIRST_CODE_DAYS, DataClass, Purpose, Verb
 from forewatch.office import backing_up, emergencies, oversight, reviewing
 from forewatch.office.accounts import Strip, make_accounts
 from forewatch.office.canaries import LOOKS_BACK, planted, touched
-from forewatch.office.forms import CodeForm, PeriodForm, PlantForm, RowsForm, SheetForm, packed
+from forewatch.office.forms import CodeForm, PeriodForm, PlantForm, RowsForm, SheetForm, VillageForm, packed
 from forewatch.office.handing_over import Work, hand_over, heirs
 from forewatch.office.noting import note
 from forewatch.office.permissions import may
-from forewatch.office.queries import one_colleague, open_recovery, staff
+from forewatch.office.queries import Colleague, one_colleague, open_recovery, staff
 from forewatch.office.reading import rows_of
 from forewatch.office.recovering import confirm_loss
 from forewatch.office.sheets import Reader
@@ -56,14 +57,33 @@ def people(request: AskedRequest) -> HttpResponse:
 def colleague(request: AskedRequest, user_id: uuid.UUID) -> HttpResponse:
     """Show one colleague: roles, and what can be done."""
     found = one_colleague(request.actor, user_id)
+    return _colleague(request, found, VillageForm(initial={"village": found.user.village_code}))
+
+
+@guarded(POST=MAKE)
+def lives(request: AskedRequest, user_id: uuid.UUID) -> HttpResponse:
+    """Keep in which village a colleague lives."""
+    found = one_colleague(request.actor, user_id)
+    form = VillageForm(request.POST)
+    if not form.is_valid():
+        return _colleague(request, found, form)
+    code = form.cleaned_data["village"]
+    note_village(user=found.user, village_code=code, now=request.actor.now, by=request.actor.user_id)
+    messages.success(request, _("It is kept."))
+    return redirect("colleague", user_id)
+
+
+def _colleague(request: AskedRequest, found: Colleague, form: VillageForm) -> HttpResponse:
     shown = {
         "one": found,
+        "may_make": may(request.actor, Verb.CREATE),
+        "village": form,
         "recovery": open_recovery(found.user, request.actor),
         "me": found.user.pk == request.actor.user_id,
         "work": Work.of(found.user, request.actor).words(),
         "heirs": heirs(request.actor, found.user),
     }
-    return render(request, "office/colleague.html", shown)
+    return render(request, "office/colleague.html", shown, status=422 if form.is_bound else 200)
 
 
 @guarded(POST=HAND_OVER)

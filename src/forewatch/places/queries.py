@@ -35,6 +35,11 @@ def current(codes: Iterable[str] = ("",)) -> QuerySet[Area]:
     return Area.objects.filter(within(codes), valid_to__isnull=True)
 
 
+def villages() -> QuerySet[Area]:
+    """Return the current villages, by name."""
+    return current().filter(level=Level.VILLAGE).order_by("name").defer("geometry")
+
+
 def names_above_villages() -> list[str]:
     """Return the names of countries, provinces and districts, which no password is made of."""
     above = Area.objects.filter(level__lte=Level.DISTRICT)

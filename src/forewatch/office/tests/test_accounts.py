@@ -10,6 +10,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from openpyxl import Workbook
 
@@ -17,7 +18,7 @@ from forewatch.access.first_codes import give_code
 from forewatch.access.models import FirstCode, Grant, User
 from forewatch.access.rules import Purpose, Role
 from forewatch.audit.models import Event
-from forewatch.config.tests.cast import DISTRICT, OTHER_DISTRICT, PASSWORD, Cast
+from forewatch.config.tests.cast import DISTRICT, OTHER_DISTRICT, PASSWORD, VILLAGE, Cast
 from forewatch.office.reading import Row
 from forewatch.office.sheets import Reader
 
@@ -59,6 +60,25 @@ def first(client: Client, username: str, code: str, **changes: str) -> object:
 @pytest.fixture
 def office(cast: Cast, sign_in: SignIn) -> Client:
     return sign_in(cast[Role.ADMINISTRATOR])
+
+
+def test_a_colleague_may_live_in_a_village(cast: Cast, office: Client) -> None:
+    def sheet_with(code: str) -> SimpleUploadedFile:
+        return SimpleUploadedFile("people.csv", f"{HEADINGS},village\n{line()},{code}".encode())
+
+    page = office.post("/staff/accounts/", {"file": sheet_with(DISTRICT)}).content.decode()
+    assert f"No village has the code {DISTRICT}." in page
+    preview = office.post("/staff/accounts/", {"file": sheet_with(VILLAGE)})
+    office.post("/staff/accounts/make", {"rows": preview.context["rows"]})
+    mali = User.objects.get(username="mali.madeup")
+    assert mali.village_code == VILLAGE
+
+    address = reverse("colleague_lives", args=[mali.pk])
+    assert office.post(address, {"village": "elsewhere"}).status_code == 422
+    assert office.post(address, {"village": ""}).status_code == 302
+    mali.refresh_from_db()
+    assert mali.village_code == ""
+    assert Event.objects.filter(verb="correct", subject="user", subject_id=mali.pk).count() == 1
 
 
 def test_a_sheet_is_shown_before_anything_is_made(office: Client) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from forewatch.access import noting
 from forewatch.access.decisions import Actor
 from forewatch.access.rules import DataClass, Verb
+from forewatch.audit.models import Event
 from forewatch.register.models import Household
 from forewatch.register.permissions import Allowed, codes_of
 from forewatch.ui.problems import Conflict
@@ -31,9 +32,9 @@ def note(
     area_path: str = "",
     reason: str = "",
     identities: int = 0,
-) -> None:
-    """Write down what was done to `subject`, a row of the register."""
-    noting.note(
+) -> Event:
+    """Write down what was done to `subject`, a row of the register, and return the event."""
+    return noting.note(
         by,
         allowed.decision,
         verb,

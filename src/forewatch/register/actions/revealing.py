@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 
 from forewatch.access.decisions import Actor, Refused
 from forewatch.access.middleware import write_down
+from forewatch.access.models import User
 from forewatch.access.rules import DataClass, Purpose, Verb
 from forewatch.access.sealing import keys_at_hand
 from forewatch.places.models import Area
 from forewatch.register.actions.canaries import note_canaries
 from forewatch.register.actions.noting import note
+from forewatch.register.actions.relations import may_be_related, note_may_be_related
 from forewatch.register.models import Household, Identity, Person
 from forewatch.register.permissions import BudgetSpent, check_budget, check_can, check_can_in
 from forewatch.register.queries.reveals import single_reveals_today
@@ -35,6 +37,7 @@ class Revealed:
 
     names: Mapping[UUID, Who]
     address: Address
+    may_be_related: bool = False
 
 
 def reveal_household(*, by: Actor, household: Household, reason: str, purpose: Purpose) -> Revealed:
@@ -61,7 +64,7 @@ def _revealed(by: Actor, household: Household, reason: str, purpose: Purpose) ->
     names = _names(people if opened else people.exclude(said_no(purpose)))
     home = household.residences.filter(valid_to__isnull=True).first()
     address = open_address(home.pk, bytes(home.address)) if home and home.address else Address()
-    note(
+    event = note(
         by,
         allowed,
         Verb.REVEAL,
@@ -72,7 +75,10 @@ def _revealed(by: Actor, household: Household, reason: str, purpose: Purpose) ->
         identities=len(names),
     )
     note_canaries(by=by, how=How.NAMES, person__in=list(names))
-    return Revealed(names, address)
+    related = may_be_related(User.objects.get(pk=by.user_id), household, names.values())
+    if related:
+        note_may_be_related(event)
+    return Revealed(names, address, related)
 
 
 @transaction.atomic

@@ -30,6 +30,12 @@ def name_key(*parts: str) -> str:
     return _DROPPED.sub("", unicodedata.normalize("NFC", _without_title(text)))
 
 
+def family_of(name: str) -> str:
+    """Return the key of the family name in a name written as one line; empty where it is a single word."""
+    words = visible(name).split()
+    return name_key(words[-1]) if len(words) > 1 else ""
+
+
 def _thai(text: str) -> str:
     """Return Thai with each am as one character after its tone mark, however it was typed."""
     joined = _NIKHAHIT_AA.sub(lambda found: f"{found[1]}\u0e33", text)

@@ -1,0 +1,43 @@
+"""Noticing that whoever shows names may be related to the people: it closes nothing, others look again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from forewatch.access.models import User
+from forewatch.audit.actions import record
+from forewatch.audit.models import Event
+from forewatch.register.models import Household
+from forewatch.register.permissions import codes_of
+from forewatch.register.rules.names import family_of, name_key
+from forewatch.register.sealed import Who
+
+FLAGGED = "flag"
+"""The verb under which it stands in the trail; its subject is the event of the reveal."""
+
+
+def may_be_related(user: User, household: Household, members: Iterable[Who]) -> bool:
+    """Tell whether a user bears the family name of a member in the village where they live themselves.
+
+    While nobody said where they live, it may be any. A single word is no family name.
+    """
+    if user.village_code and user.village_code not in codes_of(household.area_path):
+        return False
+    mine = family_of(user.name)
+    return bool(mine) and any(name_key(one.family) == mine for one in members)
+
+
+def note_may_be_related(reveal: Event) -> None:
+    """Write down that a reveal is to be looked at again for this reason, beside the reveal itself."""
+    record(
+        at=reveal.at,
+        actor_id=reveal.actor_id,
+        role=reveal.role,
+        grant_id=reveal.grant_id,
+        verb=FLAGGED,
+        data_class=reveal.data_class,
+        area_code=reveal.area_code,
+        subject="reveal",
+        subject_id=reveal.pk,
+        request_id=reveal.request_id,
+    )
