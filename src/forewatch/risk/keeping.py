@@ -14,6 +14,7 @@ from forewatch.analysis.definition import Definition
 from forewatch.audit.actions import record
 from forewatch.register.models import Identity, Person, SourceKind
 from forewatch.register.queries.answers import Told, records_about, said_about, told
+from forewatch.register.queries.consents import Question, questions, said_by
 from forewatch.register.sealed import NOBODY_KNOWN, Who, open_who
 from forewatch.rights.models import Contest
 from forewatch.rights.who_saw import Look, looks_at_person
@@ -37,6 +38,7 @@ class Kept:
 
     person: Person
     who: Who
+    agreed_to: Sequence[Question]
     answers: Sequence[Answer]
     profile: Profile | None
     looks: Sequence[Look]
@@ -69,7 +71,7 @@ def kept_about(*, by: Actor, contest: Contest, person: Person, definition: Defin
         )
         who = open_who(person.pk, bytes(identity.sealed)) if identity else NOBODY_KNOWN
     answers = [Answer(one, _kind(one)) for one in told(records_about(said_about(person)))]
-    return Kept(person, who, answers, profile, looks)
+    return Kept(person, who, questions(list(said_by(person))), answers, profile, looks)
 
 
 def _kind(one: Told) -> str:

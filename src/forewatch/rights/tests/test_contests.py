@@ -21,9 +21,11 @@ from forewatch.audit.models import Event
 from forewatch.config.tests.cast import OUTSIDE_VILLAGE, PROVINCE, VILLAGE, Cast, make_user
 from forewatch.places.models import Area
 from forewatch.register.actions.conflicts import Ground, declare_conflict
+from forewatch.register.actions.consenting import Said, note_consent
 from forewatch.register.actions.merging import merge
 from forewatch.register.actions.statements import correct_record
-from forewatch.register.models import Household, Person, Record
+from forewatch.register.models import Consent, Household, Person, Record
+from forewatch.register.rules.consents import For
 from forewatch.register.tests.building import household, member, number, people_of
 from forewatch.rights import actions, queries
 from forewatch.rights.models import Contest
@@ -204,6 +206,21 @@ def test_nothing_is_read_through_a_contest_before_the_desk_confirmed(
     assert "The district-officer" not in page
     row = Event.objects.get(purpose="contest", verb="reveal")
     assert (row.actor_id, row.subject_id, row.identities) == (cast[Role.ADVOCATE].pk, person.pk, 1)
+
+
+def test_an_advocate_sees_what_was_agreed_to_and_by_whose_word(
+    cast: Cast, areas: dict[str, Area], person: Person, sign_in: SignIn
+) -> None:
+    today = cast.actor(Role.PROVINCIAL_LEAD).today
+    said = Said(For.SHARE, True, Consent.Ground.GUARDIAN, "th", today, ("LA",))
+    lead = cast.actor(Role.PROVINCIAL_LEAD)
+    note_consent(by=lead, person=person, said=said)
+    contest = confirmed(cast, filed(cast, areas, person.code), person)
+    page = sign_in(cast[Role.ADVOCATE]).get(f"/risk/contests/{contest.pk}/").content.decode()
+    agreed = page[page.index("What they agreed to") : page.index("What was recorded")]
+    assert "a parent or guardian said so · LA" in agreed
+    assert agreed.count("Not asked yet. It is a public task until they say no.") == 2
+    assert cast[Role.PROVINCIAL_LEAD].name not in page
 
 
 def test_what_is_kept_is_not_shown_for_ever(
