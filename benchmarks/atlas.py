@@ -17,7 +17,7 @@ from datetime import time as clock
 from pathlib import Path
 from typing import Any
 
-from benchmarks.register import _settle, _told, _user
+from benchmarks.register import _told, _user, settle
 
 SEED = 7
 
@@ -28,7 +28,7 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=200_000)
     parser.add_argument("--folder", type=Path, required=True)
     asked = parser.parse_args()
-    _settle(asked.folder)
+    settle(asked.folder)
     from forewatch.risk.models import Run
 
     if not Run.objects.exists():

@@ -21,7 +21,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from benchmarks.register import CHUNK, START, _areas, _settle, _user
+from benchmarks.register import CHUNK, START, _areas, _user, settle
 
 HEADINGS = ("area", "household", "person", "sex", "born", "observed", *(f"q{number}" for number in range(12)))
 MOST_SECONDS, MOST_MB = 300, 300
@@ -34,7 +34,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--confirming", action="store_true")
     asked = parser.parse_args()
-    _settle(asked.folder)
+    settle(asked.folder)
     (asked.folder / "uploads").mkdir(exist_ok=True)
     upload = _uploaded(asked.rows, asked.folder / "rows.csv")
     _bring(upload, asked.rows)

@@ -29,15 +29,15 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=1_700_000)
     parser.add_argument("--folder", type=Path, required=True)
     asked = parser.parse_args()
-    _settle(asked.folder)
+    settle(asked.folder)
     from forewatch.register.models import Household
 
     if not Household.objects.exists():
-        _fill(asked.people)
+        fill(asked.people)
     _measure()
 
 
-def _settle(folder: Path) -> None:
+def settle(folder: Path) -> None:
     """Start Django on a database of its own."""
     folder.mkdir(parents=True, exist_ok=True)
     key = base64.b64encode(b"seals nothing but made-up people").decode()
@@ -60,7 +60,7 @@ def _settle(folder: Path) -> None:
     call_command("collectstatic", verbosity=0, interactive=False)
 
 
-def _fill(people: int) -> None:
+def fill(people: int) -> None:
     from django.db import connection, transaction
     from django.utils import timezone
 
@@ -161,15 +161,29 @@ def _chunk(dice: random.Random, villages: list[Any], start: int) -> Any:
     return Chunk(households=households, people=people, records=records)
 
 
-def _measure() -> None:
+def signed_in() -> Any:
+    """Return a browser in which the lead is signed in, to a server that is ready."""
     from forewatch.config.readying import make_ready
 
     make_ready()
     from django.test import Client
+
+    from forewatch.access.middleware import SESSION_FLAG
+    from forewatch.access.models import User
+
+    browser = Client()
+    user = User.objects.get(username="lead")
+    browser.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    session = browser.session
+    session[SESSION_FLAG] = True
+    session.save()
+    return browser
+
+
+def _measure() -> None:
     from django.utils import timezone
 
     from forewatch.access.actors import actor_for
-    from forewatch.access.middleware import SESSION_FLAG
     from forewatch.access.models import User
     from forewatch.places.models import Area
     from forewatch.register import bulk
@@ -179,12 +193,7 @@ def _measure() -> None:
     from forewatch.register.rules.numbers import check_digit
     from forewatch.register.sealed import Who
 
-    user = User.objects.get(username="lead")
-    browser = Client()
-    browser.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    session = browser.session
-    session[SESSION_FLAG] = True
-    session.save()
+    browser = signed_in()
     dice = random.Random(11)  # noqa: S311  not a secret
     villages = list(Area.objects.filter(level=4).values_list("code", flat=True))
     ids = list(Household.objects.values_list("pk", flat=True)[:200_000:200])
@@ -212,13 +221,13 @@ def _measure() -> None:
             yield lambda number=number: bulk.people_by_number([number])
 
     def saves() -> Iterator[Callable[[], None]]:
-        area = Area.objects.get(code=villages[5])
+        area, lead = Area.objects.get(code=villages[5]), User.objects.get(username="lead")
         for at in range(60):
             members = tuple(
                 MemberEntry(Who(f"New{at}", f"Name{n}"), answers={"papers": "full"}) for n in range(6)
             )
             entry = HouseholdEntry(Observation(timezone.localdate()), area, None, members, {"arrears": True})
-            yield lambda entry=entry: register_household(by=actor_for(user), entry=entry)
+            yield lambda entry=entry: register_household(by=actor_for(lead), entry=entry)
 
     _told("list of households, all of the province", page_of("/people/"))
     _told("... with children", page_of("/people/?children=on"))

@@ -23,26 +23,35 @@ from forewatch.register.actions.citizenship import StepEntry, plan_step
 from forewatch.register.actions.consenting import Said, note_consent
 from forewatch.register.actions.households import register_household
 from forewatch.register.entries import HouseholdEntry, MemberEntry, Observation
-from forewatch.register.models import CitizenshipStep, Consent, Membership, Person
+from forewatch.register.models import (
+    CitizenshipStep,
+    Consent,
+    Membership,
+    Person,
+    Source,
+    SourceKind,
+)
 from forewatch.register.queries.caseload import not_begun
 from forewatch.register.rules.consents import For
 from forewatch.register.rules.dates import birth_date
 from forewatch.register.sealed import Address, Who
+from forewatch.register.signals import collected
 from forewatch.reports.exits.actions import Wish, decide_on_exit, request_exit
 from forewatch.reports.exits.models import Exit
 from forewatch.reports.exits.rules import Kind, State
 from forewatch.reports.paper.actions import request_list
 from forewatch.rights.actions import file_contest
 from forewatch.rights.erasures import ask_to_erase
+from forewatch.rights.informing.rules import DAYS
 from forewatch.rights.models import Erasure
 from forewatch.rights.queries import areas_of
 from forewatch.ui.problems import Problem
 
-STEPS, AGREED = 3, 9
+STEPS, AGREED, TO_BE_TOLD = 3, 9, 4
 
 
 def leave_work() -> None:
-    """Leave concerns, namesakes, a contest, an erasure, an emergency, lists, steps, and a file to let out."""
+    """Leave something for everybody: what waits for an answer, a visit, a second word, or to be told."""
     _let_out(_actor("provincial-lead"))
     village = _first(Level.VILLAGE)
     if village is not None:
@@ -50,6 +59,7 @@ def leave_work() -> None:
         first, second = _namesakes(_actor("district-officer"), village)
         _contest(_actor("advocate"), first)
         _erasure(_actor("analyst"), second)
+    _to_be_told(_actor("district-officer"))
     _emergency(_actor("district-officer"))
     _visit_list(_actor("district-officer"))
     _steps(_actor("provincial-lead"))
@@ -106,6 +116,17 @@ def _contest(advocate: Actor, person: Person) -> None:
 
 def _erasure(analyst: Actor, person: Person) -> None:
     ask_to_erase(by=analyst, person=person, ground=Erasure.Ground.MISTAKE)
+
+
+def _to_be_told(officer: Actor) -> None:
+    """Have some people still to be told what a survey said of them, the first of them too late."""
+    source = Source.objects.filter(tells_people=False).exclude(kind=SourceKind.VISIT).order_by("code").first()
+    people = Person.objects.visible_to(officer).order_by("code").values_list("pk", flat=True)
+    if source is None:
+        return
+    for place, one in enumerate(people[:TO_BE_TOLD]):
+        day = officer.today - timedelta(days=DAYS + 2 - 3 * place)
+        collected.send(Source, source_id=source.pk, people=[one], new=[one], received_on=day, batch_id=None)
 
 
 def _emergency(officer: Actor) -> None:

@@ -79,6 +79,8 @@ def test_work_waits_for_the_roles(made: tuple[Path, str]) -> None:
     assert count(folder, "concerns_concern", "status = 'new'") == 2
     assert count(folder, "register_matchproposal", "status = 'open'") >= 1
     assert count(folder, "register_citizenshipstep", "due_on < date('now')") == 1
+    assert count(folder, "informing_duty", "due_on < date('now')") == 1
+    assert count(folder, "informing_duty", "state = 'open'") == 4
     assert count(folder, "reports_visitlist", "state = 'requested'") == 1
 
 
