@@ -55,13 +55,11 @@ def value_words(variable: Variable, value: Value) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
-def records_about(condition: Q) -> list[Record]:
-    """Return records with their source and what superseded them, the newest first."""
+def records_about(condition: Q, *more: str) -> list[Record]:
+    """Return records with their source, with what superseded them and `more`, the newest first."""
     later = Prefetch("superseded_by", queryset=Record.objects.only("id", "supersedes_id", "grade"))
     found = (
-        Record.objects.filter(condition)
-        .select_related("source", "person", "conditions")
-        .prefetch_related(later)
+        Record.objects.filter(condition).select_related("source", "conditions", *more).prefetch_related(later)
     )
     return list(found.order_by("-observed_on", "-id"))
 
