@@ -223,6 +223,19 @@ def test_an_advocate_sees_what_was_agreed_to_and_by_whose_word(
     assert cast[Role.PROVINCIAL_LEAD].name not in page
 
 
+def test_an_advocate_is_told_why_nothing_follows(
+    cast: Cast, areas: dict[str, Area], person: Person, sign_in: SignIn
+) -> None:
+    contest = confirmed(cast, filed(cast, areas, person.code), person)
+    address, client = f"/risk/contests/{contest.pk}/", sign_in(cast[Role.ADVOCATE])
+    assert (
+        "on that day they were not in the register yet"
+        in client.get(f"{address}?on=2020-01-01").content.decode()
+    )
+    Person.objects.filter(pk=person.pk).update(household=None)
+    assert "they are in no household now" in client.get(address).content.decode()
+
+
 def test_what_is_kept_is_not_shown_for_ever(
     cast: Cast, areas: dict[str, Area], person: Person, sign_in: SignIn, settings: LazySettings
 ) -> None:
