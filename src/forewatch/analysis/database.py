@@ -53,6 +53,12 @@ def number(connection: duckdb.DuckDBPyConnection, query: str) -> int:
     return int(rows(connection, query)[0][0])
 
 
+def batches(connection: duckdb.DuckDBPyConnection, query: str, size: int) -> Iterator[pa.Table]:
+    """Yield the rows of a query as Arrow tables of up to `size` rows; ask nothing else meanwhile."""
+    for batch in connection.sql(query).to_arrow_reader(size):
+        yield pa.Table.from_batches([batch])
+
+
 def table(connection: duckdb.DuckDBPyConnection, query: str) -> pa.Table:
     """Return the rows of a query as an Arrow table."""
     return connection.sql(query).to_arrow_table()

@@ -30,7 +30,8 @@ ENGINES: tuple[EngineName, ...] = ("duckdb", "memory", "spark")
 Progress = Callable[[int, int], None]
 """Called with the number of people assessed so far, and in all."""
 
-MEMORY_LIMIT = "1GB"
+MEMORY_PER_THREAD = 150
+"""Megabytes (DuckDB advises 125 or more); what is larger goes to disk and is read again."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,8 @@ def read_results(folder: Path, definition: Definition) -> Results:
 def workspace(scratch: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a DuckDB that works in a scratch folder and keeps within its memory."""
     with opened() as connection:
-        rows(connection, f"SET memory_limit = '{MEMORY_LIMIT}'")
+        threads = number(connection, "SELECT current_setting('threads')")
+        rows(connection, f"SET memory_limit = '{MEMORY_PER_THREAD * threads}MB'")
         rows(connection, f"SET temp_directory = {text(str(scratch / 'spill'))}")
         rows(connection, "SET preserve_insertion_order = false")
         # Nothing is fetched from the network, not even a part of DuckDB.

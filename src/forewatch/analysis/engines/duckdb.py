@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from forewatch.analysis import schema
-from forewatch.analysis.database import rows, table
+from forewatch.analysis.database import batches, rows, table
 from forewatch.analysis.definition import Definition
 from forewatch.analysis.engines.run import Run
 from forewatch.analysis.plan import rollups
@@ -33,6 +33,9 @@ class DuckDBStore:
 
     def make(self, name: str, query: str) -> None:
         rows(self.connection, f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
+
+    def add(self, name: str, query: str) -> None:
+        rows(self.connection, f"INSERT INTO {name} {query}")
 
     def view(self, name: str, query: str) -> None:
         rows(self.connection, f"CREATE OR REPLACE TEMP VIEW {name} AS {query}")
@@ -67,15 +70,22 @@ def run(
         for people_here in one.buckets():
             # A run of one bucket is small enough to be sorted; of several, each holds a range of households.
             order = "ORDER BY ALL" if people_here == one.total else ""
-            found = one.assessed.select(assessments.schema.names)
-            assessments.write(found.sort_by("person_id") if order else found)
+            assessments.write(_shown(one.assessed, assessments.schema, order="person_id" if order else ""))
             households.write(table(connection, f"{rollups.households(definition)} {order}"))
             done += people_here
             if progress is not None:
                 progress(done, one.total)
         one.finish()
     with Writer(out / "areas.parquet", schema.area_rows()) as figures:
-        figures.write(table(connection, "SELECT * FROM area_figures ORDER BY ALL NULLS FIRST"))
+        # There are as many figures as areas, sexes and ages make: they are written as they are read.
+        for some in batches(connection, "SELECT * FROM area_figures ORDER BY ALL NULLS FIRST", _ROW_GROUP):
+            figures.write(some)
+
+
+def _shown(assessed: pa.Table, columns: pa.Schema, *, order: str) -> pa.Table:
+    """Return the columns that are written, sorted if they are to be."""
+    found = assessed.select(columns.names)
+    return found.sort_by(order) if order else found
 
 
 class Writer:

@@ -14,12 +14,18 @@ from forewatch.analysis.plan import areas, drivers, people, rollups, state, trig
 from forewatch.analysis.plan.names import text
 from forewatch.analysis.plan.scoring import Scoring
 
+SAMPLED = 2000
+"""Ids that say where a bucket ends: the largest one holds a few hundredths more than the others."""
+
 
 class Store(Protocol):
     """Where tables are; queries are in DuckDB's dialect."""
 
     def make(self, name: str, query: str) -> None:
         """Make or replace a table; the query may read the table it replaces."""
+
+    def add(self, name: str, query: str) -> None:
+        """Add the rows of a query to a table."""
 
     def view(self, name: str, query: str) -> None:
         """Make or replace a view."""
@@ -61,12 +67,15 @@ class Run:
         """
         self._prepare()
         for place, (low, high) in enumerate(self._ranges()):
+            if place:
+                self._let_go()
             self._assess(low, high)
             self._count(first=place == 0)
             yield self.assessed.num_rows
 
     def finish(self) -> None:
         """Make the table `area_figures` from the cells of all buckets."""
+        self._let_go()
         self.store.make("area_figures", rollups.areas())
 
     # Steps
@@ -113,7 +122,7 @@ class Run:
             return [(None, None)]
         sample = self.store.rows(
             f"SELECT key FROM (SELECT coalesce(household_id, person_id) AS key FROM {assessed}) AS keys "
-            f"USING SAMPLE reservoir({200 * wanted} ROWS) REPEATABLE (1) ORDER BY key",
+            f"USING SAMPLE reservoir({SAMPLED * wanted} ROWS) REPEATABLE (1) ORDER BY key",
         )
         edges = sorted({sample[len(sample) * part // wanted][0] for part in range(1, wanted)})
         return list(zip([None, *edges], [*edges, None], strict=True))
@@ -148,6 +157,11 @@ class Run:
         self.assessed = self.store.fetch(self.scoring.people(self.packing))
         self.store.load("assessed", self.assessed)
 
+    def _let_go(self) -> None:
+        """Forget a bucket: two of them side by side would take half as much memory again."""
+        self.assessed = self.assessed.schema.empty_table()
+        self.store.load("assessed", self.assessed)
+
     def _subjects(self, level: Level, subjects: str) -> None:
         """Make `<level>_in_force` and `worth` for the subjects of one level."""
         self.store.make("listed", f"SELECT * FROM ({subjects}) AS one (subject_id)")
@@ -160,4 +174,7 @@ class Run:
 
     def _count(self, *, first: bool) -> None:
         query = f"{rollups.cells(rollups.RESIDENCE)} UNION ALL {rollups.cells(rollups.HOME)}"
-        self.store.make("cells", query if first else f"SELECT * FROM cells UNION ALL {query}")
+        if first:
+            self.store.make("cells", query)
+        else:
+            self.store.add("cells", query)

@@ -102,6 +102,9 @@ class SparkStore:
         self.session.sql(rendered(query)).write.parquet(str(path))
         self.session.read.parquet(str(path)).createOrReplaceTempView(name)
 
+    def add(self, name: str, query: str) -> None:
+        self.make(name, f"SELECT * FROM {name} UNION ALL {query}")
+
     def view(self, name: str, query: str) -> None:
         self.session.sql(rendered(query)).createOrReplaceTempView(name)
 
