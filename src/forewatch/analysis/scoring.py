@@ -30,7 +30,7 @@ ENGINES: tuple[EngineName, ...] = ("duckdb", "memory", "spark")
 Progress = Callable[[int, int], None]
 """Called with the number of people assessed so far, and in all."""
 
-MEMORY_PER_THREAD = 150
+MEMORY_PER_THREAD, FEWEST_THREADS = 150, 2
 """Megabytes (DuckDB advises 125 or more); what is larger goes to disk and is read again."""
 
 
@@ -121,7 +121,8 @@ def workspace(scratch: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a DuckDB that works in a scratch folder and keeps within its memory."""
     with opened() as connection:
         threads = number(connection, "SELECT current_setting('threads')")
-        rows(connection, f"SET memory_limit = '{MEMORY_PER_THREAD * threads}MB'")
+        limit = MEMORY_PER_THREAD * max(threads, FEWEST_THREADS)
+        rows(connection, f"SET memory_limit = '{limit}MB'")
         rows(connection, f"SET temp_directory = {text(str(scratch / 'spill'))}")
         rows(connection, "SET preserve_insertion_order = false")
         # Nothing is fetched from the network, not even a part of DuckDB.
