@@ -15,6 +15,8 @@ from psycopg import sql
 
 _ALLOWED = (
     "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
+    # A temporary table could stand before one of ours where a function of the owner looks.
+    "REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC",
     "GRANT USAGE ON SCHEMA public TO {role}",
     "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
     "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}",
@@ -42,6 +44,18 @@ _LOOKED_FOR = (
         "WHERE c.relnamespace = 'public'::regnamespace",
         "The role {role} owns tables, or belongs to {one}, which does. An owner sees every row: let another "
         "role own them (REASSIGN OWNED), and REVOKE {one} FROM {role}",
+    ),
+    (
+        "SELECT current_database() FROM pg_roles r WHERE r.rolname = %(role)s AND NOT r.rolsuper "
+        "AND has_database_privilege(r.oid, current_database(), 'TEMPORARY')",
+        "The role {role} may make temporary tables in {one}, which could be taken for ours. "
+        "REVOKE TEMPORARY ON DATABASE {one} FROM PUBLIC, and from {role}",
+    ),
+    (
+        "SELECT proname FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace "
+        "AND NOT coalesce(proconfig, '{}') && ARRAY['search_path=public, pg_temp']",
+        "The function {one} runs as its owner and looks for tables where others may put theirs. "
+        "ALTER FUNCTION {one} SET search_path = public, pg_temp",
     ),
     (
         "SELECT relname FROM pg_class WHERE relkind = 'v' AND relnamespace = 'public'::regnamespace "
@@ -82,7 +96,8 @@ def allow(database: psycopg.Connection[Any], role: str) -> None:
     if found and found[0]:
         words.append(_STAY)
     for one in words:
-        database.execute(sql.SQL(one).format(role=sql.Identifier(role)))
+        names = {"role": sql.Identifier(role), "database": sql.Identifier(database.info.dbname)}
+        database.execute(sql.SQL(one).format(**names))
 
 
 def holes(database: psycopg.Connection[Any], role: str) -> Iterator[str]:

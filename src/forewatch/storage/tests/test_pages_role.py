@@ -152,10 +152,33 @@ def test_a_table_whose_lock_was_taken_off_is_named() -> None:
     assert "ALTER TABLE register_person ENABLE ROW LEVEL SECURITY" in one
 
 
+def test_a_table_of_ones_own_stands_before_none_of_ours(cast: Cast) -> None:
+    database = run("SELECT current_database()")
+    run(f'GRANT TEMPORARY ON DATABASE "{database}" TO {ROLE}')
+    (one,) = found()
+    assert "REVOKE TEMPORARY ON DATABASE" in one
+    # What it could be used for, were it open: a grant that nobody gave.
+    officer = cast[Role.DISTRICT_OFFICER]
+    run(
+        f"SET LOCAL ROLE {ROLE}",
+        "CREATE TEMPORARY TABLE access_grant AS SELECT * FROM public.access_grant",
+        "UPDATE pg_temp.access_grant SET role = 'provincial_lead', area_code = ''",
+        f"SELECT forewatch_show('{officer.pk}', current_date, now())",
+    )
+    assert run("SELECT current_setting('forewatch.areas')") not in ("", "*")
+
+
+def test_a_function_that_looks_where_others_may_put_tables_is_named() -> None:
+    run("ALTER FUNCTION forewatch_home(uuid) SET search_path = public")
+    (one,) = found()
+    assert "ALTER FUNCTION forewatch_home SET search_path = public, pg_temp" in one
+
+
 @pytest.mark.parametrize(
     "words",
     [
         "CREATE TABLE mine (id int)",
+        "CREATE TEMPORARY TABLE mine (id int)",
         "ALTER TABLE register_person DISABLE ROW LEVEL SECURITY",
         "DROP POLICY shown ON register_person",
         "TRUNCATE audit_link",
