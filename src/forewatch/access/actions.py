@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from forewatch.access.models import Grant, Organisation, Session, UsedCode, User
 from forewatch.access.rules import CODE_SECONDS, PURPOSES, DataClass, Purpose, Role, Verb
+from forewatch.access.sealing import lookup_key
 from forewatch.access.sessions import AT_ONCE, handle
 from forewatch.audit.actions import record
 from forewatch.ui.problems import Problem
@@ -69,7 +70,7 @@ def make_user(
             name=name,
             organisation=organisation,
             language=language,
-            village_code=village_code,
+            village_key=village_key(village_code),
         )
         user.set_password(password)
         user.full_clean(exclude=["password"])
@@ -78,11 +79,16 @@ def make_user(
     return user
 
 
+def village_key(code: str) -> bytes | None:
+    """Return what is kept of the village where a user lives, whom others may look for."""
+    return lookup_key("home of staff", code) if code else None
+
+
 @transaction.atomic
 def note_village(*, user: User, village_code: str, now: datetime, by: uuid.UUID) -> None:
-    """Keep in which village a user lives; an empty code forgets it."""
-    User.objects.filter(pk=user.pk).update(village_code=village_code)
-    note_account(now, by, Verb.CORRECT, "user", user.pk, area_code=village_code)
+    """Keep in which village a user lives; an empty code forgets it. The trail does not say which."""
+    User.objects.filter(pk=user.pk).update(village_key=village_key(village_code))
+    note_account(now, by, Verb.CORRECT, "user", user.pk)
 
 
 def grant(

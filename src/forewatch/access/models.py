@@ -76,8 +76,8 @@ class User(Minted, AbstractBaseUser):
     name = models.CharField(_("name"), max_length=120)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, verbose_name=_("organisation"))
     language = models.CharField(_("language"), max_length=8, choices=settings.LANGUAGES, default="en")
-    village_code = models.CharField(_("village where they live"), max_length=32, blank=True)
-    """The code of the village, only to notice who may be related to whom; empty when nobody said."""
+    village_key = models.BinaryField(max_length=16, null=True, editable=False)
+    """A keyed hash of the village where they live (`actions.village_key`): to be compared, not to be read."""
     is_active = models.BooleanField(_("may sign in"), default=True)
     made_at = models.DateTimeField(auto_now_add=True)
 

@@ -70,7 +70,9 @@ class VillageForm(forms.Form):
 
     village = forms.CharField(
         label=gettext_lazy("Code of the village where they live"),
-        help_text=gettext_lazy("Empty while it is not known: then every village may be theirs."),
+        help_text=gettext_lazy(
+            "Only compared, never shown again. Empty forgets it: then every village may be theirs."
+        ),
         max_length=32, required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip

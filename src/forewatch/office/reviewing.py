@@ -28,6 +28,7 @@ from forewatch.office.noting import note
 from forewatch.places.models import Area
 from forewatch.places.queries import within
 from forewatch.register.actions.relations import FLAGGED
+from forewatch.register.actions.revealing import LIST
 from forewatch.register.permissions import codes_of, purpose_for
 from forewatch.register.queries.reveals import SINGLE
 from forewatch.ui.problems import NotFound
@@ -72,12 +73,13 @@ def drawn(event_id: uuid.UUID) -> bool:
 def to_review(actor: Actor) -> Sequence[Review]:
     """Return the reveals of others that wait for a review, the oldest first.
 
-    Those are reviewed which chance drew, and those of somebody who may be related to the people.
+    Of single ones those which chance drew; of all, those of whoever may be related to the people.
     """
-    found = revealed(actor).filter(at__gte=actor.now - LOOKS_BACK).exclude(actor_id=actor.user_id)
+    found = revealed(actor, (*SINGLE, LIST)).filter(at__gte=actor.now - LOOKS_BACK)
+    others = found.exclude(actor_id=actor.user_id).values_list("id", "subject")
     flags = Event.objects.filter(verb=FLAGGED, at__gte=actor.now - LOOKS_BACK)
     flagged = set(flags.values_list("subject_id", flat=True))
-    ids = [one for one in found.values_list("id", flat=True) if one in flagged or drawn(one)]
+    ids = [one for one, subject in others if one in flagged or (subject in SINGLE and drawn(one))]
     reviewed = Event.objects.filter(verb=REVIEWED, at__gte=actor.now - LOOKS_BACK)
     done = set(reviewed.values_list("subject_id", flat=True))
     left = [one for one in ids if one not in done]
@@ -93,10 +95,10 @@ def _review(one: Event, users: dict[Any, User], now: datetime, flagged: bool) ->
     return Review(one.pk, one.at, name, one.area_code, one.reason, one.identities, late, flagged)
 
 
-def revealed(actor: Actor) -> QuerySet[Event]:
-    """Return the single reveals of the areas whose reveals the actor reviews."""
+def revealed(actor: Actor, subjects: Sequence[str] = SINGLE) -> QuerySet[Event]:
+    """Return the reveals, single ones if not said otherwise, of the areas whose reveals the actor reviews."""
     shown = Event.objects.filter(verb=Verb.REVEAL, data_class=DataClass.IDENTITY, allowed=True)
-    return shown.filter(_reviewed_by(actor), subject__in=SINGLE, identities__gt=0)
+    return shown.filter(_reviewed_by(actor), subject__in=subjects, identities__gt=0)
 
 
 def overseen(actor: Actor) -> set[str] | None:

@@ -57,7 +57,7 @@ def people(request: AskedRequest) -> HttpResponse:
 def colleague(request: AskedRequest, user_id: uuid.UUID) -> HttpResponse:
     """Show one colleague: roles, and what can be done."""
     found = one_colleague(request.actor, user_id)
-    return _colleague(request, found, VillageForm(initial={"village": found.user.village_code}))
+    return _colleague(request, found, VillageForm())
 
 
 @guarded(POST=MAKE)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from forewatch.access.actions import village_key
 from forewatch.access.models import User
 from forewatch.audit.actions import record
 from forewatch.audit.models import Event
-from forewatch.register.models import Household
 from forewatch.register.permissions import codes_of
 from forewatch.register.rules.names import family_of, name_key
 from forewatch.register.sealed import Who
@@ -16,15 +16,18 @@ FLAGGED = "flag"
 """The verb under which it stands in the trail; its subject is the event of the reveal."""
 
 
-def may_be_related(user: User, household: Household, members: Iterable[Who]) -> bool:
-    """Tell whether a user bears the family name of a member in the village where they live themselves.
+def may_be_related(user: User, shown: Iterable[tuple[str, Who]]) -> bool:
+    """Tell whether a user bears the family name of somebody shown, in the village where they live themselves.
 
-    While nobody said where they live, it may be any. A single word is no family name.
+    `shown` are paths of areas with who lives there. While nobody said where the user lives, it may be any
+    village. A single word is no family name.
     """
-    if user.village_code and user.village_code not in codes_of(household.area_path):
-        return False
     mine = family_of(user.name)
-    return bool(mine) and any(name_key(one.family) == mine for one in members)
+    return bool(mine) and any(name_key(who.family) == mine and _may_live(user, path) for path, who in shown)
+
+
+def _may_live(user: User, path: str) -> bool:
+    return user.village_key is None or bytes(user.village_key) in map(village_key, codes_of(path))
 
 
 def note_may_be_related(reveal: Event) -> None:

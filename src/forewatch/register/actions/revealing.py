@@ -14,6 +14,7 @@ from forewatch.access.middleware import write_down
 from forewatch.access.models import User
 from forewatch.access.rules import DataClass, Purpose, Verb
 from forewatch.access.sealing import keys_at_hand
+from forewatch.audit.models import Event
 from forewatch.places.models import Area
 from forewatch.register.actions.canaries import note_canaries
 from forewatch.register.actions.noting import note
@@ -75,10 +76,16 @@ def _revealed(by: Actor, household: Household, reason: str, purpose: Purpose) ->
         identities=len(names),
     )
     note_canaries(by=by, how=How.NAMES, person__in=list(names))
-    related = may_be_related(User.objects.get(pk=by.user_id), household, names.values())
-    if related:
-        note_may_be_related(event)
+    related = _flagged(by, event, ((household.area_path, who) for who in names.values()))
     return Revealed(names, address, related)
+
+
+def _flagged(by: Actor, reveal: Event, shown: Iterable[tuple[str, Who]]) -> bool:
+    """Tell whether the actor may be related to people who were shown, and have others look again then."""
+    related = may_be_related(User.objects.get(pk=by.user_id), shown)
+    if related:
+        note_may_be_related(reveal)
+    return related
 
 
 @transaction.atomic
@@ -92,7 +99,7 @@ def reveal_list(
     allowed = check_can_in(by, Verb.REVEAL, DataClass.IDENTITY, area, purpose)
     _check_reason(reason)
     names = _names(Person.objects.filter(pk__in=[one.pk for one in people]).exclude(said_no(purpose)))
-    note(
+    event = note(
         by,
         allowed,
         Verb.REVEAL,
@@ -103,6 +110,8 @@ def reveal_list(
         identities=len(names),
     )
     note_canaries(by=by, how=How.NAMES, person__in=list(names))
+    paths = dict(Person.objects.filter(pk__in=list(names)).values_list("pk", "household__area_path"))
+    _flagged(by, event, ((paths.get(one) or "", who) for one, who in names.items()))
     return names
 
 

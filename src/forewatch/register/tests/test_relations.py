@@ -9,15 +9,17 @@ from django.conf import LazySettings
 from django.test import Client
 from django.urls import reverse
 
+from forewatch.access.actions import village_key
 from forewatch.access.models import User
-from forewatch.access.rules import Role
+from forewatch.access.rules import Purpose, Role
 from forewatch.audit.models import Event
 from forewatch.config.tests.cast import OUTSIDE_VILLAGE, VILLAGE, Cast
 from forewatch.office import reviewing
 from forewatch.places.models import Area
+from forewatch.register.actions.revealing import reveal_list
 from forewatch.register.models import ConflictOfInterest
 from forewatch.register.rules.names import family_of
-from forewatch.register.tests.building import household
+from forewatch.register.tests.building import household, people_of
 
 SignIn = Callable[[User], Client]
 OFFICER, SUPERVISOR = Role.DISTRICT_OFFICER, Role.DISTRICT_SUPERVISOR
@@ -47,7 +49,7 @@ def test_the_same_family_name_in_the_same_village_only_flags(
 ) -> None:
     home = household(cast.actor(SUPERVISOR), areas[VILLAGE])
     officer = cast[OFFICER]
-    User.objects.filter(pk=officer.pk).update(name=name, village_code=village)
+    User.objects.filter(pk=officer.pk).update(name=name, village_key=village_key(village))
 
     page = sign_in(officer).post(reverse("household_names", args=[home.pk]), WHY).content.decode()
 
@@ -72,6 +74,19 @@ def test_whoever_looks_again_is_told_why(cast: Cast, areas: dict[str, Area], sig
     assert client.post(reverse("review", args=[one.id]), {"verdict": "holds"}).status_code == 302
     assert not reviewing.to_review(cast.actor(SUPERVISOR))
     assert sign_in(cast.outsider).post(reverse("review", args=[one.id])).status_code in {403, 404}
+
+
+@pytest.mark.parametrize("village", [VILLAGE, OUTSIDE_VILLAGE])
+def test_a_list_of_names_is_looked_at_again_too(cast: Cast, areas: dict[str, Area], village: str) -> None:
+    home = household(cast.actor(SUPERVISOR), areas[VILLAGE])
+    User.objects.filter(pk=cast[OFFICER].pk).update(name="Olga Reed", village_key=village_key(village))
+    shown = reveal_list(
+        by=cast.actor(OFFICER), area=areas[VILLAGE], people=people_of(home), reason=WHY["reason"],
+        purpose=Purpose.PREVENT,
+    )  # fmt: skip
+    assert len(shown) == 1
+    waiting = reviewing.to_review(cast.actor(SUPERVISOR))
+    assert [one.may_be_related for one in waiting] == [True] * (village == VILLAGE)
 
 
 @pytest.mark.parametrize(
