@@ -16,8 +16,10 @@ from forewatch.access.rules import DataClass, Purpose, Scope, Verb
 from forewatch.analysis.definition import Definition, Kind, Text, Variable
 from forewatch.register.definition import definition
 from forewatch.register.entries import Under
-from forewatch.register.models import Audience, Conditions, Handling, Person, Record
+from forewatch.register.models import Audience, Conditions, Handling, Household, Person, Record
+from forewatch.register.permissions import codes_of
 from forewatch.register.rules.answers import Value
+from forewatch.register.visibility import opened_by
 
 SCORING = ("", "A", "B")
 _BETTER_FIRST = {"A": 0, "B": 1, "": 2}
@@ -75,14 +77,22 @@ def under(record: Record) -> Under | None:
     return Under(own.words, own.audience)
 
 
-def readable(actor: Actor, records: Iterable[Record]) -> list[Record]:
-    """Return the records that came under no conditions that keep the actor from reading them.
+def readable(actor: Actor, household: Household, records: Iterable[Record]) -> list[Record]:
+    """Return the records about a household that came under no conditions which keep the actor from them.
 
-    What only the staff of an area may read is not shown to whoever merely looks after one household.
+    What only the staff of its area may read is not shown to whoever merely looks after it.
     """
+    found = list(records)
+    if not any(_for_staff(under(one)) for one in found) or _is_staff_of(actor, household):
+        return found
+    return [one for one in found if not _for_staff(under(one))]
+
+
+def _is_staff_of(actor: Actor, household: Household) -> bool:
+    """Tell whether the actor works in the area of a household, or opened it in an emergency."""
     reading = (scopes(actor, Verb.READ, DataClass.OBSERVATION, purpose) for purpose in Purpose)
-    staff = any(scope in (Scope.AREA, Scope.BREAK_GLASS) for found in reading for _grant, scope in found)
-    return [one for one in records if staff or not _for_staff(under(one))]
+    areas = {grant.area_code for found in reading for grant, scope in found if scope is Scope.AREA}
+    return not areas.isdisjoint(("", *codes_of(household.area_path))) or household.pk in opened_by(actor)
 
 
 def _for_staff(conditions: Under | None) -> bool:

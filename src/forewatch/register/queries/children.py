@@ -59,10 +59,10 @@ def children(actor: Actor, area: Area | None, after: str = "", *, revealing: boo
 def _situations(actor: Actor, rows: Sequence[Membership]) -> list[Child]:
     ids = [one.person_id for one in rows]
     kept = dict(Person.objects.filter(merged_into__in=ids).values_list("id", "merged_into_id"))
-    mine = by_person(readable(actor, records_about(Q(person__in=[*ids, *kept]))), kept)
+    mine = by_person(records_about(Q(person__in=[*ids, *kept])), kept)
     made = []
     for one in rows:
-        records = mine.get(one.person_id, [])
+        records = readable(actor, one.household, mine.get(one.person_id, []))
         known = {each.variable: each for each in told(records) if each.variable in SITUATION}
         school, care, papers = (known.get(name) for name in SITUATION)
         seen = max((each.observed_on for each in records), default=None)

@@ -129,7 +129,7 @@ def household_page(actor: Actor, household: Household) -> HouseholdPage:
     closed = closed_to(actor, people)
     kept = _merged_into(one for one in people if one not in closed)
     shown = Q(person__in=[*kept, *(one for one in people if one not in closed)])
-    records = readable(actor, records_about(Q(household=household) | shown, "person"))
+    records = readable(actor, household, records_about(Q(household=household) | shown, "person"))
     mine = by_person(records, kept)
     events = Event.objects.filter(Q(household=household) | shown)
     return HouseholdPage(
@@ -154,7 +154,7 @@ def person_page(actor: Actor, person: Person) -> PersonPage:
     household = person.household
     assert household is not None  # `one_person` gives no other
     ids = [person.pk, *_merged_into([person.pk])]
-    records = readable(actor, records_about(Q(person__in=ids), "person"))
+    records = readable(actor, household, records_about(Q(person__in=ids), "person"))
     return PersonPage(
         person=person,
         household=household,

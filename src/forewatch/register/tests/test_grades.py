@@ -13,10 +13,10 @@ from django.urls import reverse
 
 from forewatch.access import second_lock
 from forewatch.access.decisions import Refused
-from forewatch.access.models import User
+from forewatch.access.models import Grant, User
 from forewatch.access.rules import Role
 from forewatch.audit.models import Event as AuditEvent
-from forewatch.config.tests.cast import VILLAGE, Cast
+from forewatch.config.tests.cast import DISTRICT, OTHER_DISTRICT, VILLAGE, Cast
 from forewatch.lib.ids import new_id
 from forewatch.places.models import Area
 from forewatch.register import bulk
@@ -205,6 +205,22 @@ def test_conditions_are_read_with_what_was_said_and_only_by_whom_they_allow(
         assert SECRET.conditions not in worker
         assert "not to the employer" in staff
         assert "not to the employer" in worker
+
+
+def test_staff_elsewhere_are_no_staff_here(
+    cast: Cast, home: Household, areas: dict[str, Area], sign_in: SignIn
+) -> None:
+    """Who looks after a household here, and is an officer of another district, reads what the first may."""
+    says(cast, home, source(cast), under=SECRET, papers="none")
+    worker = cast[WORKER]
+    Grant.objects.create(
+        user=worker, role=OFFICER, area_code=OTHER_DISTRICT, purposes=["prevent"],
+        valid_from=cast.actor(LEAD).today - timedelta(1), valid_to=cast.actor(LEAD).today + timedelta(9),
+    )  # fmt: skip
+    address = reverse("household", args=[home.pk])
+    assert SECRET.conditions not in sign_in(worker).get(address).content.decode()
+    Grant.objects.filter(user=worker, role=OFFICER).update(area_code=DISTRICT)
+    assert SECRET.conditions in sign_in(worker).get(address).content.decode()
 
 
 def test_a_source_says_for_all_its_statements_under_which_conditions_they_come(
