@@ -55,6 +55,8 @@ def reveal_household(*, by: Actor, household: Household, reason: str, purpose: P
 
 @transaction.atomic
 def _revealed(by: Actor, household: Household, reason: str, purpose: Purpose) -> Revealed:
+    # Somebody's own reveals follow each other: two at once would both find the budget not yet spent.
+    me = User.objects.select_for_update(no_key=True, of=("self",)).get(pk=by.user_id)
     people = Person.objects.filter(memberships__household=household, memberships__valid_to__isnull=True)
     allowed = check_can(by, Verb.REVEAL, DataClass.IDENTITY, household, purpose)
     _check_reason(reason)
@@ -76,13 +78,13 @@ def _revealed(by: Actor, household: Household, reason: str, purpose: Purpose) ->
         identities=len(names),
     )
     note_canaries(by=by, how=How.NAMES, person__in=list(names))
-    related = _flagged(by, event, ((household.area_path, who) for who in names.values()))
+    related = _flagged(me, event, ((household.area_path, who) for who in names.values()))
     return Revealed(names, address, related)
 
 
-def _flagged(by: Actor, reveal: Event, shown: Iterable[tuple[str, Who]]) -> bool:
-    """Tell whether the actor may be related to people who were shown, and have others look again then."""
-    related = may_be_related(User.objects.get(pk=by.user_id), shown)
+def _flagged(user: User, reveal: Event, shown: Iterable[tuple[str, Who]]) -> bool:
+    """Tell whether a user may be related to people who were shown, and have others look again then."""
+    related = may_be_related(user, shown)
     if related:
         note_may_be_related(reveal)
     return related
@@ -111,7 +113,8 @@ def reveal_list(
     )
     note_canaries(by=by, how=How.NAMES, person__in=list(names))
     paths = dict(Person.objects.filter(pk__in=list(names)).values_list("pk", "household__area_path"))
-    _flagged(by, event, ((paths.get(one) or "", who) for one, who in names.items()))
+    me = User.objects.get(pk=by.user_id)
+    _flagged(me, event, ((paths.get(one) or "", who) for one, who in names.items()))
     return names
 
 
