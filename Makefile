@@ -16,7 +16,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 # Folders whose tests use the database: they run on SQLite with all the others, then again on PostgreSQL.
 ON_BOTH := $(addprefix src/forewatch/,access api audit config intake keystore office places register reports/atlas reports/exits reports/paper rights risk storage ui)
 
-.PHONY: help demo test check format bench lock weaknesses wheel
+.PHONY: help demo test test-long assurance check format bench lock weaknesses wheel
 .DELETE_ON_ERROR:
 
 help: ## Name the targets
@@ -44,6 +44,10 @@ format: $(ENV)/.dev ## Let ruff mend what it can
 assurance: $(ENV)/.dev $(ENV)/.messages $(ENV)/.frontend ## Prove the promises of the access protocol (docs/assurance.md)
 	tools/system-parts chromium libreoffice
 	$(BIN)/python -m pytest --assurance docs/assurance.md $(ARGS)
+
+test-long: $(ENV)/.dev $(ENV)/.messages $(ENV)/.frontend ## The same, with what is tried by chance tried far more often
+	tools/system-parts chromium libreoffice
+	$(BIN)/python -m pytest --long --assurance docs/assurance.md $(ARGS)
 
 bench: $(ENV)/.dev ## Measure speed and memory (docs/benchmarks.md)
 	$(BIN)/python -m benchmarks $(ARGS)

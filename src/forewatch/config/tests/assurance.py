@@ -1,7 +1,8 @@
 """What a run proves: each promise of the access protocol, how often it was tried and how often broken.
 
 A test that proves one takes `assured` and says so in figures. `pytest --assurance docs/assurance.md` runs
-these tests and no others, and writes the page from what they said; a test that fails says nothing.
+these tests and no others, and writes the page from what they said; a test that fails says nothing. With
+`--long` (`make test-long`) what is tried by chance, such as moments of kills, is tried far more often.
 """
 
 from __future__ import annotations
@@ -41,11 +42,13 @@ PROMISES: Mapping[str, tuple[str, str]] = {
 """What is promised: what is tried, and what it would mean that one is broken."""
 
 Assured = Callable[..., None]
+Often = Callable[[int, int], int]
 _SAID = "assured"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add `--assurance FILE`."""
+    """Add `--assurance FILE` and `--long`."""
+    parser.addoption("--long", action="store_true", help="try what is tried by chance far more often")
     parser.addoption("--assurance", type=Path, help="run what proves a promise, and write what it proved")
 
 
@@ -73,6 +76,12 @@ def assured(record_property: Callable[[str, object], None]) -> Assured:
         record_property(_SAID, [promise, tried, broken])
 
     return said
+
+
+@pytest.fixture
+def often(pytestconfig: pytest.Config) -> Often:
+    """Return how often something is tried by chance: the first number, the second in a long run."""
+    return lambda short, long: long if pytestconfig.getoption("--long") else short
 
 
 class _Gathering:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from forewatch.config.tests.assurance import Assured
+from forewatch.config.tests.assurance import Assured, Often
 from forewatch.intake.rules import State
 from forewatch.register.tests.test_surviving import ENVIRONMENT
 
@@ -84,12 +84,12 @@ def ask(folder: Path, query: str) -> list[tuple[object, ...]]:
         return database.execute(query).fetchall()
 
 
-def moments() -> Iterator[float]:
+def moments(finer: int) -> Iterator[float]:
     """Yield when to kill: ever later, so that some kills hit each part of the work and one comes too late."""
     seconds = 0.02
     while True:
         yield seconds
-        seconds = seconds * 1.6 + 0.03
+        seconds += (seconds * 0.6 + 0.03) / finer
 
 
 def written(folder: Path) -> tuple[int, ...]:
@@ -99,7 +99,7 @@ def written(folder: Path) -> tuple[int, ...]:
 
 @pytest.mark.parametrize("checked_first", [True, False], ids=["writing", "reading"])
 def test_an_importer_killed_at_any_point_leaves_nothing_or_the_whole_batch(
-    tmp_path: Path, checked_first: bool, assured: Assured
+    tmp_path: Path, checked_first: bool, assured: Assured, often: Often
 ) -> None:
     (tmp_path / "uploads").mkdir()
     run(tmp_path, PREPARING)
@@ -111,7 +111,7 @@ def test_an_importer_killed_at_any_point_leaves_nothing_or_the_whole_batch(
     # Somebody is found again by number, by name with birth, and by what the source calls them: three keys.
     whole = (ROWS, ROWS, ROWS, 3 * ROWS) if after == State.IN else (0,) * 4
     kills = 0
-    for seconds in moments():
+    for seconds in moments(often(1, 20)):
         ended = run(tmp_path, WORKING, seconds)
         state = ask(tmp_path, "SELECT state FROM intake_upload")[0][0]
         assert written(tmp_path) == (whole if state == after else (0,) * 4)

@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-from forewatch.config.tests.assurance import Assured
+from forewatch.config.tests.assurance import Assured, Often
 
 SAVING = """
 import os, sys, tempfile
@@ -43,7 +43,7 @@ while True:
     print("household", home.pk.hex, flush=True)
     print("draft", keep_draft(by=actor, typed={"m0-given": ["Half"]}).pk.hex, flush=True)
 """
-ROUNDS = 4
+ROUNDS, LONG, DELAYS = 4, 200, 11
 ENVIRONMENT = {
     "DJANGO_SETTINGS_MODULE": "forewatch.config.settings",
     "SECRET_KEY": "only for tests " * 5,
@@ -68,11 +68,14 @@ def killed_after(folder: Path, seconds: float) -> list[tuple[str, str]]:
     return [(what, row) for what, _, row in (one.partition(" ") for one in said) if len(row) == 32]
 
 
-def test_what_was_acknowledged_is_there_and_whole_after_every_kill(tmp_path: Path, assured: Assured) -> None:
+def test_what_was_acknowledged_is_there_and_whole_after_every_kill(
+    tmp_path: Path, assured: Assured, often: Often
+) -> None:
     told: list[tuple[str, str]] = []
-    for turn in range(ROUNDS):
-        told += killed_after(tmp_path, 0.4 + 0.173 * turn)
-    assert len(told) > ROUNDS
+    rounds = often(ROUNDS, LONG)
+    for turn in range(rounds):
+        told += killed_after(tmp_path, 0.4 + 0.173 * (turn % DELAYS))
+    assert len(told) > rounds
     with sqlite3.connect(tmp_path / "forewatch.sqlite3") as database:
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
