@@ -39,6 +39,15 @@ _LOOKED_FOR = (
         "ALTER ROLE {one} NOSUPERUSER NOBYPASSRLS",
     ),
     (
+        # Owners of tables are looked for below.
+        "SELECT r.rolname FROM pg_roles r JOIN pg_roles pages ON pages.rolname = %(role)s "
+        "AND NOT pages.rolsuper AND r.oid <> pages.oid AND pg_has_role(pages.oid, r.oid, 'MEMBER') "
+        "WHERE (r.rolsuper OR r.rolbypassrls) AND NOT EXISTS (SELECT FROM pg_class c "
+        "WHERE c.relowner = r.oid AND c.relnamespace = 'public'::regnamespace)",
+        "The role {role} may become {one}, which may see every row. Take that from it: "
+        "REVOKE {one} FROM {role}",
+    ),
+    (
         "SELECT DISTINCT r.rolname FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner "
         "JOIN pg_roles pages ON pages.rolname = %(role)s AND pg_has_role(pages.oid, r.oid, 'MEMBER') "
         "WHERE c.relnamespace = 'public'::regnamespace",

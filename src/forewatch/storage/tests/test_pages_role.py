@@ -84,6 +84,12 @@ def test_first_way_so_does_who_belongs_to_the_owner() -> None:
     assert "REVOKE forewatch_owning" in one
 
 
+def test_first_way_so_does_who_may_become_one_that_does() -> None:
+    run("CREATE ROLE forewatch_wide BYPASSRLS", f"GRANT forewatch_wide TO {ROLE}")
+    (one,) = found()
+    assert "REVOKE forewatch_wide FROM forewatch_pages" in one
+
+
 def test_second_way_a_view_reads_in_its_owners_name() -> None:
     run("CREATE VIEW everybody AS SELECT * FROM register_household", f"GRANT SELECT ON everybody TO {ROLE}")
     assert shown("everybody") == ALL
