@@ -94,6 +94,7 @@ def one_of_own(actor: Actor, contest_id: uuid.UUID) -> Contest:
     return found
 
 
+@second_lock.opened("whom a contest is about")
 def opened_for(actor: Actor, contest_id: uuid.UUID) -> tuple[Contest, Person]:
     """Return a contest of the advocate's own whose desk confirmed the person, and that person.
 

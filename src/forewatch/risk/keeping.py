@@ -8,6 +8,7 @@ from datetime import date
 
 from django.db import transaction
 
+from forewatch.access import second_lock
 from forewatch.access.decisions import Actor
 from forewatch.access.rules import DataClass, Purpose, Verb
 from forewatch.analysis.definition import Definition
@@ -44,6 +45,7 @@ class Kept:
     looks: Sequence[Look]
 
 
+@second_lock.opened("what is kept about whoever asks")
 def kept_about(*, by: Actor, contest: Contest, person: Person, definition: Definition, day: date) -> Kept:
     """Return what is kept about the person of a contest, and write down that it was read.
 
