@@ -89,6 +89,7 @@ class User(Minted, AbstractBaseUser):
         """Classes of the fields."""
 
         default = DataClass.ACCOUNT
+        village_key = DataClass.IDENTITY
 
     def __str__(self) -> str:
         return self.name
