@@ -17,7 +17,7 @@ from datetime import time as clock
 from pathlib import Path
 from typing import Any
 
-from benchmarks.register import _told, _user, settle
+from benchmarks.register import _told, _user, settle, signed_in
 
 SEED = 7
 
@@ -71,29 +71,11 @@ def _whole() -> str:
     return str(provinces[0].code if len(provinces) == 1 else Area.objects.get(level=0).code)
 
 
-def _browser() -> Any:
-    from django.test import Client
-
-    from forewatch.access.middleware import SESSION_FLAG
-    from forewatch.access.models import User
-
-    browser = Client()
-    lead = User.objects.get(username="lead")
-    browser.force_login(lead, backend="allauth.account.auth_backends.AuthenticationBackend")
-    session = browser.session
-    session[SESSION_FLAG] = True
-    session.save()
-    return browser
-
-
 def _measure() -> None:
-    from forewatch.config.readying import make_ready
-
-    make_ready()
     from forewatch.places.models import Area
     from forewatch.risk.models import Assessment
 
-    browser, dice = _browser(), random.Random(11)  # noqa: S311  not a secret
+    browser, dice = signed_in(), random.Random(11)  # noqa: S311  not a secret
     codes = {
         level: list(Area.objects.filter(level=level).values_list("code", flat=True)) for level in (1, 2, 3, 4)
     }

@@ -135,8 +135,8 @@ def _give(work: Work, heir: User | None, by: Actor) -> None:
 
 def _end(leaver: User, by: Actor) -> None:
     shut_out(leaver, by=by)
-    leaver.is_active = False
-    leaver.save(update_fields=("is_active",))
+    leaver.is_active, leaver.village_key = False, None
+    leaver.save(update_fields=("is_active", "village_key"))
     for one in leaver.grants.filter(valid_to__gt=by.today):
         # One that begins today or later keeps its first day: it has to have one.
         one.valid_to = max(by.today, one.valid_from + timedelta(days=1))

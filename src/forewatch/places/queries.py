@@ -36,8 +36,8 @@ def current(codes: Iterable[str] = ("",)) -> QuerySet[Area]:
 
 
 def villages() -> QuerySet[Area]:
-    """Return the current villages, by name."""
-    return current().filter(level=Level.VILLAGE).order_by("name").defer("geometry")
+    """Return the current villages."""
+    return current().filter(level=Level.VILLAGE)
 
 
 def names_above_villages() -> list[str]:

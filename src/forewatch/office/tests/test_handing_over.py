@@ -93,9 +93,12 @@ def test_one_press_without_a_choice_ends_nobody(cast: Cast, sign_in: SignIn, lea
     client = sign_in(cast[Role.ADMINISTRATOR])
     for said in ({}, {"heir": ""}, {"heir": "somebody"}):
         assert client.post(f"/staff/{leaver.pk}/leaves", said).status_code == 400
+    User.objects.filter(pk=leaver.pk).update(village_key=b"made up")
     assert User.objects.get(pk=leaver.pk).is_active
     assert client.post(f"/staff/{leaver.pk}/leaves", {"heir": "nobody"}).status_code == 302
-    assert not User.objects.get(pk=leaver.pk).is_active
+    left = User.objects.get(pk=leaver.pk)
+    assert not left.is_active
+    assert left.village_key is None, "where somebody lives is nobody's concern once they have left"
 
 
 def test_whoever_left_gets_in_no_more(cast: Cast, sign_in: SignIn, leaver: User, second: User) -> None:

@@ -16,22 +16,25 @@ FLAGGED = "flag"
 """The verb under which it stands in the trail; its subject is the event of the reveal."""
 
 
-def may_be_related(user: User, shown: Iterable[tuple[str, Who]]) -> bool:
+def flag_if_related(user: User, reveal: Event, shown: Iterable[tuple[str, Who]]) -> bool:
     """Tell whether a user bears the family name of somebody shown, in the village where they live themselves.
 
-    `shown` are paths of areas with who lives there. While nobody said where the user lives, it may be any
-    village. A single word is no family name.
+    Then it is written down beside the reveal, so that others look again. `shown` are paths of areas with who
+    lives there. While nobody said where the user lives, it may be any village; one word is no family name.
     """
     mine = family_of(user.name)
-    return bool(mine) and any(name_key(who.family) == mine and _may_live(user, path) for path, who in shown)
+    theirs = (path for path, who in shown if mine and name_key(who.family) == mine)
+    related = any(_may_live(user, path) for path in theirs)
+    if related:
+        _note(reveal)
+    return related
 
 
 def _may_live(user: User, path: str) -> bool:
     return user.village_key is None or bytes(user.village_key) in map(village_key, codes_of(path))
 
 
-def note_may_be_related(reveal: Event) -> None:
-    """Write down that a reveal is to be looked at again for this reason, beside the reveal itself."""
+def _note(reveal: Event) -> None:
     record(
         at=reveal.at,
         actor_id=reveal.actor_id,

@@ -14,11 +14,10 @@ from forewatch.access.middleware import write_down
 from forewatch.access.models import User
 from forewatch.access.rules import DataClass, Purpose, Verb
 from forewatch.access.sealing import keys_at_hand
-from forewatch.audit.models import Event
 from forewatch.places.models import Area
 from forewatch.register.actions.canaries import note_canaries
 from forewatch.register.actions.noting import note
-from forewatch.register.actions.relations import may_be_related, note_may_be_related
+from forewatch.register.actions.relations import flag_if_related
 from forewatch.register.models import Household, Identity, Person
 from forewatch.register.permissions import BudgetSpent, check_budget, check_can, check_can_in
 from forewatch.register.queries.reveals import single_reveals_today
@@ -78,16 +77,8 @@ def _revealed(by: Actor, household: Household, reason: str, purpose: Purpose) ->
         identities=len(names),
     )
     note_canaries(by=by, how=How.NAMES, person__in=list(names))
-    related = _flagged(me, event, ((household.area_path, who) for who in names.values()))
+    related = flag_if_related(me, event, ((household.area_path, who) for who in names.values()))
     return Revealed(names, address, related)
-
-
-def _flagged(user: User, reveal: Event, shown: Iterable[tuple[str, Who]]) -> bool:
-    """Tell whether a user may be related to people who were shown, and have others look again then."""
-    related = may_be_related(user, shown)
-    if related:
-        note_may_be_related(reveal)
-    return related
 
 
 @transaction.atomic
@@ -114,7 +105,7 @@ def reveal_list(
     note_canaries(by=by, how=How.NAMES, person__in=list(names))
     paths = dict(Person.objects.filter(pk__in=list(names)).values_list("pk", "household__area_path"))
     me = User.objects.get(pk=by.user_id)
-    _flagged(me, event, ((paths.get(one) or "", who) for one, who in names.items()))
+    flag_if_related(me, event, ((paths.get(one) or "", who) for one, who in names.items()))
     return names
 
 
