@@ -104,8 +104,11 @@ def grant(
 ) -> Grant:
     """Give a user a role in an area; without purposes, with all that the role may have.
 
-    Raises Problem when it would last more than a year, or somebody would give it to themselves.
+    One that reaches far begins when a second person has agreed, unless it is given by command. Raises Problem
+    when it would be over before it begins or last more than a year, or somebody would give it to themselves.
     """
+    if valid_to <= valid_from:
+        raise Problem(_("The last day of a role must lie after its first."))
     if valid_to - valid_from > LONGEST:
         raise Problem(_("A role is given for a year at most; then decide again."))
     if by is not None and by.pk == user.pk:
@@ -123,6 +126,12 @@ def grant(
         giver = by.pk if by else None
         note_account(now, giver, Verb.CREATE, "grant", made.pk, area_code=area_code, reason=role)
     return made
+
+
+def end_grant(one: Grant, day: date) -> None:
+    """End a grant on a day; one that has not begun by then never does. The caller writes it down."""
+    one.valid_to = max(day, one.valid_from)
+    one.save(update_fields=("valid_to",))
 
 
 def speak(*, language: str, by: User, now: datetime) -> None:

@@ -23,6 +23,7 @@ def actor_for(user: User, request_id: uuid.UUID | None = None) -> Actor:
             valid_to=one.valid_to,
         )
         for one in (user.grants.all() if user.is_active else ())
+        if not one.waits
     )
     return Actor(user.id, grants, timezone.now(), timezone.localdate(), request_id)
 

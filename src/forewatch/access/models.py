@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from forewatch.access.rules import DataClass, Purpose
+from forewatch.access.rules import SECONDED_ROLES, DataClass, Purpose
 from forewatch.access.words import role_choices
 from forewatch.lib.ids import new_id
 
@@ -95,10 +96,28 @@ class User(Minted, AbstractBaseUser):
         return self.name
 
 
+class Grants(models.QuerySet["Grant"]):
+    """Grants, asked whether they hold."""
+
+    def in_force(self, day: date) -> Grants:
+        """Return those that hold on a day, agreed to where that takes a second person."""
+        return self.filter(self._agreed(), valid_from__lte=day, valid_to__gt=day)
+
+    def waiting(self, day: date) -> Grants:
+        """Return those that are not over on a day, and wait for a second person."""
+        return self.filter(valid_to__gt=day).filter(valid_to__gt=F("valid_from")).exclude(self._agreed())
+
+    @staticmethod
+    def _agreed() -> Q:
+        alone = ~Q(role__in=SECONDED_ROLES)
+        return alone | Q(granted_by__isnull=True) | Q(approved_by__isnull=False)
+
+
 class Grant(Minted):
     """A role in an area, for some purposes, between two dates; never given by oneself.
 
-    `area_code` is the code of an area of any level, whose descendants it covers; empty means every area.
+    `area_code` is the code of an area of any level, whose descendants it covers; empty means every area. Who
+    gave it is empty where it was given by command; then nobody else has to agree.
     """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="grants")
@@ -109,6 +128,10 @@ class Grant(Minted):
     valid_to = models.DateField(_("until"))
     granted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)
+    approved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    approved_at = models.DateTimeField(null=True)
+
+    objects = Grants.as_manager()
 
     class Privacy:
         """Classes of the fields."""
@@ -119,13 +142,30 @@ class Grant(Minted):
         ordering = ("id",)
         constraints = (
             models.CheckConstraint(
+                condition=Q(approved_by__isnull=True)
+                | ~Q(approved_by=F("user"))
+                & Q(approved_at__isnull=False)
+                & (Q(granted_by__isnull=True) | ~Q(approved_by=F("granted_by"))),
+                name="grant_approved_by_another",
+            ),
+            models.CheckConstraint(
                 condition=Q(granted_by__isnull=True) | ~Q(granted_by=F("user")), name="grant_not_by_oneself"
             ),
-            models.CheckConstraint(condition=Q(valid_from__lt=F("valid_to")), name="grant_dates_in_order"),
+            models.CheckConstraint(condition=Q(valid_from__lte=F("valid_to")), name="grant_dates_in_order"),
         )
 
     def __str__(self) -> str:
         return f"{self.get_role_display()} · {self.area_code or '*'}"
+
+    @property
+    def waits(self) -> bool:
+        """Tell whether it begins only when a second person has agreed, who has not yet."""
+        given = self.granted_by_id is not None and self.approved_by_id is None
+        return given and self.role in SECONDED_ROLES
+
+    def holds_on(self, day: date) -> bool:
+        """Tell whether it is in force on a day; its last day is not."""
+        return self.valid_from <= day < self.valid_to and not self.waits
 
     def allowed_purposes(self) -> frozenset[Purpose]:
         """Return the purposes of this grant."""

@@ -1,15 +1,18 @@
-"""Reads of signing in: the browsers in which somebody is signed in."""
+"""Reads of users: the browsers in which somebody is signed in, and who holds a role."""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from forewatch.access.models import User
+from forewatch.access.models import Grant, User
+from forewatch.access.rules import Role
 from forewatch.access.sessions import handle
 
 
@@ -39,3 +42,9 @@ def browsers_of(user: User, here: str) -> list[Browser]:
         for one in rows
     ]
     return sorted(found, key=lambda one: not one.here)
+
+
+def users_with(roles: Iterable[Role], day: date) -> QuerySet[User]:
+    """Return the users who may sign in and hold one of some roles on a day, by name."""
+    held = Grant.objects.in_force(day).filter(role__in=[one.value for one in roles])
+    return User.objects.filter(is_active=True, pk__in=held.values("user_id")).order_by("name")

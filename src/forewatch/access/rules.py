@@ -195,6 +195,9 @@ def _policy() -> Mapping[tuple[Role, DataClass, Verb], tuple[Scope, ...]]:
     # Who works here, who lost their second factor, and to whom a leaver's work goes.
     allow((R.ADMINISTRATOR,), C.ACCOUNT, (V.APPROVE, V.ASSIGN), S.EVERYWHERE)
     allow((R.PROVINCIAL_LEAD,), C.ACCOUNT, (V.READ, V.APPROVE, V.ASSIGN), S.AREA)
+    # A role that reaches far is given by one and agreed to by another, whose own reaches as far.
+    allow((R.PROVINCIAL_LEAD,), C.ACCOUNT, (V.SECOND,), S.AREA)
+    allow((R.DATA_PROTECTION_OFFICER, R.ADMINISTRATOR), C.ACCOUNT, (V.SECOND,), S.EVERYWHERE)
     allow((R.ADMINISTRATOR,), C.SYSTEM, (V.READ, V.CREATE), S.EVERYWHERE)
     return table
 
@@ -225,6 +228,11 @@ NEEDS_BASIS: frozenset[Verb] = frozenset({V.READ, V.REVEAL, V.CORRECT, V.PRINT})
 
 SECOND_FACTOR: frozenset[Role] = frozenset(Role) - {R.VOLUNTEER}
 """Roles that read anything sign in with a second factor; a volunteer only hands in."""
+
+SECONDED_ROLES: frozenset[Role] = frozenset(Role) - {
+    R.VOLUNTEER, R.ENUMERATOR, R.DISTRICT_OFFICER, R.AGENCY,
+}  # fmt: skip
+"""Roles that begin when a second person has agreed: R4 and above, and the analyst of a whole province."""
 
 BREAK_GLASS_HOURS = 4
 """For so long a household stays open that was opened in an emergency, and one waits for a second person."""

@@ -18,18 +18,20 @@ CHANGES = (
     ("The data protection officer's own emergency takes", "a supervisor or lead of the place who agrees",
      "one of another organisation who agrees"),
     ("An emergency is looked at by", "somebody else", "somebody of another organisation"),
+    ("A role that reaches far is given by one, and", "a second colleague agrees",
+     "a colleague of another organisation agrees"),
     ("A report is graded by", "one colleague", "one colleague, one in ten by a second who does not see how"),
     ("The keys are opened by", "one passphrase; by itself after a power cut, if you chose so",
      "two custodians of three"),
 )  # fmt: skip
 """What: under `single-office`, and under `multi-agency`."""
-DECIDING = (DataClass.EXIT, DataClass.IDENTITY, DataClass.AUDIT)
-"""Classes of what takes a second organisation under `multi-agency`."""
-WORDS = {
-    DataClass.EXIT: "let something out",
-    DataClass.IDENTITY: "decide on an erasure",
-    DataClass.AUDIT: "look at an emergency",
-}
+DECIDING = (
+    (DataClass.EXIT, Verb.APPROVE, "let something out"),
+    (DataClass.IDENTITY, Verb.APPROVE, "decide on an erasure"),
+    (DataClass.AUDIT, Verb.APPROVE, "look at an emergency"),
+    (DataClass.ACCOUNT, Verb.SECOND, "agree to a role"),
+)
+"""What takes a second organisation under `multi-agency`."""
 
 
 def report(to: str | None = None) -> str:
@@ -65,24 +67,20 @@ def _changes(now: Protocol, then: Protocol) -> Iterator[str]:
 
 def _missing(then: Protocol, day: date) -> Iterator[str]:
     least = 2 if then is Protocol.MULTI_AGENCY else 1
-    for data in DECIDING:
-        found = _organisations(data, day)
+    for data, verb, words in DECIDING:
+        found = _organisations(data, verb, day)
         if len(found) < least:
             whose = f"only {', '.join(sorted(found))} has" if found else "nobody has"
-            yield f"  People who may {WORDS[data]}, of {least} organisation(s): {whose} any."
-    from forewatch.access.models import Grant
+            yield f"  People who may {words}, of {least} organisation(s): {whose} any."
+    from forewatch.access.queries import users_with
 
-    officer = Grant.objects.filter(
-        role=Role.DATA_PROTECTION_OFFICER, valid_from__lte=day, valid_to__gt=day, user__is_active=True
-    )
-    if not officer.exists():
+    if not users_with([Role.DATA_PROTECTION_OFFICER], day).exists():
         yield "  A data protection officer: without one nothing crosses a border and nobody oversees."
 
 
-def _organisations(data: DataClass, day: date) -> set[str]:
-    """Return the organisations of whoever may agree to something of a class today."""
-    from forewatch.access.models import Grant
+def _organisations(data: DataClass, verb: Verb, day: date) -> set[str]:
+    """Return the organisations of whoever may do something to a class today."""
+    from forewatch.access.queries import users_with
 
-    roles = [role for role, of, verb in POLICY if of is data and verb is Verb.APPROVE]
-    found = Grant.objects.filter(role__in=roles, valid_from__lte=day, valid_to__gt=day, user__is_active=True)
-    return set(found.values_list("user__organisation__name", flat=True))
+    roles = [role for role, of, needed in POLICY if (of, needed) == (data, verb)]
+    return set(users_with(roles, day).values_list("organisation__name", flat=True))

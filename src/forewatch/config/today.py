@@ -17,6 +17,7 @@ from forewatch.intake.concerns import queries as concerns
 from forewatch.intake.grading import queries as grading
 from forewatch.intake.rules import State
 from forewatch.office import backing_up, canaries, emergencies, reviewing
+from forewatch.office import queries as staff
 from forewatch.register.models import MatchProposal
 from forewatch.register.queries import caseload, drafts, matches
 from forewatch.reports.exits import queries as exits
@@ -155,6 +156,19 @@ def _emergencies(actor: Actor) -> Iterator[Need]:
             % {"names": ", ".join(sorted({one.name for one in waiting}))},
             _("Look at them"),
             reverse("reviews"),
+        )
+
+
+def _roles(actor: Actor) -> Iterator[Need]:
+    if not _may(actor, Verb.SECOND, DataClass.ACCOUNT):
+        return
+    for one in staff.roles_to_second(actor):
+        yield Need(
+            _("A role waits for a second person"),
+            _("%(giver)s has given %(name)s the role: %(role)s.")
+            % {"giver": one.granted_by, "name": one.user, "role": one.get_role_display()},
+            _("Decide"),
+            reverse("role_second", args=[one.pk]),
         )
 
 
@@ -367,6 +381,7 @@ PROVIDERS: tuple[Callable[[Actor], Iterator[Need]], ...] = (
     _contests,
     _erasures,
     _informing,
+    _roles,
     _reviews,
     _files,
     _handed_in,

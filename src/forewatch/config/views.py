@@ -10,12 +10,14 @@ from django.views.decorators.http import require_safe
 from forewatch.access.guarding import guarded
 from forewatch.access.requests import AskedRequest
 from forewatch.config.today import needs
+from forewatch.office.queries import my_roles_that_wait
 
 
 @guarded(GET=None)
 def today(request: AskedRequest) -> HttpResponse:
     """Show what needs this person now."""
-    return render(request, "config/today.html", {"needs": needs(request.actor)})
+    shown = {"needs": needs(request.actor), "roles": my_roles_that_wait(request.actor)}
+    return render(request, "config/today.html", shown)
 
 
 @require_safe

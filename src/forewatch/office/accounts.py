@@ -28,6 +28,8 @@ class Strip:
     role: str
     username: str
     code: str
+    waits: bool = False
+    """Whether the role begins only when a second person has agreed."""
 
 
 def make_accounts(*, by: Actor, accounts: Sequence[Account]) -> list[Strip]:
@@ -60,8 +62,9 @@ def _strip(one: Account, now: datetime, by: User | None) -> Strip:
         village_code=one.village,
         by=by.pk if by else None,
     )
+    waits = False
     for code in one.areas:
-        grant(
+        waits = grant(
             user=user,
             role=one.role,
             area_code=code,
@@ -70,9 +73,9 @@ def _strip(one: Account, now: datetime, by: User | None) -> Strip:
             now=now,
             by=by,
             purposes=one.purposes,
-        )
+        ).waits
     code = give_code(user=user, now=now, by=by.pk if by else None)
-    return Strip(one.name, str(one.organisation), one.role_name(), one.username, code)
+    return Strip(one.name, str(one.organisation), one.role_name(), one.username, code, waits)
 
 
 def _language() -> str:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from forewatch.access.actions import LONGEST
+from forewatch.access.rules import Role
+from forewatch.access.words import ROLE_NAMES
 from forewatch.office.reading import COLUMNS, MOST, Row
+from forewatch.office.sheets import EVERYWHERE
 from forewatch.places.models import Area, Level
-from forewatch.places.queries import villages
+from forewatch.places.queries import current, villages
 from forewatch.register.actions.planting import MOST as FAMILIES
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -82,6 +87,38 @@ class VillageForm(forms.Form):
         code: str = self.cleaned_data["village"].strip()
         if code and not villages().filter(code=code).exists():
             raise forms.ValidationError(_("No village has the code %(code)s.") % {"code": code})
+        return code
+
+
+class RoleForm(forms.Form):
+    """A role for a colleague, where and until when."""
+
+    role = forms.ChoiceField(label=gettext_lazy("Role"))
+    area_code = forms.CharField(
+        label=gettext_lazy("Code of the area"), help_text=gettext_lazy("* is every area."), max_length=32,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip
+    until = forms.DateField(label=gettext_lazy("Until"), widget=DAY)
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(one.value, name) for one, name in ROLE_NAMES.items() if one is not Role.AGENCY]
+        field = self.fields["role"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", _("Choose")), *choices]
+        self.fields["until"].initial = today + LONGEST - timedelta(days=1)
+
+    def clean_role(self) -> Role:
+        """Return the role."""
+        return Role(self.cleaned_data["role"])
+
+    def clean_area_code(self) -> str:
+        """Return the code of a current area, or nothing for every area."""
+        code: str = self.cleaned_data["area_code"].strip()
+        if code == EVERYWHERE:
+            return ""
+        if not current().filter(code=code).exists():
+            raise forms.ValidationError(_("No area has the code %(code)s.") % {"code": code})
         return code
 
 

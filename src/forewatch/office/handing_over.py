@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from forewatch.access import second_lock
+from forewatch.access.actions import end_grant
 from forewatch.access.decisions import Actor
 from forewatch.access.models import Grant, User
 from forewatch.access.rules import DataClass, Role, Verb
@@ -69,18 +69,14 @@ class Work:
 
 def heirs(actor: Actor, leaver: User) -> list[User]:
     """Return who could go on with the work: they hold each role of the leaver, as far or further."""
-    held = [one for one in leaver.grants.all() if one.valid_from <= actor.today < one.valid_to]
+    held = [one for one in leaver.grants.all() if one.holds_on(actor.today)]
     others = User.objects.filter(is_active=True).exclude(pk=leaver.pk).exclude(grants__role=Role.AGENCY)
     known = reached(actor, Verb.READ, others.prefetch_related("grants").order_by("name"))
     return [one for one in known if all(_covered(grant, one.grants.all(), actor) for grant in held)]
 
 
 def _covered(grant: Grant, others: Iterable[Grant], actor: Actor) -> bool:
-    wide = {
-        one.area_code
-        for one in others
-        if one.role == grant.role and one.valid_from <= actor.today < one.valid_to
-    }
+    wide = {one.area_code for one in others if one.role == grant.role and one.holds_on(actor.today)}
     return "" in wide or bool(grant.area_code and _inside(grant.area_code, wide))
 
 
@@ -138,6 +134,4 @@ def _end(leaver: User, by: Actor) -> None:
     leaver.is_active, leaver.village_key = False, None
     leaver.save(update_fields=("is_active", "village_key"))
     for one in leaver.grants.filter(valid_to__gt=by.today):
-        # One that begins today or later keeps its first day: it has to have one.
-        one.valid_to = max(by.today, one.valid_from + timedelta(days=1))
-        one.save(update_fields=("valid_to",))
+        end_grant(one, by.today)

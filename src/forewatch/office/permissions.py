@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from forewatch.access.decisions import Actor, decide, scopes
 from forewatch.access.models import Grant, User
@@ -43,6 +43,18 @@ def reached(actor: Actor, verb: Verb, users: Iterable[User]) -> list[User]:
 def _lies(grants: Iterable[Grant], inside: set[str]) -> bool:
     held = [one.area_code for one in grants]
     return bool(held) and all(code in inside for code in held)
+
+
+def covered(actor: Actor, verb: Verb, codes: Collection[str]) -> set[str]:
+    """Return those of some codes of areas that the actor's own reach covers; the empty one is every area."""
+    mine = _codes(actor, verb)
+    if mine is None:
+        return set(codes)
+    return (
+        set(Area.objects.filter(within(mine), code__in=codes).values_list("code", flat=True))
+        if mine
+        else set()
+    )
 
 
 def check_reached(actor: Actor, verb: Verb, user: User) -> None:

@@ -6,10 +6,12 @@ import uuid
 from dataclasses import dataclass
 from datetime import date
 
+from django.conf import settings
+
 from forewatch.access.decisions import Actor
 from forewatch.access.models import Grant, Recovery, User
-from forewatch.access.rules import Role, Verb
-from forewatch.office.permissions import reached
+from forewatch.access.rules import Protocol, Role, Verb
+from forewatch.office.permissions import covered, reached
 from forewatch.places.models import Area
 from forewatch.ui.problems import NotFound
 
@@ -18,14 +20,17 @@ from forewatch.ui.problems import NotFound
 class Held:
     """A role, where, and until when."""
 
+    id: uuid.UUID
     role: str
     area: str
     until: date
+    giver: str = ""
+    """Who gave it, while a second person has to agree; empty afterwards."""
 
 
 @dataclass(frozen=True)
 class Colleague:
-    """Somebody with the roles they hold today."""
+    """Somebody with the roles they hold today, those that wait for a second person among them."""
 
     user: User
     roles: tuple[Held, ...]
@@ -37,7 +42,7 @@ def staff(actor: Actor, verb: Verb = Verb.READ) -> list[Colleague]:
     users = (
         User.objects.exclude(grants__role=Role.AGENCY)
         .select_related("organisation")
-        .prefetch_related("grants")
+        .prefetch_related("grants__granted_by")
         .order_by("-is_active", "name", "username")
     )
     found = reached(actor, verb, users)
@@ -51,15 +56,41 @@ def _names(codes: set[str]) -> dict[str, str]:
 
 
 def _colleague(actor: Actor, user: User, names: dict[str, str]) -> Colleague:
-    held = [one for one in user.grants.all() if _holds(one, actor.today)]
     roles = tuple(
-        Held(one.get_role_display(), names.get(one.area_code, one.area_code), one.valid_to) for one in held
-    )
-    return Colleague(user, roles, min((one.until for one in roles), default=None))
+        Held(
+            one.pk, one.get_role_display(), names.get(one.area_code, one.area_code), one.valid_to,
+            one.granted_by.name if one.waits and one.granted_by else "",
+        )
+        for one in user.grants.all()
+        if one.valid_from <= actor.today < one.valid_to
+    )  # fmt: skip
+    return Colleague(user, roles, min((one.until for one in roles if not one.giver), default=None))
 
 
-def _holds(grant: Grant, day: date) -> bool:
-    return grant.valid_from <= day < grant.valid_to
+def area_name(code: str) -> str:
+    """Return the name of an area; empty for every area."""
+    return _names({code}).get(code, code) if code else ""
+
+
+def roles_to_second(actor: Actor) -> list[Grant]:
+    """Return the roles that somebody gave to another and that begin when the actor agrees, the oldest first.
+
+    By the protocol of several agencies whoever agrees is of another organisation than who gave it.
+    """
+    found = Grant.objects.waiting(actor.today).filter(user__is_active=True)
+    found = found.exclude(user_id=actor.user_id).exclude(granted_by_id=actor.user_id)
+    if settings.PROTOCOL is Protocol.MULTI_AGENCY:
+        mine = User.objects.filter(pk=actor.user_id).values("organisation_id")
+        found = found.exclude(granted_by__organisation_id__in=mine)
+    rows = list(found.select_related("user__organisation", "granted_by__organisation").order_by("made_at"))
+    inside = covered(actor, Verb.SECOND, {one.area_code for one in rows}) if rows else set()
+    return [one for one in rows if one.area_code in inside]
+
+
+def my_roles_that_wait(actor: Actor) -> list[str]:
+    """Return the actor's own roles that begin when a second person has agreed."""
+    waiting = Grant.objects.waiting(actor.today).filter(user_id=actor.user_id)
+    return [one.get_role_display() for one in waiting]
 
 
 def one_colleague(actor: Actor, user_id: uuid.UUID, verb: Verb = Verb.READ) -> Colleague:
@@ -67,7 +98,11 @@ def one_colleague(actor: Actor, user_id: uuid.UUID, verb: Verb = Verb.READ) -> C
 
     Raises NotFound.
     """
-    users = list(User.objects.filter(pk=user_id).exclude(grants__role=Role.AGENCY).prefetch_related("grants"))
+    users = list(
+        User.objects.filter(pk=user_id)
+        .exclude(grants__role=Role.AGENCY)
+        .prefetch_related("grants__granted_by")
+    )
     for user in reached(actor, verb, users):
         return _colleague(actor, user, _names({one.area_code for one in user.grants.all()}))
     raise NotFound("")

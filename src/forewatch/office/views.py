@@ -77,6 +77,7 @@ def _colleague(request: AskedRequest, found: Colleague, form: VillageForm) -> Ht
     shown = {
         "one": found,
         "may_make": may(request.actor, Verb.CREATE),
+        "may_end": may(request.actor, Verb.CORRECT),
         "village": form,
         "recovery": open_recovery(found.user, request.actor),
         "me": found.user.pk == request.actor.user_id,
@@ -140,7 +141,12 @@ def recover(request: AskedRequest, user_id: uuid.UUID) -> HttpResponse:
 
 def _strips(request: AskedRequest, strips: list[Strip]) -> HttpResponse:
     address = request.build_absolute_uri("/account/first/")
-    shown = {"strips": strips, "address": address, "days": FIRST_CODE_DAYS}
+    shown = {
+        "strips": strips,
+        "address": address,
+        "days": FIRST_CODE_DAYS,
+        "waiting": [f"{one.name} ({one.role})" for one in strips if one.waits],
+    }
     return render(request, "office/strips.html", shown)
 
 

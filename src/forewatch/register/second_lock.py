@@ -6,6 +6,7 @@ interest, for everything about people alike. Purposes, classes and consents stay
 
 from __future__ import annotations
 
+from forewatch.access.rules import SECONDED_ROLES
 from forewatch.lib.row_security import of_household, of_person
 
 
@@ -37,24 +38,25 @@ def _household(of: str = "", *, once: bool = True) -> str:
 
 _WORK = "('analyst', 'district_officer', 'district_supervisor', 'provincial_lead', 'advocate')"
 _EMERGENCIES = "('district_officer', 'district_supervisor', 'provincial_lead', 'data_protection_officer')"
+_SECONDED = f"({', '.join(repr(one.value) for one in sorted(SECONDED_ROLES))})"
 FUNCTIONS = f"""
-CREATE FUNCTION forewatch_list(name text) RETURNS text[] LANGUAGE sql STABLE PARALLEL SAFE AS $$
+CREATE OR REPLACE FUNCTION forewatch_list(name text) RETURNS text[] LANGUAGE sql STABLE PARALLEL SAFE AS $$
   SELECT coalesce(string_to_array(nullif(current_setting('forewatch.' || name, true), ''), ','), '{{}}')
 $$;
-CREATE FUNCTION forewatch_homes(name text) RETURNS uuid[] LANGUAGE sql STABLE PARALLEL SAFE AS $$
+CREATE OR REPLACE FUNCTION forewatch_homes(name text) RETURNS uuid[] LANGUAGE sql STABLE PARALLEL SAFE AS $$
   SELECT forewatch_list(name)::uuid[]
 $$;
-CREATE FUNCTION forewatch_whole() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS $$
+CREATE OR REPLACE FUNCTION forewatch_whole() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS $$
   SELECT coalesce(current_setting('forewatch.whole', true) = 'on', false)
 $$;
 -- '*' is everywhere. The marks are whole paths of areas, which end in a stroke.
-CREATE FUNCTION forewatch_within(path text, areas text[]) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
-AS $$
+CREATE OR REPLACE FUNCTION forewatch_within(path text, areas text[]) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT areas <> '{{}}' AND ('*' = ANY (areas) OR path ^@ ANY (areas))
 $$;
 -- What an enumerator registered is theirs to read for a day. Few rows are read by it: as a function it is no
 -- part of everybody's plans.
-CREATE FUNCTION forewatch_is_own(made_by uuid, made_at timestamptz, path text) RETURNS boolean
+CREATE OR REPLACE FUNCTION forewatch_is_own(made_by uuid, made_at timestamptz, path text) RETURNS boolean
 LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 BEGIN
   RETURN {by_reader("made_by", once=False)} AND {within("path", "own", once=False)}
@@ -62,21 +64,21 @@ BEGIN
 END
 $$;
 -- Whoever was merged is where the kept one is; asked as the owner, or the policy would ask itself.
-CREATE FUNCTION forewatch_home(who uuid) RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER
+CREATE OR REPLACE FUNCTION forewatch_home(who uuid) RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = public, pg_temp AS $$ SELECT household_id FROM register_person WHERE id = who $$;
 
 -- Asked as the owner, once for each row: planned as a join of guarded tables it would multiply itself. Only
 -- the row is asked for in SQL; the condition stands outside, where it takes a fifth of the time.
-CREATE FUNCTION forewatch_sees_home(home uuid) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER
-SET search_path = public, pg_temp AS $$
+CREATE OR REPLACE FUNCTION forewatch_sees_home(home uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE one record;
 BEGIN
   SELECT id, area_path, made_by_id, made_at INTO one FROM register_household WHERE id = home;
   RETURN FOUND AND {_household("one.", once=False)};
 END
 $$;
-CREATE FUNCTION forewatch_sees_person(who uuid) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER
-SET search_path = public, pg_temp AS $$
+CREATE OR REPLACE FUNCTION forewatch_sees_person(who uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE one record;
 BEGIN
   SELECT h.id, h.area_path, h.made_by_id, h.made_at, p.merged_into_id INTO one
@@ -88,8 +90,8 @@ $$;
 
 -- Says for this transaction who reads: where they work, which households they were given or opened in an
 -- emergency, and from which they are kept away. Whoever was merged counts where the kept one is.
-CREATE FUNCTION forewatch_show(who uuid, today date, moment timestamptz) RETURNS void LANGUAGE plpgsql
-SECURITY DEFINER SET search_path = public, pg_temp AS $$
+CREATE OR REPLACE FUNCTION forewatch_show(who uuid, today date, moment timestamptz) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   works text[]; own text[]; cared text[];
   -- Who may open somebody in an emergency.
@@ -106,6 +108,7 @@ BEGIN
     FROM access_grant g JOIN access_user u ON u.id = g.user_id AND u.is_active
     LEFT JOIN places_area a ON a.code = g.area_code
     WHERE g.user_id = who AND g.valid_from <= today AND today < g.valid_to
+      AND (g.role NOT IN {_SECONDED} OR g.granted_by_id IS NULL OR g.approved_by_id IS NOT NULL)
   ) AS held WHERE mark IS NOT NULL;
   PERFORM
     set_config('forewatch.whole', '', true),

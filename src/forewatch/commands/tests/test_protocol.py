@@ -26,7 +26,7 @@ def test_one_office_is_told_what_changes_and_that_it_is_alone(cast: Cast) -> Non
     assert said.startswith("This installation works by single-office.")
     assert "now   one colleague, a day's wait, a look from outside in 30 days" in said
     assert "then  two colleagues of two organisations, neither knowing what the other decided" in said
-    for words in protocol.WORDS.values():
+    for _class, _verb, words in protocol.DECIDING:
         assert (
             f"People who may {words}, of 2 organisation(s): only Upper Reach Coordination Centre has any"
             in said

@@ -13,6 +13,8 @@ from django.db import transaction
 from django.urls import URLPattern
 from django.utils import timezone
 
+from forewatch.access.actions import grant
+from forewatch.access.models import Grant
 from forewatch.access.rules import Purpose, Role
 from forewatch.api.actions import give_key
 from forewatch.api.models import Submission
@@ -103,6 +105,7 @@ def world(cast: Cast, areas: dict[str, Area]) -> World:
         "problem_id": file.problems.get().pk,
         "profile_code": "bmn-12",
         "user_id": cast[Role.DISTRICT_OFFICER].pk,
+        "grant_id": _role(cast).pk,
         "key_id": key.pk,
         "event_id": new_id(),
         "submission_id": handed_in.pk,
@@ -123,6 +126,15 @@ def world(cast: Cast, areas: dict[str, Area]) -> World:
         | {"exit_id": leaves.pk, "duty_id": _duty(cast, rows["person_id"]).pk}
         | {"grading_id": _grading(rows["record_id"], cast, areas).pk}
     )
+
+
+def _role(cast: Cast) -> Grant:
+    """Return a role that an administrator gave to somebody, and that waits for a second person."""
+    today = timezone.localdate()
+    return grant(
+        user=cast[Role.ENUMERATOR], role=Role.DISTRICT_SUPERVISOR, area_code=PROVINCE, valid_from=today,
+        valid_to=today + timedelta(days=90), now=timezone.now(), by=cast[Role.ADMINISTRATOR],
+    )  # fmt: skip
 
 
 def _emergencies(cast: Cast, person_id: uuid.UUID) -> list[BreakGlass]:

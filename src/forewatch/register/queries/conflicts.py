@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from forewatch.access.decisions import Actor
 from forewatch.access.models import User
+from forewatch.access.queries import users_with
 from forewatch.access.rules import Role
 from forewatch.register.models import ConflictOfInterest, Household
 from forewatch.register.visibility import lives_in
@@ -37,10 +38,4 @@ def who_is_kept_away(household: Household) -> Sequence[KeptAway]:
 
 def colleagues(actor: Actor) -> QuerySet[User]:
     """Return the users who can read about people today, and so may have to be kept away."""
-    found = User.objects.filter(
-        is_active=True,
-        grants__role__in=[one.value for one in READERS],
-        grants__valid_from__lte=actor.today,
-        grants__valid_to__gt=actor.today,
-    )
-    return found.order_by("name").distinct()
+    return users_with(READERS, actor.today)

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from forewatch.access.decisions import Actor
 from forewatch.access.models import User
+from forewatch.access.queries import users_with
 from forewatch.access.rules import DataClass, Role, Verb
 from forewatch.register.models import Assignment, Household, Person, Record
 from forewatch.register.queries.households import one_person
@@ -19,13 +20,7 @@ RESPONDERS = (Role.SOCIAL_WORKER, Role.DISTRICT_OFFICER, Role.DISTRICT_SUPERVISO
 
 def users_to_assign(actor: Actor) -> QuerySet[User]:
     """Return the users who may look after households: those with such a role in force today."""
-    found = User.objects.filter(
-        is_active=True,
-        grants__role__in=[one.value for one in RESPONDERS],
-        grants__valid_from__lte=actor.today,
-        grants__valid_to__gt=actor.today,
-    )
-    return found.select_related("organisation").order_by("name").distinct()
+    return users_with(RESPONDERS, actor.today).select_related("organisation")
 
 
 def person_with_code(actor: Actor, code: str) -> Person:

@@ -13,9 +13,11 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 
 from forewatch.access import second_lock
+from forewatch.access.actions import grant
 from forewatch.access.models import Grant
 from forewatch.access.rules import Role
-from forewatch.config.tests.cast import Cast
+from forewatch.config.tests.cast import PROVINCE, Cast
+from forewatch.office.roles import second_role
 from forewatch.places.models import Area
 from forewatch.register.actions.breaking_glass import break_glass
 from forewatch.register.actions.conflicts import declare_own_conflict
@@ -149,6 +151,17 @@ def test_a_grant_that_ended_or_was_not_begun_shows_nobody(cast: Cast, homes: Hom
     assert seen(homes, cast[Role.DISTRICT_OFFICER].pk) == set()
     mine.update(valid_from=today + timedelta(days=1), valid_to=today + timedelta(days=9))
     assert seen(homes, cast[Role.DISTRICT_OFFICER].pk) == set()
+
+
+def test_a_role_that_waits_for_a_second_person_shows_nobody(cast: Cast, homes: Homes) -> None:
+    volunteer, today = cast[Role.VOLUNTEER], timezone.localdate()
+    made = grant(
+        user=volunteer, role=Role.PROVINCIAL_LEAD, area_code=PROVINCE, valid_from=today,
+        valid_to=today + timedelta(days=9), now=timezone.now(), by=cast[Role.ADMINISTRATOR],
+    )  # fmt: skip
+    assert seen(homes, volunteer.pk) == set()
+    second_role(by=cast.actor(Role.DATA_PROTECTION_OFFICER), grant_id=made.pk, agree=True)
+    assert seen(homes, volunteer.pk) == SHOWN[Role.PROVINCIAL_LEAD]
 
 
 def test_an_account_that_was_closed_sees_nobody(cast: Cast, homes: Homes) -> None:
