@@ -10,10 +10,11 @@ from urllib.parse import urlencode
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core.exceptions import ReauthenticationRequired
+from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from forewatch.access.models import User
@@ -32,6 +33,23 @@ def ask_for_proof(request: AskedRequest) -> None:
     """Send whoever has not just proved who they are to do so, by raising ReauthenticationRequired."""
     if not proved(request, settings.ACCOUNT_REAUTHENTICATION_TIMEOUT):
         raise ReauthenticationRequired
+
+
+def asks_for_passkey(request: AskedRequest, within: int) -> HttpResponse | None:
+    """Return the page on which to use a passkey or add one; None when one was just used.
+
+    In a demonstration a code will do: it stands on the page. Raises ReauthenticationRequired.
+    """
+    if settings.DEMO:
+        if not proved(request, within):
+            raise ReauthenticationRequired
+        return None
+    passkey = Authenticator.Type.WEBAUTHN
+    if any(one.get("type") == passkey for one in _fresh(request, within)):
+        return None
+    if Authenticator.objects.filter(user=request.user, type=passkey).exists():
+        return _to(reverse("mfa_reauthenticate_webauthn"), request)
+    return render(request, "access/no_passkey.html")
 
 
 def proved(request: AskedRequest, within: int) -> bool:

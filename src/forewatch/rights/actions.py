@@ -15,9 +15,11 @@ from forewatch.access.rules import DataClass, Purpose, Verb
 from forewatch.access.sealing import seal
 from forewatch.lib.ids import new_id, new_receipt
 from forewatch.places.models import Area
+from forewatch.register.actions.revealing import within_budget
 from forewatch.register.models import Person, Record
 from forewatch.register.queries.answers import said_about
 from forewatch.register.queries.people import person_with_code
+from forewatch.register.queries.reveals import opened_today
 from forewatch.register.signals import no_longer_shared
 from forewatch.rights.models import Contest
 from forewatch.rights.permissions import check_at_desk, check_can_answer
@@ -55,9 +57,12 @@ def file_contest(*, by: Actor, token: uuid.UUID, area: Area, about: str, words: 
 
 
 def open_contest(*, by: Actor, contest: Contest) -> Told:
-    """Return what a contest says, and write down who read it."""
+    """Return what a contest says, and write down who read it.
+
+    It counts among the names shown singly, once in a day. Raises Refused, BudgetSpent.
+    """
     decision = check_at_desk(by, Verb.REVEAL, DataClass.IDENTITY, contest)
-    with transaction.atomic():
+    with within_budget(by, free=opened_today(by, contest.pk)):
         _note(by, decision, Verb.REVEAL, contest, identities=1)
         return told(contest)
 

@@ -123,10 +123,11 @@ def make_user(username: str, organisation: Organisation, role: Role, area_code: 
     return user
 
 
-def proven(client: Client, user: User, method: str = "mfa", ago: int = 0) -> Client:
-    """Return a browser in which a user proved who they are, some seconds ago."""
+def proven(client: Client, user: User, method: str = "mfa", ago: int = 0, kind: str = "") -> Client:
+    """Return a browser in which a user proved who they are, some seconds ago, by a kind of second factor."""
     session = client.session
-    session["account_authentication_methods"] = [{"method": method, "at": time.time() - ago}]
+    said = {"method": method, "at": time.time() - ago} | ({"type": kind} if kind else {})
+    session["account_authentication_methods"] = [said]
     session["account_authentication_methods_user"] = str(user.pk)
     session.save()
     return client

@@ -20,6 +20,8 @@ from forewatch.intake.concerns.queries import TABLE, Told, told
 from forewatch.intake.concerns.rules import MOVES, Outcome, Seen, Status
 from forewatch.lib.ids import new_id, new_receipt
 from forewatch.places.models import Area
+from forewatch.register.actions.revealing import within_budget
+from forewatch.register.queries.reveals import opened_today
 from forewatch.ui.problems import Conflict, Problem
 
 
@@ -71,9 +73,13 @@ def hand_in(
 
 
 def open_concern(*, by: Actor, concern: Concern) -> Told:
-    """Return what a concern says, and write down who read it."""
+    """Return what a concern says, and write down who read it.
+
+    It counts among the names shown singly, once in a day; an urgent one does not wait. Raises Refused,
+    BudgetSpent.
+    """
     check(by, Verb.REVEAL, DataClass.IDENTITY, Purpose.PREVENT, Target(concern.area.codes()))
-    with transaction.atomic():
+    with within_budget(by, free=concern.urgent or opened_today(by, concern.pk)):
         _audit(by, Verb.REVEAL, concern, identities=1)
         return told(concern)
 

@@ -8,8 +8,11 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import product
 from typing import Any
+from urllib.parse import quote
 
 import pytest
+from allauth.mfa.models import Authenticator
+from django.conf import LazySettings
 from django.db import IntegrityError, transaction
 from django.test import Client
 
@@ -233,24 +236,59 @@ def test_a_habit_is_pointed_out_to_whoever_oversees_all(cast: Cast, home: Househ
     assert emergencies.Share(3, 100).too_many
 
 
+@pytest.fixture
+def real(settings: LazySettings) -> None:
+    """Make it no demonstration, where a code would do."""
+    settings.DEMO = False
+
+
+def passkey_of(user: User) -> None:
+    """Give a user a passkey that no device holds; `proven` says it was used."""
+    Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data={"name": "made up"})
+
+
+@pytest.mark.usefixtures("real")
 def test_the_page_asks_for_the_passkey_again(cast: Cast, home: Household, sign_in: SignIn) -> None:
-    client = sign_in(cast.outsider)
-    give_authenticator(cast.outsider)
-    for method, ago in (("password", 0), ("mfa", 301)):
-        answer = proven(client, cast.outsider, method, ago).get(ADDRESS)
-        assert answer.status_code == 302
-        assert answer["Location"].startswith("/account/2fa/reauthenticate/")
-        assert "Use your password" not in client.get(answer["Location"]).content.decode()
+    client, officer = sign_in(cast.outsider), cast.outsider
+    give_authenticator(officer)
+    passkey_of(officer)
+    for kind, ago in (("", 0), ("totp", 0), ("recovery_codes", 0), ("webauthn", 301)):
+        answer = proven(client, officer, "mfa" if kind else "password", ago, kind).get(ADDRESS)
+        assert answer["Location"] == f"/account/2fa/webauthn/reauthenticate/?next={quote(ADDRESS, safe='')}"
     said = {"code": people_of(home)[0].code, "incident": "1300-77", "reason": WHY}
-    assert proven(client, cast.outsider, "mfa", 901).post(ADDRESS, said)["Location"] == ADDRESS
+    for kind, ago in (("totp", 0), ("webauthn", 901)):
+        answer = proven(client, officer, "mfa", ago, kind).post(ADDRESS, said)
+        assert answer["Location"].startswith("/account/2fa/webauthn/reauthenticate/")
     assert not BreakGlass.objects.exists()
-    assert proven(client, cast.outsider, "mfa").get(ADDRESS).status_code == 200
-    short = proven(client, cast.outsider, "mfa").post(ADDRESS, said | {"reason": "urgent"})
+    assert proven(client, officer, "mfa", 0, "webauthn").get(ADDRESS).status_code == 200
+    short = client.post(ADDRESS, said | {"reason": "urgent"})
     assert not BreakGlass.objects.exists()
     assert "1300-77" in short.content.decode()
-    answer = proven(client, cast.outsider, "mfa").post(ADDRESS, said)
+    answer = client.post(ADDRESS, said)
     assert answer["Location"] == f"/people/households/{home.pk}"
     page = client.get(answer["Location"])
     assert home.code in page.content.decode()
     assert "it is open to you until" in page.content.decode()
     assert client.get(f"/people/households/{home.pk}/edit").status_code in (403, 404)
+
+
+@pytest.mark.usefixtures("real")
+@pytest.mark.parametrize("role", [Role.DISTRICT_OFFICER, Role.DATA_PROTECTION_OFFICER])
+def test_whoever_has_no_passkey_opens_nothing_and_is_told_how_to_get_one(
+    cast: Cast, home: Household, sign_in: SignIn, role: Role
+) -> None:
+    give_authenticator(cast[role])
+    client = proven(sign_in(cast[role]), cast[role], "mfa", 0, "totp")
+    said = {"code": people_of(home)[0].code, "incident": "1300-77", "reason": WHY}
+    for answer in (client.get(ADDRESS), client.post(ADDRESS, said)):
+        page = answer.content.decode()
+        assert 'href="/account/2fa/webauthn/add/"' in page
+        assert 'name="code"' not in page
+    assert not BreakGlass.objects.exists()
+
+
+def test_in_a_demonstration_a_code_will_do(cast: Cast, home: Household, sign_in: SignIn) -> None:
+    client = sign_in(cast.outsider)
+    give_authenticator(cast.outsider)
+    assert proven(client, cast.outsider, "password").get(ADDRESS)["Location"].startswith("/account/2fa/")
+    assert proven(client, cast.outsider, "mfa", 0, "totp").get(ADDRESS).status_code == 200

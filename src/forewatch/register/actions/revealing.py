@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -45,24 +46,36 @@ def reveal_household(*, by: Actor, household: Household, reason: str, purpose: P
 
     Raises Refused; Problem without a reason; BudgetSpent after so many of a day, which is written down.
     """
+    # An emergency does not wait for tomorrow; every one of them is looked at by somebody else.
+    opened = household.pk in opened_by(by)
+    with within_budget(by, free=opened) as me:
+        return _revealed(by, me, household, reason, purpose, opened=opened)
+
+
+@contextmanager
+def within_budget(by: Actor, *, free: bool) -> Iterator[User]:
+    """Show one name within the day's budget of single ones, in one transaction; yield who shows it.
+
+    What is free does not wait. Raises BudgetSpent, which is written down.
+    """
     try:
-        return _revealed(by, household, reason, purpose)
+        with transaction.atomic():
+            # Somebody's own follow each other: two at once would both find the budget not yet spent.
+            me = User.objects.select_for_update(no_key=True, of=("self",)).get(pk=by.user_id)
+            if not free:
+                check_budget(single_reveals_today(by))
+            yield me
     except BudgetSpent as spent:
         write_down(by, Refused(str(spent), DataClass.IDENTITY, Verb.REVEAL))
         raise
 
 
-@transaction.atomic
-def _revealed(by: Actor, household: Household, reason: str, purpose: Purpose) -> Revealed:
-    # Somebody's own reveals follow each other: two at once would both find the budget not yet spent.
-    me = User.objects.select_for_update(no_key=True, of=("self",)).get(pk=by.user_id)
+def _revealed(
+    by: Actor, me: User, household: Household, reason: str, purpose: Purpose, *, opened: bool
+) -> Revealed:
     people = Person.objects.filter(memberships__household=household, memberships__valid_to__isnull=True)
     allowed = check_can(by, Verb.REVEAL, DataClass.IDENTITY, household, purpose)
     _check_reason(reason)
-    opened = household.pk in opened_by(by)
-    # An emergency does not wait for tomorrow; every one of them is looked at by somebody else.
-    if not opened:
-        check_budget(single_reveals_today(by))
     names = _names(people if opened else people.exclude(said_no(purpose)))
     home = household.residences.filter(valid_to__isnull=True).first()
     address = open_address(home.pk, bytes(home.address)) if home and home.address else Address()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import uuid
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from forewatch.access.guarding import guarded
-from forewatch.access.proving import ask_for_proof, proved
+from forewatch.access.proving import ask_for_proof, asks_for_passkey, proved
 from forewatch.access.requests import AskedRequest
 from forewatch.access.rules import BREAK_GLASS_HOURS, REVIEW_HOURS, DataClass, Verb
 from forewatch.register.actions.breaking_glass import break_glass, second, suspended
@@ -29,11 +30,10 @@ HOURS = {"hours": BREAK_GLASS_HOURS, "review_hours": REVIEW_HOURS}
 
 @guarded(GET=BREAK_GLASS, POST=BREAK_GLASS)
 def emergency(request: AskedRequest) -> HttpResponse:
-    """Open one household at once, or ask for it, after proving again who one is."""
-    if request.method == "POST" and not proved(request, TO_FILL_IN):
-        return redirect("emergency")
-    if request.method != "POST":
-        ask_for_proof(request)
+    """Open one household at once, or ask for it, after using one's passkey again."""
+    within = TO_FILL_IN if request.method == "POST" else settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+    if way := asks_for_passkey(request, within):
+        return way
     form = BreakGlassForm(request.POST or None)
     if form.is_valid():
         data = form.cleaned_data
