@@ -14,6 +14,7 @@ pytest_plugins = [
     "forewatch.config.tests.assurance",
     "forewatch.config.tests.cast",
     "forewatch.config.tests.flushing",
+    "forewatch.config.tests.locking",
     "forewatch.config.tests.second_lock",
     "forewatch.config.tests.world",
     "forewatch.config.tests.browser",

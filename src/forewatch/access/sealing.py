@@ -52,7 +52,7 @@ def check_unlocked() -> None:
     if settings.LOCKED:
         raise Locked(
             _(
-                "Forewatch is locked: names do not open. Volunteers can still hand concerns in. "
+                "Forewatch is locked: names do not open. Concerns and files can still be handed in. "
                 "The administrator unlocks it by starting it with its passphrase."
             )
         )

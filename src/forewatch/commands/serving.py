@@ -222,7 +222,7 @@ def lock() -> str:
     """
     lock_of(_data_dir()).touch()
     return (
-        "Locked: the server drops its keys now. Nothing opens; volunteers can still hand concerns in. "
+        "Locked: the server drops its keys now. Nothing opens; concerns and files can still be handed in. "
         "To unlock it: forewatch unlock, then stop the server and start it again."
     )
 

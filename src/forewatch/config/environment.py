@@ -51,7 +51,7 @@ class Environment:
     locked: bool
     """Without keys: concerns are taken in, and nothing opens."""
     inbox: str
-    """The public key to which concerns are sealed while it is locked; empty where there is none."""
+    """The public key to which concerns and files are sealed while it is locked; empty where there is none."""
     inbox_key: str
     node: str
     data_dir: Path

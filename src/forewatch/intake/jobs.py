@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from contextlib import nullcontext
 
+from django.conf import settings
 from django.db import transaction
 from django_tasks import task
 
@@ -15,8 +16,8 @@ from forewatch.storage.bulk import many_rows
 
 
 def go_on(upload: Upload) -> None:
-    """Do what the state of an upload asks for: now when it is small, else as a job."""
-    if upload.size <= INLINE_BYTES:
+    """Do what the state of an upload asks for: now when it is small, else as a job, which waits for keys."""
+    if upload.size <= INLINE_BYTES and not settings.LOCKED:
         work(upload.id)
     else:
         transaction.on_commit(lambda: task_work.enqueue(str(upload.id)))

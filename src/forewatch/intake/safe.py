@@ -16,10 +16,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, BinaryIO
 
+import pyrage
 from django.conf import settings
+from django.utils.translation import gettext as _
 
-from forewatch.access.sealing import seal, unseal
+from forewatch.access.sealing import CannotOpen, check_unlocked, seal, unseal
 
+HELD = "held"
+"""The name of a file that came while there were no keys, sealed to the inbox."""
 _LENGTH = struct.Struct(">I")
 _PIECE = 1 << 20
 
@@ -67,14 +71,49 @@ class Safe:
                 number += 1
 
     def keep_original(self, file: IO[bytes]) -> None:
-        """Keep the file as it came."""
+        """Keep the file as it came; while there are no keys, sealed to the inbox.
+
+        Raises Locked where the installation has no inbox.
+        """
         file.seek(0)
+        if settings.LOCKED:
+            self._hold(file)
+            return
         pieces = iter(lambda: file.read(_PIECE), b"")
         self.write("original", (base64.b64encode(one).decode() for one in pieces))
 
+    def _hold(self, file: IO[bytes]) -> None:
+        if not settings.INBOX:
+            check_unlocked()
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        aside = self.folder / f".{HELD}.part"
+        with aside.open("wb") as whole:
+            pyrage.encrypt_io(file, whole, [pyrage.x25519.Recipient.from_str(settings.INBOX)])
+        aside.replace(self.folder / HELD)
+
+    def _take_in(self) -> None:
+        """Keep what came while there were no keys like any other file."""
+        held = self.folder / HELD
+        if not held.exists():
+            return
+        with held.open("rb") as sealed, tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR) as file:
+            try:
+                pyrage.decrypt_io(sealed, file, [pyrage.x25519.Identity.from_str(settings.INBOX_KEY)])
+            except pyrage.DecryptError as problem:
+                raise CannotOpen(
+                    _("A file that came while Forewatch was locked does not open with the key of this inbox.")
+                ) from problem
+            self.keep_original(file)
+        held.unlink()
+
     @contextmanager
     def original(self) -> Iterator[BinaryIO]:
-        """Yield the file as it came, in a temporary file that no folder names."""
+        """Yield the file as it came, in a temporary file that no folder names.
+
+        Raises Locked, CannotOpen.
+        """
+        check_unlocked()
+        self._take_in()
         with tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR) as file:
             for one in self.blocks("original"):
                 file.write(base64.b64decode(one))

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
@@ -68,6 +69,8 @@ def upload(request: AskedRequest) -> HttpResponse:
     )
     if new:
         jobs.go_on(taken)
+        if settings.LOCKED:
+            messages.info(request, _("The file is kept, sealed. It is read once Forewatch is unlocked."))
     elif taken.observed_on == form.cleaned_data["observed_on"]:
         messages.info(request, _("This very file was uploaded before. Nothing was changed; here it is."))
     else:

@@ -6,9 +6,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-import pyrage
 import pytest
-from django.conf import LazySettings
 from django.test import Client
 
 from forewatch.access.adapters import MFAAdapter
@@ -17,6 +15,7 @@ from forewatch.access.rules import Role
 from forewatch.access.sealing import Locked, keys_at_hand, lookup_key, seal, unseal
 from forewatch.audit.models import Event
 from forewatch.config.tests.cast import VILLAGE, Cast
+from forewatch.config.tests.locking import Keys
 from forewatch.intake.concerns import actions
 from forewatch.intake.concerns.held import take_in
 from forewatch.intake.concerns.models import Concern, HeldConcern
@@ -25,29 +24,7 @@ from forewatch.places.models import Area
 from forewatch.register.tests.building import household, member
 
 SignIn = Callable[[User], Client]
-INBOX = pyrage.x25519.Identity.generate()
 SECRET = "Zanderlyn"
-
-
-class Keys:
-    """The keys of the installation, which are dropped and come back."""
-
-    def __init__(self, settings: LazySettings) -> None:
-        self.settings, self.seal, self.lookup = settings, settings.SEAL_KEY, settings.LOOKUP_KEY
-        settings.INBOX = str(INBOX.to_public())
-
-    def drop(self) -> None:
-        self.settings.LOCKED = True
-        self.settings.SEAL_KEY = self.settings.LOOKUP_KEY = b""
-
-    def come_back(self) -> None:
-        self.settings.LOCKED, self.settings.INBOX_KEY = False, str(INBOX)
-        self.settings.SEAL_KEY, self.settings.LOOKUP_KEY = self.seal, self.lookup
-
-
-@pytest.fixture
-def keys(settings: LazySettings) -> Keys:
-    return Keys(settings)
 
 
 def hands_in(cast: Cast, areas: dict[str, Area], token: uuid.UUID) -> str:
