@@ -41,13 +41,15 @@ format: $(ENV)/.dev ## Let ruff mend what it can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-assurance: $(ENV)/.dev $(ENV)/.messages $(ENV)/.frontend ## Prove the promises of the access protocol (docs/assurance.md)
-	tools/system-parts chromium libreoffice
+assurance: $(ENV)/.dev $(ENV)/.messages $(ENV)/.frontend ## Prove the promises of the access protocol (docs/assurance*.md)
+	tools/system-parts chromium libreoffice postgres
 	$(BIN)/python -m pytest --assurance docs/assurance.md $(ARGS)
+	tools/with-postgres $(BIN)/python -m pytest --assurance docs/assurance-postgresql.md $(ARGS) $(ON_BOTH)
 
 test-long: $(ENV)/.dev $(ENV)/.messages $(ENV)/.frontend ## The same, with what is tried by chance tried far more often
-	tools/system-parts chromium libreoffice
+	tools/system-parts chromium libreoffice postgres
 	$(BIN)/python -m pytest --long --assurance docs/assurance.md $(ARGS)
+	tools/with-postgres $(BIN)/python -m pytest --long --assurance docs/assurance-postgresql.md $(ARGS) $(ON_BOTH)
 
 bench: $(ENV)/.dev ## Measure speed and memory (docs/benchmarks.md)
 	$(BIN)/python -m benchmarks $(ARGS)

@@ -25,6 +25,7 @@ HEAD = """| people | bare scan | scoring | ratio | processor time | ratio | per 
 APPLICATION = (
     ("intake", "--rows", "rows"),
     ("register", "--people", "register"),
+    ("sealing", "--identities", "register"),
     ("atlas", "--people", "register"),
 )
 """Parts of the application: module, its option, and ours."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +18,7 @@ from forewatch.access.actors import actor_for, nobody
 from forewatch.access.decisions import Actor, Refused
 from forewatch.access.models import User
 from forewatch.access.proving import CHANGES_THE_WAY_IN, sent_to_prove
+from forewatch.access.queries import roles_given
 from forewatch.access.rules import SECOND_FACTOR
 from forewatch.audit.actions import record
 from forewatch.lib.ids import new_id
@@ -57,8 +59,10 @@ class AccessMiddleware:
         return render(request, "access/refused.html", {"words": str(problem)}, status=403)
 
 
-def write_down(actor: Actor, problem: Refused) -> None:
-    """Write down that somebody was refused."""
+def write_down(
+    actor: Actor, problem: Refused, subject: str = "", subject_id: uuid.UUID | None = None
+) -> None:
+    """Write down that somebody was refused, and what they asked for where that is known."""
     with transaction.atomic():
         record(
             at=actor.now,
@@ -67,6 +71,8 @@ def write_down(actor: Actor, problem: Refused) -> None:
             verb=problem.verb,
             data_class=problem.data_class,
             allowed=False,
+            subject=subject,
+            subject_id=subject_id,
             request_id=actor.request_id,
         )
 
@@ -83,7 +89,7 @@ def _must_set_up(request: HttpRequest) -> bool:
     if request.session.get(SESSION_FLAG):
         return False
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    if not actor.roles() & SECOND_FACTOR:
+    if not roles_given(actor) & SECOND_FACTOR:
         return False
     kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
     if Authenticator.objects.filter(user_id=actor.user_id, type__in=kinds).exists():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 
 from forewatch.access.decisions import Actor, Decision
 from forewatch.access.rules import DataClass, Purpose, Verb
@@ -40,3 +41,32 @@ def note(
         identities=identities,
         request_id=by.request_id,
     )
+
+
+LISTED = "listed"
+"""The subject of an event that says who was on a list: its reason names the deed, which has an event too."""
+
+
+def note_listed(
+    by: Actor,
+    decision: Decision,
+    verb: Verb,
+    people: Iterable[uuid.UUID],
+    *,
+    names: bool,
+    area_code: str,
+    purpose: Purpose | None,
+) -> None:
+    """Write down each person on a list that was shown, printed or let out, for when they ask who saw them."""
+    for one in people:
+        note(
+            by,
+            decision,
+            Verb.READ,
+            DataClass.IDENTITY if names else DataClass.BAND,
+            subject=LISTED,
+            subject_id=one,
+            area_code=area_code,
+            purpose=purpose,
+            reason=verb,
+        )

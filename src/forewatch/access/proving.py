@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,6 +17,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 
 from forewatch.access.models import User
 from forewatch.access.requests import AskedRequest
@@ -29,27 +31,57 @@ CHANGES_THE_WAY_IN = frozenset({
 """Addresses that change how somebody signs in; they take all that a sign-in takes."""
 
 
+TO_FILL_IN = 15 * 60
+"""Seconds that somebody who proved who they are may take for the form that asked for it."""
+
+
+NEW_PASSKEY = timedelta(days=1)
+"""For so long a new passkey opens no emergency."""
+_SPENT = "passkey_spent"
+
+
 def ask_for_proof(request: AskedRequest) -> None:
     """Send whoever has not just proved who they are to do so, by raising ReauthenticationRequired."""
     if not proved(request, settings.ACCOUNT_REAUTHENTICATION_TIMEOUT):
         raise ReauthenticationRequired
 
 
-def asks_for_passkey(request: AskedRequest, within: int) -> HttpResponse | None:
-    """Return the page on which to use a passkey or add one; None when one was just used.
+def unproved(request: AskedRequest) -> HttpResponse | None:
+    """Return the way back to a form that was filled in too long after a proof; None where the proof holds.
 
-    In a demonstration a code will do: it stands on the page. Raises ReauthenticationRequired.
+    Raises ReauthenticationRequired where the form is asked for without one.
+    """
+    if request.method == "POST" and not proved(request, TO_FILL_IN):
+        return redirect(request.path)
+    if request.method != "POST":
+        ask_for_proof(request)
+    return None
+
+
+def asks_for_passkey(request: AskedRequest) -> HttpResponse | None:
+    """Return the page on which to use a passkey or add one; None when one was used just now, for this alone.
+
+    A passkey counts a day after it was added: whoever stole a session, or talked a code out of somebody,
+    could add one of their own; its owner is signed out by that. In a demonstration a code will do: it stands
+    on the page. Raises ReauthenticationRequired.
     """
     if settings.DEMO:
-        if not proved(request, within):
-            raise ReauthenticationRequired
+        return unproved(request)
+    known = Authenticator.objects.filter(user=request.user, type=Authenticator.Type.WEBAUTHN)
+    counts = set(known.filter(created_at__lte=timezone.now() - NEW_PASSKEY).values_list("pk", flat=True))
+    within = TO_FILL_IN if request.method == "POST" else settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+    spent = request.session.get(_SPENT, 0)
+    if any(one.get("id") in counts and one["at"] > spent for one in _fresh(request, within)):
         return None
-    passkey = Authenticator.Type.WEBAUTHN
-    if any(one.get("type") == passkey for one in _fresh(request, within)):
-        return None
-    if Authenticator.objects.filter(user=request.user, type=passkey).exists():
+    if counts:
         return _to(reverse("mfa_reauthenticate_webauthn"), request)
-    return render(request, "access/no_passkey.html")
+    hours = NEW_PASSKEY // timedelta(hours=1)
+    return render(request, "access/no_passkey.html", {"added": known.exists(), "hours": hours})
+
+
+def spend_passkey(request: AskedRequest) -> None:
+    """Let what was proved until now open no second one."""
+    request.session[_SPENT] = time.time()
 
 
 def proved(request: AskedRequest, within: int) -> bool:

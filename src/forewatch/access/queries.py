@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from forewatch.access.decisions import Actor
 from forewatch.access.models import Grant, User
 from forewatch.access.rules import Role
 from forewatch.access.sessions import handle
@@ -48,3 +49,9 @@ def users_with(roles: Iterable[Role], day: date) -> QuerySet[User]:
     """Return the users who may sign in and hold one of some roles on a day, by name."""
     held = Grant.objects.in_force(day).filter(role__in=[one.value for one in roles])
     return User.objects.filter(is_active=True, pk__in=held.values("user_id")).order_by("name")
+
+
+def roles_given(actor: Actor) -> frozenset[Role]:
+    """Return the roles an actor holds today, and those that wait for a second person."""
+    waiting = Grant.objects.waiting(actor.today).filter(user_id=actor.user_id)
+    return actor.roles() | {Role(one) for one in waiting.values_list("role", flat=True)}

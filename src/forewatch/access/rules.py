@@ -229,10 +229,15 @@ NEEDS_BASIS: frozenset[Verb] = frozenset({V.READ, V.REVEAL, V.CORRECT, V.PRINT})
 SECOND_FACTOR: frozenset[Role] = frozenset(Role) - {R.VOLUNTEER}
 """Roles that read anything sign in with a second factor; a volunteer only hands in."""
 
-SECONDED_ROLES: frozenset[Role] = frozenset(Role) - {
-    R.VOLUNTEER, R.ENUMERATOR, R.DISTRICT_OFFICER, R.AGENCY,
-}  # fmt: skip
-"""Roles that begin when a second person has agreed: R4 and above, and the analyst of a whole province."""
+SECONDED_ROLES: frozenset[Role] = frozenset(Role) - {R.VOLUNTEER, R.ENUMERATOR, R.AGENCY}
+"""Roles that begin when a second person has agreed: all but those that only hand in."""
+
+UNBOUNDED_ROLES: frozenset[Role] = frozenset(
+    role
+    for (role, data, _verb), reach in POLICY.items()
+    if data in (C.ACCOUNT, C.AUDIT) and S.EVERYWHERE in reach
+)
+"""Roles whose power over accounts and oversight no area bounds, whatever area they were given in."""
 
 BREAK_GLASS_HOURS = 4
 """For so long a household stays open that was opened in an emergency, and one waits for a second person."""

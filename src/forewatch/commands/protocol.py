@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 from forewatch.access.rules import POLICY, DataClass, Protocol, Role, Verb
+from forewatch.commands import key_file
 from forewatch.commands.serving import open_database
 
 CHANGES = (
@@ -72,10 +75,20 @@ def _missing(then: Protocol, day: date) -> Iterator[str]:
         if len(found) < least:
             whose = f"only {', '.join(sorted(found))} has" if found else "nobody has"
             yield f"  People who may {words}, of {least} organisation(s): {whose} any."
+    if then is Protocol.MULTI_AGENCY and not _takes_two(os.environ.get("FOREWATCH_KEY_FILE", "")):
+        yield (
+            "  Custodians: one passphrase opens the keys, or none. Make a file that takes two of three "
+            "(forewatch new-keys --file FILE --custodians)."
+        )
     from forewatch.access.queries import users_with
 
     if not users_with([Role.DATA_PROTECTION_OFFICER], day).exists():
         yield "  A data protection officer: without one nothing crosses a border and nobody oversees."
+
+
+def _takes_two(file: str) -> bool:
+    """Tell whether the keys lie in a file that no passphrase opens alone. Raises DoesNotOpen."""
+    return bool(file) and key_file.needed(Path(file)) > 1
 
 
 def _organisations(data: DataClass, verb: Verb, day: date) -> set[str]:

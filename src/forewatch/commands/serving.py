@@ -57,6 +57,9 @@ def prepare() -> None:
     from django.core.management import call_command
 
     call_command("collectstatic", verbosity=0, interactive=False)
+    for left in settings.DATA_DIR.joinpath("uploads").glob("*"):
+        # Of an upload that was cut off: nobody sends the rest of it.
+        left.unlink()
     lock_pages_out()
     if not settings.LOCKED:
         from forewatch.intake.concerns.held import take_in

@@ -160,15 +160,19 @@ def _emergencies(actor: Actor) -> Iterator[Need]:
 
 
 def _roles(actor: Actor) -> Iterator[Need]:
-    if not _may(actor, Verb.SECOND, DataClass.ACCOUNT):
-        return
-    for one in staff.roles_to_second(actor):
+    waiting = staff.roles_to_second(actor) if _may(actor, Verb.SECOND, DataClass.ACCOUNT) else []
+    if waiting:
         yield Need(
-            _("A role waits for a second person"),
-            _("%(giver)s has given %(name)s the role: %(role)s.")
-            % {"giver": one.granted_by, "name": one.user, "role": one.get_role_display()},
+            ngettext(
+                "%(count)s role waits for a second person",
+                "%(count)s roles wait for a second person",
+                len(waiting),
+            )
+            % {"count": len(waiting)},
+            _("For %(names)s. Nothing begins before you agree.")
+            % {"names": ", ".join(dict.fromkeys(one.grant.user.name for one in waiting))},
             _("Decide"),
-            reverse("role_second", args=[one.pk]),
+            reverse("roles_waiting"),
         )
 
 

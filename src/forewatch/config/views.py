@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+
+from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -10,6 +13,7 @@ from django.views.decorators.http import require_safe
 from forewatch.access.guarding import guarded
 from forewatch.access.requests import AskedRequest
 from forewatch.config.today import needs
+from forewatch.intake.actions import LEAST_FREE
 from forewatch.office.queries import my_roles_that_wait
 
 
@@ -22,7 +26,9 @@ def today(request: AskedRequest) -> HttpResponse:
 
 @require_safe
 def health(request: HttpRequest) -> HttpResponse:
-    """Say whether the database answers; nothing else, because anybody may ask."""
+    """Say whether the database answers and the disk has room; nothing else, because anybody may ask."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
+    if shutil.disk_usage(settings.DATA_DIR).free < LEAST_FREE:
+        return JsonResponse({"status": "the disk is nearly full"}, status=503)
     return JsonResponse({"status": "well"})

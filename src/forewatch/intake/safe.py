@@ -21,6 +21,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from forewatch.access.sealing import CannotOpen, check_unlocked, seal, unseal
+from forewatch.lib.folders import put_in_place
 
 HELD = "held"
 """The name of a file that came while there were no keys, sealed to the inbox."""
@@ -56,7 +57,7 @@ class Safe:
                 number += 1
 
             yield put
-        aside.replace(self.folder / name)
+        put_in_place(aside, self.folder / name)
 
     def blocks(self, name: str) -> Iterator[Any]:
         """Yield the blocks of a file in their order; none when there is no such file."""
@@ -89,7 +90,7 @@ class Safe:
         aside = self.folder / f".{HELD}.part"
         with aside.open("wb") as whole:
             pyrage.encrypt_io(file, whole, [pyrage.x25519.Recipient.from_str(settings.INBOX)])
-        aside.replace(self.folder / HELD)
+        put_in_place(aside, self.folder / HELD)
 
     def _take_in(self) -> None:
         """Keep what came while there were no keys like any other file."""
@@ -101,7 +102,10 @@ class Safe:
                 pyrage.decrypt_io(sealed, file, [pyrage.x25519.Identity.from_str(settings.INBOX_KEY)])
             except pyrage.DecryptError as problem:
                 raise CannotOpen(
-                    _("A file that came while Forewatch was locked does not open with the key of this inbox.")
+                    _(
+                        "A file that came while Forewatch was locked does not open: it is damaged, or was "
+                        "sealed to another inbox. Discard it, and ask for it anew."
+                    )
                 ) from problem
             self.keep_original(file)
         held.unlink()

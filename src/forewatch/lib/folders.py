@@ -1,7 +1,8 @@
-"""Folders that are never seen half written."""
+"""Files and folders that are never seen half written."""
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Collection, Iterator
@@ -31,3 +32,21 @@ def written_aside(folder: Path, of_ours: Collection[str] = ()) -> Iterator[Path]
             (folder / name).unlink(missing_ok=True)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+
+
+def put_in_place(aside: Path, file: Path) -> None:
+    """Rename a file that was written aside into its place, and wait until the disk has both.
+
+    After a power cut the old file is there or the whole new one. Raises OSError.
+    """
+    _settle(aside)
+    aside.replace(file)
+    _settle(file.parent)
+
+
+def _settle(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

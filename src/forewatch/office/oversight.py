@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from forewatch.access.models import User
+from forewatch.access.noting import LISTED
 from forewatch.access.rules import Verb
 from forewatch.audit.heads import file_of, read
 from forewatch.audit.models import Event, Link
@@ -94,7 +95,7 @@ def doings(period: Period) -> list[Doing]:
     shown = Q(identities__gt=0)
     rows = list(
         period.events()
-        .exclude(actor_id=None)
+        .exclude(Q(actor_id=None) | Q(subject=LISTED))
         .annotate(hour=ExtractHour("at"), day=TruncDate("at"))
         .values("actor_id")
         .annotate(
@@ -139,4 +140,4 @@ def _users(ids: Iterable[uuid.UUID | None]) -> QuerySet[User]:
 
 
 def _roles(user: User) -> str:
-    return ", ".join(sorted({str(one.get_role_display()) for one in user.grants.all()}))
+    return ", ".join(sorted({str(one.get_role_display()) for one in user.grants.all() if not one.waits}))

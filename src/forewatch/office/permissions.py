@@ -7,8 +7,7 @@ from collections.abc import Collection, Iterable
 from forewatch.access.decisions import Actor, decide, scopes
 from forewatch.access.models import Grant, User
 from forewatch.access.rules import DataClass, Purpose, Scope, Verb
-from forewatch.places.models import Area
-from forewatch.places.queries import within
+from forewatch.places.queries import current
 from forewatch.ui.problems import NotFound
 
 
@@ -34,14 +33,14 @@ def reached(actor: Actor, verb: Verb, users: Iterable[User]) -> list[User]:
     codes = _codes(actor, verb)
     if codes is None:
         return list(users)
-    inside = set(Area.objects.filter(within(codes)).values_list("code", flat=True)) if codes else set()
+    inside = set(current(codes).values_list("code", flat=True)) if codes else set()
     if codes and verb is not Verb.ASSIGN:
         inside.add("")
     return [user for user in users if _lies(user.grants.all(), inside)]
 
 
 def _lies(grants: Iterable[Grant], inside: set[str]) -> bool:
-    held = [one.area_code for one in grants]
+    held = [one.area_code for one in grants if not one.waits]
     return bool(held) and all(code in inside for code in held)
 
 
@@ -50,11 +49,7 @@ def covered(actor: Actor, verb: Verb, codes: Collection[str]) -> set[str]:
     mine = _codes(actor, verb)
     if mine is None:
         return set(codes)
-    return (
-        set(Area.objects.filter(within(mine), code__in=codes).values_list("code", flat=True))
-        if mine
-        else set()
-    )
+    return set(current(mine).filter(code__in=codes).values_list("code", flat=True)) if mine else set()
 
 
 def check_reached(actor: Actor, verb: Verb, user: User) -> None:

@@ -10,7 +10,8 @@ from django.conf import settings
 
 from forewatch.access.decisions import Actor
 from forewatch.access.models import Grant, Recovery, User
-from forewatch.access.rules import Protocol, Role, Verb
+from forewatch.access.queries import users_with
+from forewatch.access.rules import POLICY, UNBOUNDED_ROLES, DataClass, Protocol, Role, Verb
 from forewatch.office.permissions import covered, reached
 from forewatch.places.models import Area
 from forewatch.ui.problems import NotFound
@@ -26,6 +27,14 @@ class Held:
     until: date
     giver: str = ""
     """Who gave it, while a second person has to agree; empty afterwards."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A role that waits for a second person, and the name of its area; empty for every area."""
+
+    grant: Grant
+    area: str
 
 
 @dataclass(frozen=True)
@@ -67,24 +76,28 @@ def _colleague(actor: Actor, user: User, names: dict[str, str]) -> Colleague:
     return Colleague(user, roles, min((one.until for one in roles if not one.giver), default=None))
 
 
-def area_name(code: str) -> str:
-    """Return the name of an area; empty for every area."""
-    return _names({code}).get(code, code) if code else ""
-
-
-def roles_to_second(actor: Actor) -> list[Grant]:
+def roles_to_second(actor: Actor) -> list[Waiting]:
     """Return the roles that somebody gave to another and that begin when the actor agrees, the oldest first.
 
     By the protocol of several agencies whoever agrees is of another organisation than who gave it.
     """
     found = Grant.objects.waiting(actor.today).filter(user__is_active=True)
     found = found.exclude(user_id=actor.user_id).exclude(granted_by_id=actor.user_id)
+    # Whoever gave it is still one who gives roles.
+    givers = [role for role, data, verb in POLICY if (data, verb) == (DataClass.ACCOUNT, Verb.CREATE)]
+    found = found.filter(granted_by__in=users_with(givers, actor.today))
     if settings.PROTOCOL is Protocol.MULTI_AGENCY:
         mine = User.objects.filter(pk=actor.user_id).values("organisation_id")
         found = found.exclude(granted_by__organisation_id__in=mine)
     rows = list(found.select_related("user__organisation", "granted_by__organisation").order_by("made_at"))
-    inside = covered(actor, Verb.SECOND, {one.area_code for one in rows}) if rows else set()
-    return [one for one in rows if one.area_code in inside]
+    inside = covered(actor, Verb.SECOND, {_bound(one) for one in rows}) if rows else set()
+    names = _names({one.area_code for one in rows})
+    return [Waiting(one, names.get(one.area_code, one.area_code)) for one in rows if _bound(one) in inside]
+
+
+def _bound(one: Grant) -> str:
+    """Return the code of the area within which a role stays; empty where no area bounds it."""
+    return "" if one.role in UNBOUNDED_ROLES else one.area_code
 
 
 def my_roles_that_wait(actor: Actor) -> list[str]:

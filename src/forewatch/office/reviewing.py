@@ -29,9 +29,8 @@ from forewatch.office.noting import note
 from forewatch.places.models import Area
 from forewatch.places.queries import within
 from forewatch.register.actions.relations import FLAGGED
-from forewatch.register.actions.revealing import LIST
 from forewatch.register.permissions import codes_of, purpose_for
-from forewatch.register.queries.reveals import AT_DESK, SINGLE
+from forewatch.register.queries.reveals import AT_DESK, LIST, SINGLE
 from forewatch.ui.problems import NotFound
 
 REVIEWED = "review"
@@ -81,13 +80,13 @@ def drawn(event_id: uuid.UUID) -> bool:
 def to_review(actor: Actor) -> Sequence[Review]:
     """Return the reveals of others that wait for a review, the oldest first.
 
-    Of single ones those which chance drew; of all, those of whoever may be related to the people.
+    Of single ones those which chance drew, and of whoever may be related to the people; every list.
     """
     found = revealed(actor, (*SINGLE, *AT_DESK, LIST)).filter(at__gte=actor.now - LOOKS_BACK)
     others = found.exclude(actor_id=actor.user_id).values_list("id", "subject")
     flags = Event.objects.filter(verb=FLAGGED, at__gte=actor.now - LOOKS_BACK)
     flagged = set(flags.values_list("subject_id", flat=True))
-    ids = [one for one, subject in others if one in flagged or (subject != LIST and drawn(one))]
+    ids = [one for one, subject in others if one in flagged or subject == LIST or drawn(one)]
     reviewed = Event.objects.filter(verb=REVIEWED, at__gte=actor.now - LOOKS_BACK)
     done = set(reviewed.values_list("subject_id", flat=True))
     left = [one for one in ids if one not in done]

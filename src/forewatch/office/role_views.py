@@ -10,25 +10,24 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from forewatch.access.guarding import Guard, guarded
-from forewatch.access.proving import ask_for_proof, proved
+from forewatch.access.proving import ask_for_proof, unproved
 from forewatch.access.requests import AskedRequest
 from forewatch.access.rules import DataClass, Purpose, Verb
-from forewatch.access.words import PURPOSE_NAMES
 from forewatch.office.forms import RoleForm
-from forewatch.office.queries import area_name, one_colleague
-from forewatch.office.roles import end_role, give_role, one_to_second, second_role
+from forewatch.office.queries import one_colleague, roles_to_second
+from forewatch.office.roles import end_role, give_role, second_roles
 from forewatch.ui.problems import Problem
 
 GIVE = Guard(Verb.CREATE, DataClass.ACCOUNT, Purpose.SUPPORT)
 END = Guard(Verb.CORRECT, DataClass.ACCOUNT, Purpose.SUPPORT)
 SECOND = Guard(Verb.SECOND, DataClass.ACCOUNT)
-TO_READ = 15 * 60
-"""Seconds that somebody who proved who they are may take to decide."""
 
 
 @guarded(GET=GIVE, POST=GIVE)
 def give(request: AskedRequest, user_id: uuid.UUID) -> HttpResponse:
-    """Give a colleague a role, or the same one for longer."""
+    """Give a colleague a role, or the same one for longer, after proving again who one is."""
+    if way := unproved(request):
+        return way
     found = one_colleague(request.actor, user_id, Verb.CREATE)
     form = RoleForm(request.POST or None, today=request.actor.today)
     if form.is_valid():
@@ -45,27 +44,24 @@ def give(request: AskedRequest, user_id: uuid.UUID) -> HttpResponse:
 
 
 @guarded(GET=SECOND, POST=SECOND)
-def second(request: AskedRequest, grant_id: uuid.UUID) -> HttpResponse:
-    """Agree, or not, to a role that somebody gave to another, after proving again who one is."""
-    found = one_to_second(request.actor, grant_id)
-    if request.method == "POST" and not proved(request, TO_READ):
-        return redirect("role_second", grant_id)
+def waiting(request: AskedRequest) -> HttpResponse:
+    """Show the roles that wait, and agree to some or not, after proving again who one is."""
+    if way := unproved(request):
+        return way
     if request.method != "POST":
-        ask_for_proof(request)
-        purposes = [PURPOSE_NAMES[one] for one in sorted(found.allowed_purposes())]
-        shown = {"one": found, "area": area_name(found.area_code), "purposes": purposes}
-        return render(request, "office/role_second.html", shown)
-    said = request.POST.get("agree")
-    if said not in ("yes", "no"):
-        raise Problem(_("Say whether you agree or not."))
-    second_role(by=request.actor, grant_id=grant_id, agree=said == "yes")
+        return render(request, "office/roles_waiting.html", {"waiting": roles_to_second(request.actor)})
+    said, chosen = request.POST.get("agree"), request.POST.getlist("role")
+    if said not in ("yes", "no") or not chosen:
+        raise Problem(_("Choose the roles, and say whether you agree or not."))
+    second_roles(by=request.actor, grants=set(chosen), agree=said == "yes")
     messages.success(request, _("Your word is noted."))
-    return redirect("today")
+    return redirect("roles_waiting" if roles_to_second(request.actor) else "today")
 
 
 @guarded(POST=END)
 def end(request: AskedRequest, grant_id: uuid.UUID) -> HttpResponse:
-    """End a colleague's role at once."""
+    """End a colleague's role at once, after proving again who one is."""
+    ask_for_proof(request)
     ended = end_role(by=request.actor, grant_id=grant_id)
     messages.success(request, _("The role has ended."))
     return redirect("colleague", ended.user_id)

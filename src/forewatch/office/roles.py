@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from datetime import date
 
 from django.db import transaction
@@ -34,13 +35,20 @@ def give_role(*, by: Actor, user: User, role: Role, area_code: str, until: date)
 
 
 @transaction.atomic
-def second_role(*, by: Actor, grant_id: uuid.UUID, agree: bool) -> None:
-    """Agree to a role that a colleague gave to another, or end it before it begins.
+def second_roles(*, by: Actor, grants: Collection[str], agree: bool) -> None:
+    """Agree to roles that a colleague gave to others, or end them before they begin: all of them or none.
 
-    Raises NotFound when it does not wait for this actor, and Conflict when somebody else was faster.
+    Raises NotFound when one does not wait for this actor, and Conflict when somebody else was faster.
     """
-    found = one_to_second(by, grant_id)
-    waits = Grant.objects.filter(pk=grant_id, approved_by__isnull=True, valid_to=found.valid_to)
+    wait = {str(one.grant.pk): one.grant for one in roles_to_second(by)}
+    for said in grants:
+        if said not in wait:
+            raise NotFound("")
+        _second(by, wait[said], agree=agree)
+
+
+def _second(by: Actor, found: Grant, *, agree: bool) -> None:
+    waits = Grant.objects.filter(pk=found.pk, approved_by__isnull=True, valid_to=found.valid_to)
     done = (
         waits.update(approved_by_id=by.user_id, approved_at=by.now)
         if agree
@@ -49,18 +57,7 @@ def second_role(*, by: Actor, grant_id: uuid.UUID, agree: bool) -> None:
     if not done:
         raise Conflict(_("Somebody has decided on this role meanwhile."))
     said = f"{found.role}: {'yes' if agree else 'no'}"
-    note(by, Verb.SECOND, DataClass.ACCOUNT, "grant", grant_id, area_code=found.area_code, reason=said)
-
-
-def one_to_second(actor: Actor, grant_id: uuid.UUID) -> Grant:
-    """Return one of the roles that wait for the actor.
-
-    Raises NotFound.
-    """
-    for one in roles_to_second(actor):
-        if one.pk == grant_id:
-            return one
-    raise NotFound("")
+    note(by, Verb.SECOND, DataClass.ACCOUNT, "grant", found.pk, area_code=found.area_code, reason=said)
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from forewatch.access.actions import note_village
 from forewatch.access.guarding import Guard, guarded
+from forewatch.access.proving import TO_FILL_IN, proved, unproved
 from forewatch.access.requests import AskedRequest
 from forewatch.access.rules import FIRST_CODE_DAYS, DataClass, Purpose, Verb
 from forewatch.office import backing_up, emergencies, oversight, reviewing
@@ -101,7 +102,9 @@ def leave(request: AskedRequest, user_id: uuid.UUID) -> HttpResponse:
 
 @guarded(GET=MAKE, POST=MAKE)
 def new_accounts(request: AskedRequest) -> HttpResponse:
-    """Take a sheet of accounts, and show what would be made of it."""
+    """Take a sheet of accounts, and show what would be made of it, after proving again who one is."""
+    if way := unproved(request):
+        return way
     form = SheetForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
@@ -118,6 +121,8 @@ def new_accounts(request: AskedRequest) -> HttpResponse:
 @guarded(POST=MAKE)
 def make(request: AskedRequest) -> HttpResponse:
     """Make the accounts of a sheet that was looked at, and show the strips, this once."""
+    if not proved(request, TO_FILL_IN):
+        return redirect("accounts_new")
     form = RowsForm(request.POST)
     if not form.is_valid():
         raise Problem(_("The rows came back damaged. Upload the sheet again."))

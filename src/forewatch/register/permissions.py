@@ -122,32 +122,35 @@ def needs_a_second(actor: Actor) -> bool:
 
 
 @second_lock.opened("who is kept away, to tell them")
-def refuse_kept_away_from(actor: Actor, person_id: uuid.UUID) -> None:
-    """Do so for the household of a person. Raises Refused."""
+def refuse_person(actor: Actor, person_id: uuid.UUID) -> None:
+    """Do so for a person. Raises Refused."""
     homes = Person.objects.filter(pk=person_id).values_list("household", flat=True)
-    refuse_kept_away(actor, homes.first())
+    _refuse(actor, homes.first(), "person", person_id)
 
 
 @second_lock.opened("who is kept away, to tell them")
-def refuse_kept_away(actor: Actor, household_id: uuid.UUID | None) -> None:
-    """Write down that somebody asked for a household from which they are kept away.
+def refuse_household(actor: Actor, household_id: uuid.UUID) -> None:
+    """Write down that somebody asked for a household that is not for them, or not there; both read alike.
 
-    Raises Refused where they said so themselves, or are related: they know of it. Whom a person named learns
-    nothing by asking.
+    Raises Refused where a conflict of interest keeps them away and they said so themselves, or are related:
+    they know of it. Whom a person named learns nothing by asking.
     """
-    if household_id is None or household_id not in kept_away_from(actor):
-        return
+    _refuse(actor, household_id, "household", household_id)
+
+
+def _refuse(actor: Actor, household_id: uuid.UUID | None, subject: str, row: uuid.UUID) -> None:
     refused = Refused(
         _("A conflict of interest keeps you away from this household. Ask your supervisor."),
         DataClass.OBSERVATION,
         Verb.READ,
     )
-    named = ConflictOfInterest.objects.filter(
-        lives_in(household_id), user_id=actor.user_id, ended_at__isnull=True, ground="named"
-    )
-    if not named.exists():
-        raise refused
-    write_down(actor, refused)
+    if household_id is not None and household_id in kept_away_from(actor):
+        named = ConflictOfInterest.objects.filter(
+            lives_in(household_id), user_id=actor.user_id, ended_at__isnull=True, ground="named"
+        )
+        if not named.exists():
+            raise refused
+    write_down(actor, refused, subject, row)
 
 
 class BudgetSpent(Problem):
@@ -163,6 +166,18 @@ def check_budget(used: int) -> None:
             _(
                 "You have shown names %(count)s times today, which is as often as one person may. "
                 "Print a visit list for a round, or ask your supervisor."
+            )
+            % {"count": used}
+        )
+
+
+def check_lists(used: int) -> None:
+    """Raise BudgetSpent when as many lists of names were shown today as the setting allows a person."""
+    if used >= settings.LISTS_PER_DAY:
+        raise BudgetSpent(
+            _(
+                "You have shown the names of %(count)s lists today, which is as often as one person may. "
+                "Ask for a visit list: your supervisor approves it as a whole."
             )
             % {"count": used}
         )

@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from forewatch.access import second_lock
-from forewatch.access.rules import Purpose, Role, Verb
+from forewatch.access.noting import LISTED
+from forewatch.access.rules import DataClass, Purpose, Role, Verb
 from forewatch.access.words import PURPOSE_NAMES, ROLE_NAMES, VERB_NAMES
 from forewatch.audit.models import Event
 from forewatch.register.models import Membership, Person
@@ -69,6 +70,9 @@ def _look(one: Event) -> Look:
     held = [role for role in Role if role in one.role.split(",")]
     roles = ", ".join(str(ROLE_NAMES[role]) for role in held)
     known = one.purpose in set(Purpose)
-    deed = str(VERB_NAMES[Verb(one.verb)]) if one.verb in set(Verb) else one.verb
+    listed = one.subject == LISTED
+    verb = one.reason if listed else one.verb
+    deed = str(VERB_NAMES[Verb(verb)]) if verb in set(Verb) else verb
+    names = one.data_class == DataClass.IDENTITY if listed else one.identities > 0
     purpose = str(PURPOSE_NAMES[Purpose(one.purpose)]) if known else ""
-    return Look(one.at, roles, deed, one.identities > 0, purpose)
+    return Look(one.at, roles, deed, names, purpose)

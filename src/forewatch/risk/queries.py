@@ -19,7 +19,7 @@ from forewatch.analysis.loading import load_definition
 from forewatch.places.models import Area
 from forewatch.places.queries import covered
 from forewatch.register.models import Household, Person
-from forewatch.register.permissions import refuse_kept_away, refuse_kept_away_from
+from forewatch.register.permissions import refuse_household, refuse_person
 from forewatch.risk.models import AreaFigure, Band, Run
 from forewatch.risk.profiles import Profile
 from forewatch.ui.problems import NotFound
@@ -54,7 +54,7 @@ def person_for(actor: Actor, person_id: uuid.UUID) -> tuple[Person, Household]:
         found = visible.select_related("household__area", "home_area").filter(pk=person_id).first()
         if found is not None and found.merged_into_id is None and found.household is not None:
             return found, found.household
-    refuse_kept_away_from(actor, person_id)
+    refuse_person(actor, person_id)
     raise NotFound("")
 
 
@@ -68,7 +68,7 @@ def household_for(actor: Actor, household_id: uuid.UUID) -> Household:
         found = visible.select_related("area").filter(pk=household_id).first()
         if found is not None:
             return found
-    refuse_kept_away(actor, household_id)
+    refuse_household(actor, household_id)
     raise NotFound("")
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import tarfile
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 import pyrage
+
+from forewatch.lib.folders import put_in_place
 
 UNFINISHED = ".unfinished-"
 
@@ -39,8 +40,7 @@ def pack(folder: Path, names: Sequence[str], file: Path, recipient: str) -> None
             for name in names:
                 packed.add(folder / name, name)
         _encrypt(plain, aside, key)
-        aside.replace(file)
-        _settle(file.parent)
+        put_in_place(aside, file)
     finally:
         plain.unlink(missing_ok=True)
         aside.unlink(missing_ok=True)
@@ -52,15 +52,6 @@ def _encrypt(plain: Path, aside: Path, key: pyrage.x25519.Recipient) -> None:
             pyrage.encrypt_io(source, sink, [key])
         except pyrage.EncryptError as problem:
             raise OSError(f"{problem} (writing to {aside.parent})") from problem
-        os.fsync(sink.fileno())
-
-
-def _settle(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def unpack(file: Path, folder: Path, secret: str) -> None:

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.cache import cache
 
 from forewatch.access.models import User
+from forewatch.access.queries import roles_given
 from forewatch.access.rules import SECOND_FACTOR
 
 register = template.Library()
@@ -48,7 +49,7 @@ def ways_of(user: User) -> Ways:
 @register.simple_tag(takes_context=True)
 def second_factor_needed(context: dict[str, Any]) -> bool:
     """Tell whether a role of whoever asks needs a second factor."""
-    return bool(context["request"].actor.roles() & SECOND_FACTOR)
+    return bool(roles_given(context["request"].actor) & SECOND_FACTOR)
 
 
 @register.simple_tag

@@ -15,6 +15,7 @@ from django.db import connections, transaction
 from forewatch.access.adapters import MFAAdapter, rewrap_authenticators
 from forewatch.access.rules import DataClass, Role
 from forewatch.access.sealing import CannotOpen, forget, keys_at_hand, seal, unseal
+from forewatch.config.tests.assurance import Assured
 from forewatch.config.tests.cast import Cast
 from forewatch.keystore import keys
 from forewatch.keystore.models import DataKey
@@ -32,7 +33,7 @@ def test_what_was_sealed_opens_in_its_place() -> None:
 @pytest.mark.parametrize(
     "elsewhere", ["row", "row with a key", "table", "class", "version", "bytes", "short"]
 )
-def test_elsewhere_it_does_not_open_and_the_reason_reveals_nothing(elsewhere: str) -> None:
+def test_elsewhere_it_does_not_open_and_the_reason_reveals_nothing(elsewhere: str, assured: Assured) -> None:
     row, other = new_id(), new_id()
     sealed = seal("Ann Madeup", table=TABLE, row=row)
     seal("Ben", table=TABLE, row=other)
@@ -53,6 +54,7 @@ def test_elsewhere_it_does_not_open_and_the_reason_reveals_nothing(elsewhere: st
     said = str(refusal.value)
     assert said.endswith(".")
     assert not any(one in said for one in ("Ann", str(row), str(other), TABLE))
+    assured("said", 1)
 
 
 def test_the_key_of_one_row_does_not_open_another_even_with_its_bytes_in_the_keystore() -> None:

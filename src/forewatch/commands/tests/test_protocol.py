@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from forewatch.access.models import Grant, Organisation, User
 from forewatch.access.rules import Protocol, Role
-from forewatch.commands import protocol
+from forewatch.commands import key_file, protocol
 from forewatch.config.tests.cast import PROVINCE, Cast, make_user
 
 LEAD, DPO = Role.PROVINCIAL_LEAD, Role.DATA_PROTECTION_OFFICER
@@ -34,10 +35,18 @@ def test_one_office_is_told_what_changes_and_that_it_is_alone(cast: Cast) -> Non
     assert said.endswith("set FOREWATCH_PROTOCOL=multi-agency and start the server again.")
 
 
-def test_with_a_second_organisation_nothing_is_missing(cast: Cast) -> None:
+@pytest.mark.parametrize("custodians", [True, False])
+def test_with_a_second_organisation_and_custodians_nothing_is_missing(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, custodians: bool
+) -> None:
     second = Organisation.objects.create(code="second", name="Second Agency")
     make_user("second-lead", second, LEAD, PROVINCE)
-    assert "For multi-agency nothing is missing." in protocol.report()
+    assert "  Custodians: one passphrase opens the keys, or none." in protocol.report()
+    file, words = tmp_path / "keys", ["one made-up phrase", "two made-up phrases", "three made-up phrases"]
+    key_file.write(file, {}, words if custodians else words[:1])
+    monkeypatch.setenv("FOREWATCH_KEY_FILE", str(file))
+    assert ("For multi-agency nothing is missing." in protocol.report()) is custodians
+    assert ("Custodians" in protocol.report()) is not custodians
 
 
 @pytest.mark.parametrize("gone", ["ended", "inactive"])

@@ -1,7 +1,8 @@
 """What a run proves: each promise of the access protocol, how often it was tried and how often broken.
 
 A test that proves one takes `assured` and says so in figures. `pytest --assurance docs/assurance.md` runs
-these tests and no others, and writes the page from what they said; a test that fails says nothing. With
+these tests and no others, and writes the page from what they said; a test that fails says nothing. On
+PostgreSQL the page is docs/assurance-postgresql.md, without what no database has a part in. With
 `--long` (`make test-long`) what is tried by chance, such as moments of kills, is tried far more often.
 """
 
@@ -38,6 +39,7 @@ PROMISES: Mapping[str, tuple[str, str]] = {
     "kill import": ("Imports killed at some moment", "half done"),
     "cells": ("Cells of made-up text in five kinds of files that leave, opened in LibreOffice", "formulas"),
     "backup": ("Backups with one changed byte", "restored"),
+    "said": ("Wrong keys and recipients, lost keys, days past, changed bytes: what is said", "revealing"),
 }
 """What is promised: what is tried, and what it would mean that one is broken."""
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.utils import timezone
 
@@ -126,7 +127,8 @@ def make_user(username: str, organisation: Organisation, role: Role, area_code: 
 def proven(client: Client, user: User, method: str = "mfa", ago: int = 0, kind: str = "") -> Client:
     """Return a browser in which a user proved who they are, some seconds ago, by a kind of second factor."""
     session = client.session
-    said = {"method": method, "at": time.time() - ago} | ({"type": kind} if kind else {})
+    known = Authenticator.objects.filter(user=user, type=kind).values_list("pk", flat=True).first()
+    said = {"method": method, "at": time.time() - ago} | ({"type": kind, "id": known} if kind else {})
     session["account_authentication_methods"] = [said]
     session["account_authentication_methods_user"] = str(user.pk)
     session.save()

@@ -61,6 +61,18 @@ def may(role: Role, row: Mapping[str, str]) -> bool:
     return for_this and MATRIX[row["class"], row["verb"]][role.value] != "-"
 
 
+OF_A_HOUSEHOLD = {"household_id", "person_id", "record_id"}
+"""Arguments that name the one household of the world, which nobody was given, wrote today or opened."""
+WIDE = {"area", "everywhere"}
+
+
+def is_of_others(role: Role, name: str, row: Mapping[str, str]) -> bool:
+    """Tell whether an address names a household that the tables let a role reach only if it is theirs."""
+    if row["class"] == "-" or not OF_A_HOUSEHOLD & set(OURS[name].pattern.converters):
+        return False
+    return not WIDE & set(MATRIX[row["class"], row["verb"]][role.value].split("+"))
+
+
 def test_every_address_has_a_name_and_stands_in_the_table_with_each_method() -> None:
     found = {
         (name, method) for name, pattern in OURS.items() for method in guards_of(pattern.callback) or ("GET",)
@@ -103,6 +115,8 @@ def test_a_role_gets_what_the_table_gives_it(
         )
         if (status == 403) is may(role, row):
             wrong.append(f"{method} {name}: {status}")
+        if is_of_others(role, name, row) and status not in (403, 404):
+            wrong.append(f"{method} {name}: {status}, for a household that was not given to them")
     assert not wrong
     assured("address", len(ADDRESSES), len(wrong))
 

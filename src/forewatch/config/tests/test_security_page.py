@@ -229,6 +229,7 @@ def test_the_limits() -> None:
 
     assert said == {
         "names shown singly, of one person in a day": f"{settings.REVEALS_PER_DAY}",
+        "lists of names shown without approval, of one person in a day": f"{settings.LISTS_PER_DAY}",
         "requests of one key or person in a minute": f"{api.REQUESTS_A_MINUTE}",
         "submissions of one key in an hour": f"{api.SUBMISSIONS_AN_HOUR}",
         "a request to the API": (

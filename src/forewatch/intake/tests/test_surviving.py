@@ -18,6 +18,8 @@ from forewatch.config.tests.assurance import Assured, Often
 from forewatch.intake.rules import State
 from forewatch.register.tests.test_surviving import ENVIRONMENT
 
+pytestmark = pytest.mark.sqlite
+
 ROWS = 2_000
 PREPARING = f"""
 import django
@@ -61,11 +63,7 @@ jobs.work(upload.id)
 
 def run(folder: Path, script: str, seconds: float | None = None) -> bool:
     """Run a script on the data of a folder, perhaps killing it in the middle; tell whether it ended."""
-    environment = ENVIRONMENT | {
-        "FOREWATCH_DATA_DIR": str(folder),
-        "DATABASE_URL": "",
-        "FOREWATCH_KEYSTORE_URL": "",
-    }
+    environment = ENVIRONMENT | {"FOREWATCH_DATA_DIR": str(folder)}
     with subprocess.Popen(
         [sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, env=os.environ | environment
     ) as process:

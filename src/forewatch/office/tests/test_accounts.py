@@ -19,7 +19,7 @@ from forewatch.access.first_codes import give_code
 from forewatch.access.models import FirstCode, Grant, User
 from forewatch.access.rules import Purpose, Role
 from forewatch.audit.models import Event
-from forewatch.config.tests.cast import DISTRICT, OTHER_DISTRICT, PASSWORD, VILLAGE, Cast
+from forewatch.config.tests.cast import DISTRICT, OTHER_DISTRICT, PASSWORD, VILLAGE, Cast, proven
 from forewatch.office.reading import Row
 from forewatch.office.sheets import Reader
 
@@ -60,7 +60,7 @@ def first(client: Client, username: str, code: str, **changes: str) -> object:
 
 @pytest.fixture
 def office(cast: Cast, sign_in: SignIn) -> Client:
-    return sign_in(cast[Role.ADMINISTRATOR])
+    return proven(sign_in(cast[Role.ADMINISTRATOR]), cast[Role.ADMINISTRATOR], "password")
 
 
 def test_a_colleague_may_live_in_a_village(cast: Cast, office: Client) -> None:

@@ -15,6 +15,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import LazySettings
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.utils import timezone
 
 from forewatch.access.actors import actor_for
 from forewatch.access.decisions import Actor, Refused, Target, decide
@@ -243,8 +244,10 @@ def real(settings: LazySettings) -> None:
 
 
 def passkey_of(user: User) -> None:
-    """Give a user a passkey that no device holds; `proven` says it was used."""
-    Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data={"name": "made up"})
+    """Give a user a passkey of two days ago that no device holds; `proven` says it was used."""
+    made = timezone.now() - timedelta(days=2)
+    kind = Authenticator.Type.WEBAUTHN
+    Authenticator.objects.create(user=user, type=kind, data={"name": "made up"}, created_at=made)
 
 
 @pytest.mark.usefixtures("real")
@@ -270,6 +273,33 @@ def test_the_page_asks_for_the_passkey_again(cast: Cast, home: Household, sign_i
     assert home.code in page.content.decode()
     assert "it is open to you until" in page.content.decode()
     assert client.get(f"/people/households/{home.pk}/edit").status_code in (403, 404)
+
+
+@pytest.mark.usefixtures("real")
+def test_one_use_of_a_passkey_opens_one_emergency(cast: Cast, home: Household, sign_in: SignIn) -> None:
+    passkey_of(cast.outsider)
+    client = proven(sign_in(cast.outsider), cast.outsider, "mfa", 0, "webauthn")
+    said = {"code": people_of(home)[0].code, "incident": "1300-77", "reason": WHY}
+    assert client.post(ADDRESS, said | {"reason": "urgent"}).status_code == 200, "a slip costs nothing"
+    assert client.post(ADDRESS, said)["Location"] == f"/people/households/{home.pk}"
+    for answer in (client.get(ADDRESS), client.post(ADDRESS, said)):
+        assert answer["Location"].startswith("/account/2fa/webauthn/reauthenticate/")
+    assert BreakGlass.objects.count() == 1
+
+
+@pytest.mark.usefixtures("real")
+def test_a_passkey_that_was_slipped_in_opens_nothing_for_a_day(
+    cast: Cast, home: Household, sign_in: SignIn
+) -> None:
+    passkey_of(cast.outsider)
+    Authenticator.objects.update(created_at=timezone.now() - timedelta(hours=23))
+    client = proven(sign_in(cast.outsider), cast.outsider, "mfa", 0, "webauthn")
+    page = client.get(ADDRESS).content.decode()
+    assert "24 hours after it was added" in page
+    assert 'name="code"' not in page
+    said = {"code": people_of(home)[0].code, "incident": "1300-77", "reason": WHY}
+    client.post(ADDRESS, said)
+    assert not BreakGlass.objects.exists()
 
 
 @pytest.mark.usefixtures("real")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.conf import LazySettings
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from forewatch.access.models import User
@@ -46,13 +49,17 @@ def test_an_emergency_of_two(
     page = signed_in(cast[OFFICER], width=width)
     page.goto("/oversight/")
     page.get_by_role("main").get_by_role("link", name="Emergency").click()
-    # Who came in by a code is asked for a passkey, and gets one.
+    # Who came in by a code is asked for a passkey, and gets one; it counts a day later.
     axe(page)
     picture(page, "emergency-no-passkey")
     passkey_ready(page)
     page.get_by_role("link", name="Add a passkey").click()
     page.click("#passkey_add")
     page.get_by_text("I have kept them").click()
+    page.goto("/people/emergency")
+    arrived(page, "A passkey is needed")
+    picture(page, "emergency-new-passkey")
+    Authenticator.objects.update(created_at=timezone.now() - timedelta(days=2))
     ten_minutes_pass(cast[OFFICER])
     page.goto("/people/emergency")
     axe(page)

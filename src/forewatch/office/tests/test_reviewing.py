@@ -75,12 +75,20 @@ def test_who_reviews_in_their_area_and_never_their_own(cast: Cast, role: Role) -
     assert mine.pk not in waiting(cast, role)
 
 
-def test_lists_refusals_old_ones_and_empty_ones_are_not_reviewed(cast: Cast) -> None:
-    shown(cast[OFFICER], subject="identity list")
+def test_refusals_old_ones_and_empty_ones_are_not_reviewed(cast: Cast) -> None:
     shown(cast[OFFICER], allowed=False)
     shown(cast[OFFICER], identities=0)
     shown(cast[OFFICER], at=timezone.now() - timedelta(days=31))
     assert not waiting(cast, DPO)
+
+
+def test_a_list_that_nobody_approved_is_always_looked_at(cast: Cast, settings: LazySettings) -> None:
+    settings.REVIEW_SHARE = 0.0
+    listed, _single = shown(cast[OFFICER], subject="identity list"), shown(cast[OFFICER])
+    shown(cast[OFFICER], subject="visit_list")
+    for role in (SUPERVISOR, DPO):
+        assert waiting(cast, role) == {listed.pk}
+    assert not waiting(cast, OFFICER)
 
 
 def test_a_review_is_written_into_the_trail_and_done_once(cast: Cast) -> None:

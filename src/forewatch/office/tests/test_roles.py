@@ -20,16 +20,17 @@ from forewatch.access.queries import users_with
 from forewatch.access.rules import Protocol, Role
 from forewatch.audit.models import Event
 from forewatch.config.tests.browser import give_authenticator
-from forewatch.config.tests.cast import OTHER_PROVINCE, PROVINCE, Cast, make_user, proven
+from forewatch.config.tests.cast import DISTRICT, OTHER_PROVINCE, PROVINCE, VILLAGE, Cast, make_user, proven
 from forewatch.config.today import needs
 from forewatch.office.queries import one_colleague, roles_to_second
-from forewatch.office.roles import end_role, give_role, second_role
+from forewatch.office.roles import end_role, give_role, second_roles
+from forewatch.places.models import Area
 from forewatch.ui.problems import NotFound, Problem
 
 SignIn = Callable[[User], Client]
 ADMIN, LEAD, DPO = Role.ADMINISTRATOR, Role.PROVINCIAL_LEAD, Role.DATA_PROTECTION_OFFICER
-ALONE = {Role.VOLUNTEER, Role.ENUMERATOR, Role.DISTRICT_OFFICER}
-"""R1 to R3 of the access protocol; a program of an agency reads nothing and gets a key."""
+ALONE = {Role.VOLUNTEER, Role.ENUMERATOR}
+"""Roles that only hand in; a program of an agency does so too, and gets a key."""
 
 
 def until() -> date:
@@ -60,7 +61,7 @@ def test_a_role_that_reaches_far_is_nothing_until_another_agrees(cast: Cast, new
     assert users_with([role], today).filter(pk=new.pk).exists() is at_once
     if at_once:
         return
-    second_role(by=cast.actor(DPO), grant_id=made.pk, agree=True)
+    second_roles(by=cast.actor(DPO), grants={str(made.pk)}, agree=True)
     made.refresh_from_db()
     assert actor_for(new).roles() == {role}
     assert made.holds_on(today)
@@ -82,12 +83,12 @@ def test_who_may_agree_to_a_role_of_the_province(cast: Cast, new: User, role: Ro
     made = given(cast, new)
     other = make_user("another", cast[role].organisation, role, PROVINCE)
     may = role in {LEAD, DPO, ADMIN}
-    assert [one.pk for one in roles_to_second(actor_for(other))] == ([made.pk] if may else [])
+    assert [one.grant.pk for one in roles_to_second(actor_for(other))] == ([made.pk] if may else [])
     if may:
-        second_role(by=actor_for(other), grant_id=made.pk, agree=True)
+        second_roles(by=actor_for(other), grants={str(made.pk)}, agree=True)
     else:
         with pytest.raises(NotFound):
-            second_role(by=actor_for(other), grant_id=made.pk, agree=True)
+            second_roles(by=actor_for(other), grants={str(made.pk)}, agree=True)
     assert bool(actor_for(new).roles()) is may
 
 
@@ -96,7 +97,7 @@ def test_neither_the_giver_nor_the_one_who_gets_it_agrees(cast: Cast) -> None:
     for by in (cast.actor(ADMIN), cast.actor(LEAD)):
         assert roles_to_second(by) == []
         with pytest.raises(NotFound):
-            second_role(by=by, grant_id=made.pk, agree=True)
+            second_roles(by=by, grants={str(made.pk)}, agree=True)
 
 
 @pytest.mark.parametrize("by", [ADMIN, LEAD])
@@ -120,20 +121,22 @@ def test_among_agencies_another_organisation_than_the_givers_agrees(
     made = given(cast, new)
     assert cast[LEAD].organisation == cast[ADMIN].organisation
     with pytest.raises(NotFound):
-        second_role(by=cast.actor(LEAD), grant_id=made.pk, agree=True)
+        second_roles(by=cast.actor(LEAD), grants={str(made.pk)}, agree=True)
     elsewhere = Organisation.objects.get(code="elsewhere")
-    second_role(by=actor_for(make_user("theirs", elsewhere, LEAD, PROVINCE)), grant_id=made.pk, agree=True)
+    second_roles(
+        by=actor_for(make_user("theirs", elsewhere, LEAD, PROVINCE)), grants={str(made.pk)}, agree=True
+    )
     assert actor_for(new).roles() == {LEAD}
 
 
 def test_who_does_not_agree_ends_it_before_it_begins(cast: Cast, new: User) -> None:
     made = given(cast, new)
-    second_role(by=cast.actor(DPO), grant_id=made.pk, agree=False)
+    second_roles(by=cast.actor(DPO), grants={str(made.pk)}, agree=False)
     assert actor_for(new).roles() == frozenset()
     for by in (cast.actor(LEAD), cast.actor(DPO)):
         assert roles_to_second(by) == []
         with pytest.raises(NotFound):
-            second_role(by=by, grant_id=made.pk, agree=True)
+            second_roles(by=by, grants={str(made.pk)}, agree=True)
     said = Event.objects.filter(subject="grant", subject_id=made.pk).order_by("id")
     assert [(one.verb, one.reason) for one in said] == [
         ("create", "provincial_lead"),
@@ -141,49 +144,108 @@ def test_who_does_not_agree_ends_it_before_it_begins(cast: Cast, new: User) -> N
     ]
 
 
+PAGE = "/staff/roles/"
+
+
 def test_it_is_agreed_to_on_a_page_after_a_proof_and_stands_on_the_first_page(
     cast: Cast, new: User, sign_in: SignIn
 ) -> None:
-    made = given(cast, new)
-    address = f"/staff/roles/{made.pk}"
-    assert address in [one.url for one in needs(cast.actor(DPO))]
-    assert address not in [one.url for one in needs(cast.actor(ADMIN))]
+    made, other = given(cast, new), given(cast, cast[Role.VOLUNTEER], Role.DISTRICT_OFFICER)
+    assert PAGE in [one.url for one in needs(cast.actor(DPO))]
+    assert PAGE not in [one.url for one in needs(cast.actor(ADMIN))]
     assert "provincial lead" in sign_in(new).get("/").content.decode(), "they are told that it waits"
     give_authenticator(cast[DPO])
     client = sign_in(cast[DPO])
 
-    assert client.get(address).status_code == 302
-    assert client.post(address, {"agree": "yes"})["Location"] == address
+    both = {"agree": "yes", "role": [str(made.pk), str(other.pk)]}
+    assert client.get(PAGE).status_code == 302
+    assert client.post(PAGE, both)["Location"] == PAGE
     assert not actor_for(new).roles()
-    page = proven(client, cast[DPO]).get(address).content.decode()
-    assert "Mali Madeup" in page
-    assert "provincial lead" in page
-    assert client.post(address, {}).status_code == 400
-    assert client.post(address, {"agree": "yes"})["Location"] == "/"
+    page = proven(client, cast[DPO]).get(PAGE).content.decode()
+    assert "Mali Madeup: provincial lead" in page
+    for nothing in ({"agree": "yes"}, {"role": str(made.pk)}, {"agree": "perhaps", "role": str(made.pk)}):
+        assert client.post(PAGE, nothing).status_code == 400
+    unknown = both | {"role": [str(made.pk), str(uuid.uuid4())]}
+    assert client.post(PAGE, unknown).status_code == 404
+    assert not actor_for(new).roles(), "all of them or none"
+    assert client.post(PAGE, both)["Location"] == "/"
     assert actor_for(new).roles() == {LEAD}
-    assert address not in [one.url for one in needs(cast.actor(DPO))]
+    assert PAGE not in [one.url for one in needs(cast.actor(DPO))]
 
 
-def test_the_outsider_and_those_who_oversee_nobody_find_no_such_page(
+def test_the_outsider_and_those_who_agree_to_nothing_find_no_such_page(
     cast: Cast, new: User, sign_in: SignIn
 ) -> None:
-    address = f"/staff/roles/{given(cast, new).pk}"
+    made = given(cast, new)
     for user in (cast.outsider, cast[Role.VOLUNTEER], cast[Role.POLICE], cast[Role.PLANNER]):
-        assert proven(sign_in(user), user).get(address).status_code == 403
+        assert proven(sign_in(user), user).get(PAGE).status_code == 403
     theirs = make_user("their-lead", cast.outsider.organisation, LEAD, OTHER_PROVINCE)
-    assert proven(sign_in(theirs), theirs).get(address).status_code == 404
+    client = proven(sign_in(theirs), theirs)
+    assert "Mali Madeup" not in client.get(PAGE).content.decode()
+    assert client.post(PAGE, {"agree": "yes", "role": str(made.pk)}).status_code == 404
     assert not actor_for(new).roles()
+
+
+def test_a_place_that_went_to_another_province_is_its_leads_no_more(cast: Cast, new: User) -> None:
+    given(cast, new, Role.DISTRICT_OFFICER, DISTRICT)
+    assert roles_to_second(cast.actor(LEAD))
+    old = Area.objects.get(code=DISTRICT)
+    day = timezone.localdate()
+    Area.objects.filter(pk=old.pk).update(valid_to=day)
+    there = Area.objects.get(code=OTHER_PROVINCE)
+    Area.objects.create(
+        code=DISTRICT, level=old.level, parent=there, path=f"{there.path}{DISTRICT}/", name=old.name,
+        valid_on=day,
+    )  # fmt: skip
+    assert not roles_to_second(cast.actor(LEAD))
+    theirs = make_user("their-lead", cast.outsider.organisation, LEAD, OTHER_PROVINCE)
+    assert roles_to_second(actor_for(theirs))
+
+
+@pytest.mark.parametrize("role", [ADMIN, DPO])
+def test_what_no_area_bounds_takes_somebody_whom_none_bounds(cast: Cast, new: User, role: Role) -> None:
+    given(cast, new, role, VILLAGE)
+    assert not roles_to_second(cast.actor(LEAD))
+    assert roles_to_second(cast.actor(DPO))
+
+
+@pytest.mark.parametrize("gone", ["left", "ended"])
+def test_what_somebody_gave_who_gives_no_roles_any_more_is_agreed_to_by_nobody(
+    cast: Cast, new: User, gone: str
+) -> None:
+    given(cast, new)
+    if gone == "left":
+        User.objects.filter(pk=cast[ADMIN].pk).update(is_active=False)
+    else:
+        Grant.objects.filter(user=cast[ADMIN]).update(valid_to=timezone.localdate())
+    assert not roles_to_second(cast.actor(DPO))
+
+
+def test_giving_and_ending_take_a_proof(cast: Cast, sign_in: SignIn) -> None:
+    officer, client = cast[Role.DISTRICT_OFFICER], sign_in(cast[ADMIN])
+    give_authenticator(cast[ADMIN])
+    asked = {"role": "police", "area_code": PROVINCE, "until": until().isoformat()}
+    held = officer.grants.get()
+    stale = proven(client, cast[ADMIN], "mfa", 901)
+    assert stale.post(f"/staff/{officer.pk}/role", asked)["Location"] == f"/staff/{officer.pk}/role"
+    assert stale.post(f"/staff/roles/{held.pk}/ends")["Location"].startswith("/account/2fa/reauthenticate/")
+    assert stale.get("/staff/accounts/")["Location"].startswith("/account/2fa/reauthenticate/")
+    assert stale.post("/staff/accounts/make", {"rows": "[]"})["Location"] == "/staff/accounts/"
+    assert list(officer.grants.all()) == [held]
+    assert actor_for(officer).roles() == {Role.DISTRICT_OFFICER}
 
 
 def test_a_role_is_given_again_and_ended_on_the_page_of_a_colleague(cast: Cast, sign_in: SignIn) -> None:
-    officer, client = cast[Role.DISTRICT_OFFICER], sign_in(cast[ADMIN])
+    officer, client = cast[Role.DISTRICT_OFFICER], proven(sign_in(cast[ADMIN]), cast[ADMIN], "password")
     asked = {"role": "district_supervisor", "area_code": PROVINCE, "until": until().isoformat()}
     answer = client.post(f"/staff/{officer.pk}/role", asked)
     assert answer["Location"] == f"/staff/{officer.pk}/"
     page = client.get(answer["Location"]).content.decode()
     assert "waits for a second person" in page
     assert actor_for(officer).roles() == {Role.DISTRICT_OFFICER}
-    second_role(by=cast.actor(LEAD), grant_id=officer.grants.get(role="district_supervisor").pk, agree=True)
+    second_roles(
+        by=cast.actor(LEAD), grants={str(officer.grants.get(role="district_supervisor").pk)}, agree=True
+    )
     assert actor_for(officer).roles() == {Role.DISTRICT_OFFICER, Role.DISTRICT_SUPERVISOR}
 
     ended = officer.grants.get(role="district_officer")
@@ -208,7 +270,8 @@ def test_what_cannot_be_given_is_said_beside_the_form(
     cast: Cast, sign_in: SignIn, changed: dict[str, str], words: str
 ) -> None:
     asked = {"role": "enumerator", "area_code": "*", "until": until().isoformat()} | changed
-    answer = sign_in(cast[ADMIN]).post(f"/staff/{cast[Role.POLICE].pk}/role", asked)
+    client = proven(sign_in(cast[ADMIN]), cast[ADMIN], "password")
+    answer = client.post(f"/staff/{cast[Role.POLICE].pk}/role", asked)
     assert answer.status_code == 422
     assert words in answer.content.decode()
     assert not Grant.objects.filter(user=cast[Role.POLICE], role="enumerator").exists()

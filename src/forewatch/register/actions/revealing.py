@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from forewatch.access.decisions import Actor, Refused
 from forewatch.access.middleware import write_down
 from forewatch.access.models import User
+from forewatch.access.noting import note_listed
 from forewatch.access.rules import DataClass, Purpose, Verb
 from forewatch.access.sealing import keys_at_hand
 from forewatch.places.models import Area
@@ -20,16 +21,14 @@ from forewatch.register.actions.canaries import note_canaries
 from forewatch.register.actions.noting import note
 from forewatch.register.actions.relations import flag_if_related
 from forewatch.register.models import Household, Identity, Person
-from forewatch.register.permissions import BudgetSpent, check_budget, check_can, check_can_in
-from forewatch.register.queries.reveals import single_reveals_today
+from forewatch.register.permissions import BudgetSpent, check_budget, check_can, check_can_in, check_lists
+from forewatch.register.queries.reveals import LIST, lists_today, single_reveals_today
 from forewatch.register.rules.canaries import How
 from forewatch.register.sealed import Address, Who, open_address, open_who
 from forewatch.register.visibility import opened_by, said_no
 from forewatch.ui.problems import Problem
 
 SHORTEST_REASON = 10
-LIST = "identity list"
-"""The subject under which a list is written down; single reveals are counted by theirs."""
 
 
 @dataclass(frozen=True)
@@ -53,16 +52,18 @@ def reveal_household(*, by: Actor, household: Household, reason: str, purpose: P
 
 
 @contextmanager
-def within_budget(by: Actor, *, free: bool) -> Iterator[User]:
+def within_budget(by: Actor, *, free: bool = False, lists: bool = False) -> Iterator[User]:
     """Show one name within the day's budget of single ones, in one transaction; yield who shows it.
 
-    What is free does not wait. Raises BudgetSpent, which is written down.
+    Lists have a budget of their own; what is free does not wait. Raises BudgetSpent, which is written down.
     """
     try:
         with transaction.atomic():
             # Somebody's own follow each other: two at once would both find the budget not yet spent.
             me = User.objects.select_for_update(no_key=True, of=("self",)).get(pk=by.user_id)
-            if not free:
+            if lists:
+                check_lists(lists_today(by))
+            elif not free:
                 check_budget(single_reveals_today(by))
             yield me
     except BudgetSpent as spent:
@@ -94,14 +95,21 @@ def _revealed(
     return Revealed(names, address, related)
 
 
-@transaction.atomic
 def reveal_list(
     *, by: Actor, area: Area, people: Iterable[Person], reason: str, purpose: Purpose
 ) -> dict[UUID, Who]:
-    """Show the names of a list of an area's people: one decision, outside the budget of single reveals.
+    """Show the names of a list of an area's people: one decision, which somebody else looks at again.
 
-    The people are those of `queries`, already limited to whom the actor may reveal. Raises Refused, Problem.
+    The people are those of `queries`, already limited to whom the actor may reveal. Raises Refused, Problem,
+    and BudgetSpent after so many lists of a day, which is written down.
     """
+    with within_budget(by, lists=True) as me:
+        return _listed(by, me, area, people, reason, purpose)
+
+
+def _listed(
+    by: Actor, me: User, area: Area, people: Iterable[Person], reason: str, purpose: Purpose
+) -> dict[UUID, Who]:
     allowed = check_can_in(by, Verb.REVEAL, DataClass.IDENTITY, area, purpose)
     _check_reason(reason)
     names = _names(Person.objects.filter(pk__in=[one.pk for one in people]).exclude(said_no(purpose)))
@@ -116,8 +124,10 @@ def reveal_list(
         identities=len(names),
     )
     note_canaries(by=by, how=How.NAMES, person__in=list(names))
+    note_listed(
+        by, allowed.decision, Verb.REVEAL, names, names=True, area_code=area.code, purpose=allowed.purpose
+    )
     paths = dict(Person.objects.filter(pk__in=list(names)).values_list("pk", "household__area_path"))
-    me = User.objects.get(pk=by.user_id)
     flag_if_related(me, event, ((paths.get(one) or "", who) for one, who in names.items()))
     return names
 

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from forewatch.access.decisions import Actor
 from forewatch.access.rules import DataClass, Verb
 from forewatch.register.models import Consent, Person
-from forewatch.register.permissions import refuse_kept_away_from
+from forewatch.register.permissions import refuse_person
 from forewatch.register.rules.consents import ASSUMED, NAMES, WORDS, For
 from forewatch.ui.problems import NotFound
 
@@ -40,7 +40,7 @@ def person_to_ask(actor: Actor, row: uuid.UUID) -> Person:
     people = Person.objects.visible_to(actor, Verb.ASSIGN, DataClass.OBSERVATION)
     found = people.select_related("household__area").filter(pk=row, merged_into__isnull=True).first()
     if found is None or found.household is None:
-        refuse_kept_away_from(actor, row)
+        refuse_person(actor, row)
         raise NotFound("")
     return found
 

@@ -23,7 +23,7 @@ from forewatch.register.models import (
     Record,
     Residence,
 )
-from forewatch.register.permissions import can, refuse_kept_away, refuse_kept_away_from
+from forewatch.register.permissions import can, refuse_household, refuse_person
 from forewatch.register.queries.answers import Told, by_person, readable, records_about, told, words_of
 from forewatch.register.queries.conflicts import KeptAway, who_is_kept_away
 from forewatch.register.rules.citizenship import WITHOUT_PAPERS
@@ -99,7 +99,7 @@ def one_household(actor: Actor, row: uuid.UUID, verb: Verb = Verb.READ) -> House
     """
     found = Household.objects.visible_to(actor, verb).select_related("area").filter(pk=row).first()
     if found is None:
-        refuse_kept_away(actor, row)
+        refuse_household(actor, row)
         raise NotFound("")
     return found
 
@@ -114,7 +114,7 @@ def one_person(actor: Actor, row: uuid.UUID) -> Person:
     if found is not None and found.merged_into_id:
         found = people.filter(pk=found.merged_into_id).first()
     if found is None or found.household is None:
-        refuse_kept_away_from(actor, row)
+        refuse_person(actor, row)
         raise NotFound("")
     return found
 

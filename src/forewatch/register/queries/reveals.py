@@ -16,6 +16,13 @@ SINGLE = ("household", "person")
 """Subjects of the trail of whom names are shown singly: each time counts."""
 AT_DESK = ("concern", "contest")
 """Subjects that were handed in and say a name when they are opened: each counts once in a day."""
+LIST = "identity list"
+"""The subject of a list of names that nobody else approved."""
+
+
+def lists_today(actor: Actor) -> int:
+    """Return how many lists of names the actor has shown since midnight."""
+    return _today(actor).filter(subject=LIST).count()
 
 
 def single_reveals_today(actor: Actor) -> int:

@@ -365,3 +365,19 @@ def test_looking_after_a_household_is_given_and_taken_back(
     officer.post(reverse("assignment_end", args=[given.pk]))
     given.refresh_from_db()
     assert given.valid_to == TODAY
+
+
+def test_whoever_asks_for_what_is_not_for_them_stands_in_the_trail_whether_it_is_there_or_not(
+    cast: Cast, home: Household, sign_in: Callable[[User], Client]
+) -> None:
+    (person, *_), stranger = people_of(home), sign_in(cast.outsider)
+    asked = [
+        ("household", home.pk),
+        ("household", uuid.uuid4()),
+        ("person", person.pk),
+        ("person", uuid.uuid4()),
+    ]
+    answers = {stranger.get(reverse(name, args=[row])).status_code for name, row in asked}
+    rows = AuditEvent.objects.filter(allowed=False, actor_id=cast.outsider.pk).order_by("id")
+    assert list(rows.values_list("subject", "subject_id")) == asked
+    assert answers == {404}

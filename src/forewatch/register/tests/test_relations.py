@@ -86,7 +86,7 @@ def test_a_list_of_names_is_looked_at_again_too(cast: Cast, areas: dict[str, Are
     )  # fmt: skip
     assert len(shown) == 1
     waiting = reviewing.to_review(cast.actor(SUPERVISOR))
-    assert [one.may_be_related for one in waiting] == [True] * (village == VILLAGE)
+    assert [one.may_be_related for one in waiting] == [village == VILLAGE]
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from forewatch.access.decisions import Actor, Refused
 from forewatch.access.models import User
 from forewatch.access.rules import Purpose, Role
 from forewatch.audit.models import Event as AuditEvent
+from forewatch.config.tests.assurance import Assured
 from forewatch.config.tests.cast import VILLAGE, Cast
 from forewatch.keystore.models import DataKey
 from forewatch.places.models import Area
@@ -125,6 +126,22 @@ def test_the_budget_counts_single_reveals_of_a_day(
     assert (reveals().filter(allowed=True).count(), reveals().filter(allowed=False).count()) == (4, 1)
 
 
+def test_lists_have_a_budget_of_their_own(
+    cast: Cast, areas: Areas, home: Household, settings: LazySettings
+) -> None:
+    settings.LISTS_PER_DAY, settings.REVEALS_PER_DAY = 2, 0
+    officer, people = cast.actor(Role.DISTRICT_OFFICER), people_of(home)
+
+    def listed() -> None:
+        reveal_list(by=officer, area=areas[VILLAGE], people=people, reason=WHY, purpose=Purpose.PREVENT)
+
+    listed()
+    listed()
+    with pytest.raises(BudgetSpent, match="2 lists today"):
+        listed()
+    assert reveals().filter(allowed=False, actor_id=officer.user_id).count() == 1
+
+
 def test_a_list_is_one_decision_with_all_its_names(cast: Cast, areas: Areas, home: Household) -> None:
     officer = cast.actor(Role.DISTRICT_OFFICER)
     names = reveal_list(
@@ -144,7 +161,7 @@ def test_a_reveal_that_is_rolled_back_was_no_reveal(cast: Cast, home: Household)
 
 @pytest.mark.parametrize("lost", ["keystore", "key", "bytes"])
 def test_what_does_not_open_is_a_page_that_says_so_and_nothing_else(
-    cast: Cast, home: Household, sign_in: SignIn, settings: LazySettings, lost: str
+    cast: Cast, home: Household, sign_in: SignIn, settings: LazySettings, lost: str, assured: Assured
 ) -> None:
     client = sign_in(cast[Role.DISTRICT_OFFICER])
     if lost == "keystore":
@@ -160,3 +177,4 @@ def test_what_does_not_open_is_a_page_that_says_so_and_nothing_else(
     assert "administrator" in said
     assert not any(one in said for one in ("Ann Reed", "Ben", "Upper end", "Traceback", home.code))
     assert not reveals().exists()
+    assured("said", 1)

@@ -17,7 +17,7 @@ from forewatch.access.actions import grant
 from forewatch.access.models import Grant
 from forewatch.access.rules import Role
 from forewatch.config.tests.cast import PROVINCE, Cast
-from forewatch.office.roles import second_role
+from forewatch.office.roles import second_roles
 from forewatch.places.models import Area
 from forewatch.register.actions.breaking_glass import break_glass
 from forewatch.register.actions.conflicts import declare_own_conflict
@@ -160,7 +160,7 @@ def test_a_role_that_waits_for_a_second_person_shows_nobody(cast: Cast, homes: H
         valid_to=today + timedelta(days=9), now=timezone.now(), by=cast[Role.ADMINISTRATOR],
     )  # fmt: skip
     assert seen(homes, volunteer.pk) == set()
-    second_role(by=cast.actor(Role.DATA_PROTECTION_OFFICER), grant_id=made.pk, agree=True)
+    second_roles(by=cast.actor(Role.DATA_PROTECTION_OFFICER), grants={str(made.pk)}, agree=True)
     assert seen(homes, volunteer.pk) == SHOWN[Role.PROVINCIAL_LEAD]
 
 

@@ -10,12 +10,15 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from forewatch.config.tests.assurance import Assured, Often
+
+pytestmark = pytest.mark.sqlite
 
 SAVING = """
 import os, sys, tempfile
 os.environ["FOREWATCH_DATA_DIR"] = sys.argv[1]
-os.environ["DATABASE_URL"] = os.environ["FOREWATCH_KEYSTORE_URL"] = ""
 import django
 django.setup()
 from django.core.management import call_command
@@ -36,13 +39,15 @@ area = Area.objects.filter(code="XA10").first() or Area.objects.create(
 )
 from forewatch.access.models import User
 user = User.objects.first() or make_user("lead", centre, Role.PROVINCIAL_LEAD, "XA10")
-print("ready", flush=True)
-while True:
+def save():
     actor = actor_for(user)
     home = household(actor, area, *(member(f"Name {n}", answers={"papers": "none"}) for n in range(6)))
     print("household", home.pk.hex, flush=True)
     print("draft", keep_draft(by=actor, typed={"m0-given": ["Half"]}).pk.hex, flush=True)
+print("ready", flush=True)
 """
+"""Make a program ready that saves one household and one draft at a time, and says so."""
+FOR_EVER = "while True: save()"
 ROUNDS, LONG, DELAYS = 4, 200, 11
 ENVIRONMENT = {
     "DJANGO_SETTINGS_MODULE": "forewatch.config.settings",
@@ -52,12 +57,14 @@ ENVIRONMENT = {
     "FOREWATCH_NODE": "test-1",
     "ALLOWED_HOSTS": "localhost",
     "FOREWATCH_DEMO": "1",
+    "DATABASE_URL": "",
+    "FOREWATCH_KEYSTORE_URL": "",
 }
 
 
 def killed_after(folder: Path, seconds: float) -> list[tuple[str, str]]:
     """Save without pause, be killed after so many seconds, and return what had been acknowledged."""
-    command = [sys.executable, "-c", SAVING, str(folder)]
+    command = [sys.executable, "-c", SAVING + FOR_EVER, str(folder)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ | ENVIRONMENT) as saving:
         assert saving.stdout is not None
         assert saving.stdout.readline() == "ready\n"

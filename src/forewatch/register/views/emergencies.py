@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import uuid
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from forewatch.access.guarding import guarded
-from forewatch.access.proving import ask_for_proof, asks_for_passkey, proved
+from forewatch.access.proving import asks_for_passkey, spend_passkey, unproved
 from forewatch.access.requests import AskedRequest
 from forewatch.access.rules import BREAK_GLASS_HOURS, REVIEW_HOURS, DataClass, Verb
 from forewatch.register.actions.breaking_glass import break_glass, second, suspended
@@ -23,16 +22,13 @@ from forewatch.register.queries.emergencies import WAITS, asked_by, home_of, one
 from forewatch.register.views.guards import BREAK_GLASS, REVEAL, SECOND
 from forewatch.ui.problems import NotFound, Problem
 
-TO_FILL_IN = 15 * 60
-"""Seconds that somebody who proved who they are may take for the form."""
 HOURS = {"hours": BREAK_GLASS_HOURS, "review_hours": REVIEW_HOURS}
 
 
 @guarded(GET=BREAK_GLASS, POST=BREAK_GLASS)
 def emergency(request: AskedRequest) -> HttpResponse:
     """Open one household at once, or ask for it, after using one's passkey again."""
-    within = TO_FILL_IN if request.method == "POST" else settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
-    if way := asks_for_passkey(request, within):
+    if way := asks_for_passkey(request):
         return way
     form = BreakGlassForm(request.POST or None)
     if form.is_valid():
@@ -44,6 +40,7 @@ def emergency(request: AskedRequest) -> HttpResponse:
         except NotFound:
             form.add_error("code", _("Nobody whom you could open has this code."))
         else:
+            spend_passkey(request)
             return (
                 redirect("household", made.person.household_id)
                 if made.ends_at
@@ -95,10 +92,9 @@ def _shown(request: AskedRequest, found: BreakGlass, revealed: Revealed | None =
 def seconded(request: AskedRequest, asked: uuid.UUID) -> HttpResponse:
     """Agree, or not, to another's emergency, after proving again who one is."""
     found = one_to_second(request.actor, asked)
-    if request.method == "POST" and not proved(request, TO_FILL_IN):
-        return redirect("emergency_second", asked)
+    if way := unproved(request):
+        return way
     if request.method != "POST":
-        ask_for_proof(request)
         return render(request, "register/emergency_second.html", {"one": found} | HOURS)
     said = request.POST.get("agree")
     if said not in ("yes", "no"):

@@ -118,7 +118,9 @@ def check_can_take(actor: Actor, found: Exit) -> Decision:
 
 
 def check_can_review(actor: Actor, found: Exit) -> Decision:
-    """Return the decision that the actor may say whether it was right: who neither asked nor decided.
+    """Return the decision that the actor may say whether it was right: somebody outside, who had no part.
+
+    Outside is another organisation than that of who asked, or the data protection officer.
 
     Raises Refused.
     """
@@ -127,7 +129,18 @@ def check_can_review(actor: Actor, found: Exit) -> Decision:
         raise Refused(
             _("You had a part in this: somebody else must look at it."), DataClass.EXIT, Verb.APPROVE
         )
+    if Role.DATA_PROTECTION_OFFICER not in actor.roles() and _of_one_organisation(actor, found):
+        raise Refused(
+            _("Somebody outside looks at it: of another organisation, or the data protection officer."),
+            DataClass.EXIT,
+            Verb.APPROVE,
+        )
     return decision
+
+
+def _of_one_organisation(actor: Actor, found: Exit) -> bool:
+    both = User.objects.filter(pk__in=[actor.user_id, found.requested_by_id])
+    return both.values("organisation").distinct().count() < 2
 
 
 def can_review(actor: Actor, found: Exit) -> bool:

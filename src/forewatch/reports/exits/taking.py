@@ -12,8 +12,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from forewatch.access.decisions import Actor
-from forewatch.access.rules import Verb
+from forewatch.access.noting import note_listed
+from forewatch.access.rules import DataClass, Verb
 from forewatch.access.sealing import CannotOpen, forget, unseal
+from forewatch.register.permissions import purpose_for
 from forewatch.reports.exits import content, permissions
 from forewatch.reports.exits.actions import TABLE, recipient_of
 from forewatch.reports.exits.leaving import end
@@ -48,6 +50,15 @@ def take(*, by: Actor, exit_id: uuid.UUID) -> tuple[str, bytes]:
             found.save(update_fields=["state"])
             identities = len(found.people) if found.with_names else 0
             note_step(by, decision, Verb.EXPORT, found, found.recipient, identities)
+            note_listed(
+                by,
+                decision,
+                Verb.EXPORT,
+                map(uuid.UUID, found.people),
+                names=found.with_names,
+                area_code=found.area.code if found.area else "",
+                purpose=purpose_for(by, Verb.READ, DataClass.EXIT),
+            )
     if not file:
         raise Conflict(
             _("Somebody in this file has said no, contests what is kept, or is gone. Ask for it anew.")

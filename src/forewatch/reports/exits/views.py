@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from forewatch.access.guarding import Guard, guarded
-from forewatch.access.proving import ask_for_proof, proved
+from forewatch.access.proving import unproved
 from forewatch.access.requests import AskedRequest
 from forewatch.access.rules import DataClass, Verb
 from forewatch.reports.exits import actions, afterwards, permissions, queries, taking
@@ -22,8 +22,6 @@ READ = Guard(Verb.READ, DataClass.EXIT)
 CREATE = Guard(Verb.CREATE, DataClass.EXIT)
 APPROVE = Guard(Verb.APPROVE, DataClass.EXIT)
 EXPORT = Guard(Verb.EXPORT, DataClass.EXIT)
-TO_CLICK = 15 * 60
-"""Seconds that somebody who proved who they are may take for the button."""
 
 
 @guarded(GET=READ)
@@ -97,11 +95,10 @@ def decide(request: AskedRequest, exit_id: uuid.UUID) -> HttpResponse:
 @guarded(GET=EXPORT, POST=EXPORT)
 def file(request: AskedRequest, exit_id: uuid.UUID) -> HttpResponse:
     """Take a file that was let out, after proving again who one is."""
-    if request.method == "POST" and not proved(request, TO_CLICK):
-        return redirect("exit_file", exit_id)
+    if way := unproved(request):
+        return way
     found = queries.one_exit(request.actor, exit_id)
     if request.method != "POST":
-        ask_for_proof(request)
         return render(request, "exits/file.html", {"exit": found})
     name, content = taking.take(by=request.actor, exit_id=exit_id)
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from forewatch.access.decisions import Actor, Decision
+from forewatch.access.noting import note_listed
 from forewatch.access.rules import DataClass, Purpose, Verb
 from forewatch.audit.actions import record
 from forewatch.lib.ids import new_id
@@ -111,6 +112,15 @@ def print_list(*, by: Actor, list_id: uuid.UUID, language: str, draw: DrawList) 
             identities=len(names.people),
         )
         _audit(by, decision, Verb.PRINT, visit_list)
+        note_listed(
+            by,
+            decision,
+            Verb.PRINT,
+            content.ids(),
+            names=visit_list.with_names,
+            area_code=visit_list.area.code,
+            purpose=Purpose(visit_list.purpose),
+        )
         if visit_list.with_names:
             _audit(by, decision, Verb.REVEAL, visit_list, DataClass.IDENTITY, identities=len(names.people))
     return sheet

@@ -95,6 +95,10 @@ class Content:
     of_areas: Mapping[Area, tuple[Reason, ...]]
     left_out: int = 0
 
+    def ids(self) -> list[uuid.UUID]:
+        """Return who is on the list."""
+        return [person for visit in self.visits for person in visit.of_people]
+
     @property
     def people(self) -> int:
         """Return how many people are on the list."""

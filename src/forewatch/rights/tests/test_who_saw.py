@@ -12,12 +12,13 @@ from django.test import Client
 from django.utils import timezone
 
 from forewatch.access.models import User
-from forewatch.access.rules import Role
+from forewatch.access.rules import Purpose, Role
 from forewatch.audit.actions import record
 from forewatch.audit.models import Event
 from forewatch.config.tests.cast import VILLAGE, Cast
 from forewatch.lib.ids import new_id
 from forewatch.places.models import Area
+from forewatch.register.actions.revealing import reveal_list
 from forewatch.register.models import Household, Membership, Person
 from forewatch.register.tests.building import household, member, people_of
 from forewatch.rights.who_saw import looks_at
@@ -112,3 +113,15 @@ def test_nobody_else_may_ask(cast: Cast, sign_in: SignIn, person: Person, role: 
     client = sign_in(cast[role] if role else cast.outsider)
     assert client.get("/oversight/who-saw-me/").status_code in (403, 404)
     assert client.post("/oversight/who-saw-me/", {"code": person.code}).status_code in (403, 404)
+
+
+def test_lists_on_which_somebody_stood_count_with_their_names(
+    cast: Cast, areas: dict[str, Area], home: Household, person: Person
+) -> None:
+    other = people_of(household(cast.actor(Role.DISTRICT_OFFICER), areas[VILLAGE], member("Ben")))[0]
+    why = {"reason": "forms for the school", "purpose": Purpose.PREVENT}
+    reveal_list(by=cast.actor(Role.DISTRICT_OFFICER), area=areas[VILLAGE], people=[person], **why)
+    newest = looks_at(person.code)[1][0]
+    assert (newest.deed, newest.names) == ("saw the name", True)
+    assert (newest.roles, newest.purpose) == ("district officer", "prevention")
+    assert "saw the name" not in [one.deed for one in looks_at(other.code)[1]]

@@ -254,19 +254,23 @@ def test_a_changed_byte_anywhere_restores_nothing(
 
 
 def test_a_file_cut_short_and_another_key_are_told_apart(
-    first: Installation, pair: tuple[Path, Path], install: Install, tmp_path: Path
+    first: Installation, pair: tuple[Path, Path], install: Install, tmp_path: Path, assured: Assured
 ) -> None:
     cut = tmp_path / "cut.data.age"
     cut.write_bytes(pair[0].read_bytes()[:-100])
     other = tmp_path / "other"
     assert first.forewatch("new-backup-key", other).returncode == 0
-    second = install(first)
-    said = second.forewatch("restore", cut, "--keys", pair[1], "--secret", first.secret)
-    assert "is damaged or was changed" in said.stderr
-    said = second.forewatch("restore", pair[0], "--keys", pair[1], "--secret", other)
-    assert "was made for another" in said.stderr
-    said = second.forewatch("restore", pair[0], "--keys", pair[1], "--secret", pair[0])
-    assert "secret key cannot be read" in said.stderr
+    second, [key] = install(first), re.findall("AGE-SECRET-KEY-[A-Z0-9]+", other.read_text())
+    for data, secret, words in (
+        (cut, first.secret, "is damaged or was changed"),
+        (pair[0], other, "was made for another"),
+        (pair[0], pair[0], "secret key cannot be read"),
+    ):
+        said = second.forewatch("restore", data, "--keys", pair[1], "--secret", secret)
+        assert words in said.stderr
+        assert key not in said.stderr
+        assert "Traceback" not in said.stderr
+        assured("said", 1)
 
 
 def test_nothing_readable_leaves_in_a_backup(first: Installation, pair: tuple[Path, Path]) -> None:

@@ -19,8 +19,10 @@ from django.db import DatabaseError, transaction
 from forewatch.access.actors import actor_for
 from forewatch.access.decisions import Actor, Refused
 from forewatch.access.models import Organisation
-from forewatch.access.rules import Protocol, Role
+from forewatch.access.rules import Protocol, Role, Verb
+from forewatch.access.words import VERB_NAMES
 from forewatch.audit.models import Event
+from forewatch.config.tests.assurance import Assured
 from forewatch.config.tests.cast import DISTRICT, PROVINCE, VILLAGE, Cast, make_user
 from forewatch.keystore.models import DataKey
 from forewatch.lib.ids import new_id
@@ -37,6 +39,7 @@ from forewatch.reports.exits.rules import Kind, State
 from forewatch.reports.exits.tests.making import RECIPIENT, wish
 from forewatch.rights.erasures import ask_to_erase, decide_on_erasure
 from forewatch.rights.models import Erasure
+from forewatch.rights.who_saw import looks_at_person
 from forewatch.risk.models import Publication
 from forewatch.risk.releases import published
 from forewatch.risk.tests.province import Province
@@ -101,6 +104,10 @@ def test_a_file_leaves_a_day_after_one_colleague_let_it_out(
     assert Taking.objects.get().sha256 == hashlib.sha256(file).hexdigest()
     event = Event.objects.get(verb="export")
     assert (event.subject_id, event.identities, event.actor_id) == (found.pk, 2, analyst.user_id)
+    # Whoever asks who saw them hears of it, and who was left out does not.
+    left = str(VERB_NAMES[Verb.EXPORT])
+    told = [[look.names for look in looks_at_person(one) if look.deed == left] for one in people_of(home)]
+    assert told == [[True], [True], []]
 
 
 def test_without_names_no_key_of_anybody_is_asked_for(
@@ -127,11 +134,14 @@ def test_only_the_recipient_opens_it(ask: Callable[..., Exit], cast: Cast) -> No
 
 
 @pytest.mark.parametrize("key", ["", "age1", "ssh-ed25519 AAAA", "AGE-SECRET-KEY-1" + "Q" * 58])
-def test_a_key_that_is_none_is_said_so_before_anything_is_made(ask: Callable[..., Exit], key: str) -> None:
+def test_a_key_that_is_none_is_said_so_before_anything_is_made(
+    ask: Callable[..., Exit], key: str, assured: Assured
+) -> None:
     with pytest.raises(Problem, match="no public key of age") as told:
         ask(key=key)
     assert len(key) < 5 or key not in str(told.value)
     assert not Exit.objects.exists()
+    assured("said", 1)
 
 
 def test_whoever_asks_decides_nothing(ask: Callable[..., Exit], cast: Cast) -> None:
@@ -164,7 +174,7 @@ def test_who_asks_for_nothing(ask: Callable[..., Exit], role: Role) -> None:
         ask(role)
 
 
-def test_a_yes_is_for_bytes_and_for_no_others(ask: Callable[..., Exit], cast: Cast) -> None:
+def test_a_yes_is_for_bytes_and_for_no_others(ask: Callable[..., Exit], cast: Cast, assured: Assured) -> None:
     found = ask()
     with pytest.raises(Conflict, match="not what you were shown"):
         votes(cast.actor(LEAD), found, sha256="0" * 64)
@@ -175,6 +185,7 @@ def test_a_yes_is_for_bytes_and_for_no_others(ask: Callable[..., Exit], cast: Ca
         taking.take(by=later(cast.actor(ANALYST)), exit_id=found.pk)
     assert "Mali" not in str(told.value)
     assert not Taking.objects.exists()
+    assured("said", 2)
 
 
 def two_agencies(cast: Cast, settings: LazySettings) -> Actor:
@@ -274,14 +285,18 @@ def test_who_changes_their_mind_afterwards_is_told_of_to_the_recipient(
     assert Exit.objects.get(pk=found.pk).to_tell == []
 
 
-def test_it_is_taken_by_whoever_asked_while_it_holds(ask: Callable[..., Exit], cast: Cast) -> None:
+def test_it_is_taken_by_whoever_asked_while_it_holds(
+    ask: Callable[..., Exit], cast: Cast, assured: Assured
+) -> None:
     found = ask()
     votes(cast.actor(DPO), found)
     with pytest.raises(Refused):
         taking.take(by=later(cast.actor(LEAD)), exit_id=found.pk)
     assert [one.pk for one in to_take(later(cast.actor(ANALYST)))] == [found.pk]
-    with pytest.raises(Conflict, match="expired"):
+    with pytest.raises(Conflict, match="expired") as told:
         taking.take(by=later(cast.actor(ANALYST), 24 * 9), exit_id=found.pk)
+    assert not any(one in str(told.value) for one in ("Mali", "Ben", str(found.pk)))
+    assured("said", 1)
     assert taking.sweep(later(cast.actor(ANALYST), 24 * 9).now) == 1
     assert Exit.objects.get(pk=found.pk).content is None
 
@@ -298,6 +313,13 @@ def test_somebody_who_had_no_part_in_it_looks_at_it_or_no_other_is_asked_for(
     for part in (ANALYST, LEAD):
         with pytest.raises(Refused, match="part"):
             afterwards.review_exit(by=cast.actor(part), exit_id=found.pk, held=True)
+    inside = make_user("third", cast[ANALYST].organisation, LEAD, PROVINCE)
+    with pytest.raises(Refused, match="outside looks at it"):
+        afterwards.review_exit(by=actor_for(inside), exit_id=found.pk, held=True)
+    other = Organisation.objects.create(code="other", name="Other Agency")
+    outside = actor_for(make_user("other-lead", other, LEAD, PROVINCE))
+    assert not to_review(actor_for(inside))
+    assert [one.pk for one in to_review(outside)] == [found.pk]
     assert [one.pk for one in to_review(cast.actor(DPO))] == [found.pk]
     afterwards.review_exit(by=cast.actor(DPO), exit_id=found.pk, held=True)
     assert not to_review(cast.actor(DPO))

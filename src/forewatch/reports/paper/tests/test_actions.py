@@ -114,6 +114,8 @@ def test_a_printing_is_in_the_ledger_with_its_fingerprint(village: Village, with
     assert audited(verb="print", data_class="band", subject_id=made.pk) == 1
     revealed = Event.objects.filter(verb="reveal", data_class="identity", subject_id=made.pk)
     assert [event.identities for event in revealed] == ([3] if with_names else [])
+    listed = Event.objects.filter(subject="listed", reason="print").values_list("data_class", flat=True)
+    assert list(listed) == ["identity" if with_names else "band"] * 3, "for whoever asks who saw them"
     made.refresh_from_db()
     assert made.state == State.PRINTED
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from forewatch.access.models import User
 from forewatch.access.rules import Role
+from forewatch.config.tests.assurance import Assured
 from forewatch.config.tests.cast import VILLAGE
 from forewatch.reports.models import Printing, VisitList
 from forewatch.reports.paper.queries import asked_here
@@ -153,7 +154,9 @@ def test_an_unapproved_list_prints_nothing_and_shows_no_name(village: Village, s
     assert "Open the sheet" not in page
 
 
-def test_an_expired_list_shows_nothing_of_anybody(village: Village, sign_in: SignIn) -> None:
+def test_an_expired_list_shows_nothing_of_anybody(
+    village: Village, sign_in: SignIn, assured: Assured
+) -> None:
     client, made = sign_in(village.cast[Role.DISTRICT_OFFICER]), village.approved(with_names=True)
     VisitList.objects.filter(pk=made.pk).update(expires_at=made.expires_at - timedelta(days=8))
     page = client.get(reverse("visit_list", args=[made.pk])).content.decode()
@@ -164,6 +167,7 @@ def test_an_expired_list_shows_nothing_of_anybody(village: Village, sign_in: Sig
     answer = client.post(reverse("print_visit_list", args=[made.pk]), {"language": "en"})
     assert answer.status_code == 409
     assert village.people["Ann"].code not in answer.content.decode()
+    assured("said", 2)
 
 
 def test_the_fingerprint_in_the_ledger_is_that_of_the_page_sent(village: Village, sign_in: SignIn) -> None:
