@@ -38,9 +38,13 @@ class AccessMiddleware:
         request.actor = SimpleLazyObject(lambda: _actor(request))  # type: ignore[attr-defined]
         if request.path.startswith("/static/"):
             return self.get_response(request)
+        was_in = request.user.is_authenticated
         with second_lock.shown_to(request.user.pk):
             response = redirect("mfa_index") if _must_set_up(request) else self.get_response(request)
         response.headers.setdefault("Cache-Control", "no-store")
+        if was_in and not request.user.is_authenticated:
+            # Whoever signs out leaves nothing in the browser; the language is a cookie, and stays.
+            response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response
 
     def process_view(self, request: HttpRequest, *_: Any) -> HttpResponse | None:

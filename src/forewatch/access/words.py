@@ -48,7 +48,7 @@ VERB_NAMES: Mapping[Verb, Any] = {
     Verb.PRINT: _("printed"),
     Verb.EXPORT: _("took a file out"),
     Verb.BREAK_GLASS: _("opened in an emergency"),
-    Verb.SECOND: _("agreed to an emergency"),
+    Verb.SECOND: _("agreed as a second person"),
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -41,8 +42,8 @@ class Entry:
     here: bool
 
 
-def navigation(request: HttpRequest) -> dict[str, list[Entry]]:
-    """Return the entries open to whoever asks."""
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Return the entries open to whoever asks, and the address of their own deeds."""
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return {"navigation": []}
     actor: Actor = request.actor  # type: ignore[attr-defined]
@@ -51,7 +52,9 @@ def navigation(request: HttpRequest) -> dict[str, list[Entry]]:
         for name, label, verb, data in ENTRIES
         if any(decide(actor, verb, data, purpose).allowed for purpose in Purpose)
     ]
-    return {"navigation": [_entry(request, name, label) for name, label in entries]}
+    reads = any(decide(actor, Verb.READ, DataClass.REFERENCE, one).allowed for one in Purpose)
+    shown = [_entry(request, name, label) for name, label in entries]
+    return {"navigation": shown, "own_deeds": reverse("own_deeds") if reads else ""}
 
 
 def _entry(request: HttpRequest, name: str, label: str) -> Entry:

@@ -9,6 +9,7 @@ from forewatch.config.views import health, today
 from forewatch.office.views import (
     backups,
     canaries,
+    deeds,
     oversee,
     retention,
     review,
@@ -37,6 +38,7 @@ urlpatterns = [
     path("risk/", include("forewatch.risk.urls")),
     path("staff/", include("forewatch.office.urls")),
     path("oversight/", oversee, name="oversight"),
+    path("oversight/of-me/", deeds, name="own_deeds"),
     path("oversight/who-saw-me/", who_saw, name="who_saw"),
     path("oversight/retention/", retention, name="retention"),
     path("oversight/canaries/", canaries, name="canaries"),

@@ -22,6 +22,8 @@ from forewatch.office.canaries import LOOKS_BACK, planted, touched
 from forewatch.office.forms import CodeForm, PeriodForm, PlantForm, RowsForm, SheetForm, VillageForm, packed
 from forewatch.office.handing_over import Work, hand_over, heirs
 from forewatch.office.noting import note
+from forewatch.office.own_deeds import SHOWN as SHOWN_DEEDS
+from forewatch.office.own_deeds import own_deeds
 from forewatch.office.permissions import may
 from forewatch.office.queries import Colleague, one_colleague, open_recovery, staff
 from forewatch.office.reading import rows_of
@@ -37,6 +39,8 @@ HAND_OVER = Guard(Verb.ASSIGN, DataClass.ACCOUNT)
 VOUCH = Guard(Verb.APPROVE, DataClass.ACCOUNT)
 MAKE = Guard(Verb.CREATE, DataClass.ACCOUNT, Purpose.SUPPORT)
 
+OWN_DEEDS = Guard(Verb.READ, DataClass.REFERENCE)
+"""Everybody but a volunteer, who reads nothing back, not even that they handed something in."""
 REVIEW = Guard(Verb.APPROVE, DataClass.AUDIT)
 OVERSEE = Guard(Verb.READ, DataClass.AUDIT)
 PLANT = Guard(Verb.CREATE, DataClass.AUDIT)
@@ -239,6 +243,12 @@ def _verdict(request: AskedRequest) -> reviewing.Verdict:
     if said not in set(reviewing.Verdict):
         raise Problem(_("Say whether the reason holds."))
     return reviewing.Verdict(said)
+
+
+@guarded(GET=OWN_DEEDS)
+def deeds(request: AskedRequest) -> HttpResponse:
+    """Show somebody what the trail has of themselves."""
+    return render(request, "office/own_deeds.html", {"deeds": own_deeds(request.actor), "most": SHOWN_DEEDS})
 
 
 @guarded(GET=OVERSEE)

@@ -131,8 +131,11 @@ def test_signing_out_ends_the_session_for_whoever_kept_its_cookie(user: User) ->
     kept = enter(client, user)
     assert is_in(with_cookie(kept))
 
-    client.post("/account/logout/")
+    assert "Clear-Site-Data" not in client.get("/")
+    out = client.post("/account/logout/")
 
+    assert out["Clear-Site-Data"] == '"cache", "storage"', "nothing stays in the browser"
+    assert "Clear-Site-Data" not in client.get("/account/login/")
     assert not is_in(with_cookie(kept))
     assert not Session.objects.filter(pk=kept).exists()
 

@@ -243,6 +243,7 @@ def test_a_household_page_shows_no_name_until_why_is_said(officer: Client, home:
     assert officer.post(names, {"reason": WHY, "purpose": "audit"}).status_code == 422
     shown = officer.post(names, {"reason": WHY, "purpose": "prevent"})
     assert "Unmistakable Reed" in shown.content.decode()
+    assert re.search(r"Names are shown to The district-officer at \d\d:\d\d", shown.content.decode())
     assert number("31") in shown.content.decode()
     assert shown["Cache-Control"] == "no-store"
     rows = AuditEvent.objects.filter(subject_id=home.pk).order_by("id").values_list("verb", "identities")
