@@ -120,6 +120,10 @@ def _by_all_rules(rules: Rules, lower: Integers, upper: Integers, asked: Flags) 
     nothing = np.maximum(lower, upper) + 1, np.minimum(lower, upper) - 1
     if (lower > upper).any():
         return nothing
+    if (lower == upper).all():
+        # Each rule by itself left one value to each cell: do these obey all of them?
+        sums = rules.matrix @ lower
+        return (lower, upper) if ((rules.lowest <= sums) & (sums <= rules.highest)).all() else nothing
     limits = [
         np.where(np.abs(one) >= NO_LIMIT // 2, np.copysign(np.inf, one), one)
         for one in (rules.lowest, rules.highest)

@@ -76,6 +76,13 @@ def test_rules_that_contradict_leave_no_value(rules: list[Rule]) -> None:
     assert all(low > high for low, high in found([(1, 10), (1, 10)], rules))
 
 
+def test_one_value_that_one_rule_leaves_and_another_forbids_is_none() -> None:
+    rules: list[Rule] = [({0: 1, 1: -1}, 0, 0), ({1: 1, 0: -1}, 1, 1)]
+    assert all(low > high for low, high in found([(0, 1), (0, 1)], rules))
+    agreeing: list[Rule] = [({0: 1, 1: -1}, -1, -1), ({1: 1, 0: -1}, 1, 1)]
+    assert found([(0, 1), (0, 1)], agreeing) == [(0, 0), (1, 1)]
+
+
 def test_rules_about_other_cells_stay_out_of_it() -> None:
     rules: list[Rule] = [({0: 1, 1: 1}, 20, 20), ({2: 1, 3: 1}, 50, NO_LIMIT)]
     assert found([(1, 10), (1, 15), (1, 10), (43, 47)], rules) == [(5, 10), (10, 15), (3, 10), (43, 47)]

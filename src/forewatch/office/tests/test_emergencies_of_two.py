@@ -153,7 +153,7 @@ def test_both_are_on_the_trail_and_the_person_is_told_of_what_was_opened(cast: C
     assert (names.actor_id, names.identities, names.purpose) == (cast[OFFICER].pk, 2, Purpose.AUDIT)
     looks = looks_at_person(person)
     assert len(looks) == before + 2
-    assert {one.deed for one in looks} >= {"agreed to an emergency", "saw the name"}
+    assert {one.deed for one in looks} >= {"agreed as a second person", "saw the name"}
 
 
 def test_notices_and_a_review_by_somebody_who_is_neither(cast: Cast, home: Household) -> None:
