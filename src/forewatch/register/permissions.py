@@ -47,7 +47,7 @@ def target_of(household: Household, actor: Actor, person: Person | None = None) 
 
 def _said_no_to(person: Person) -> frozenset[Purpose]:
     rows = Consent.objects.filter(
-        Q(person=person) | Q(person__merged_into=person),
+        Q(person=person) | Q(person__in=Person.objects.filter(merged_into=person).values("pk")),
         agreed=False,
         ended_at__isnull=True,
         purpose__in=list(Purpose),

@@ -48,9 +48,7 @@ class Person(Minted):
     merged_into = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="merged", db_index=False
     )
-    household = models.ForeignKey(
-        Household, on_delete=models.SET_NULL, null=True, related_name="people", db_index=False
-    )
+    household = models.ForeignKey(Household, on_delete=models.SET_NULL, null=True, related_name="people")
     """Where they belong now, or belonged last; `Membership` has the dates, `standing` keeps this in step."""
     papers = models.CharField(max_length=24, blank=True)
     """What the newest answer about papers says, for lists; the records decide."""

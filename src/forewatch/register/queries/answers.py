@@ -101,7 +101,7 @@ def _for_staff(conditions: Under | None) -> bool:
 
 def said_about(person: Person) -> Q:
     """Return the condition that a statement is about a person, one merged into them, or their household."""
-    about = Q(person=person) | Q(person__merged_into=person)
+    about = Q(person=person) | Q(person__in=Person.objects.filter(merged_into=person).values("pk"))
     return about | Q(household=person.household_id) if person.household_id else about
 
 

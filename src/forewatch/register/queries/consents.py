@@ -47,7 +47,9 @@ def person_to_ask(actor: Actor, row: uuid.UUID) -> Person:
 
 def said_by(person: Person) -> QuerySet[Consent]:
     """Return everything that somebody said, the newest first; what was said by a row merged into them too."""
-    rows = Consent.objects.filter(Q(person=person) | Q(person__merged_into=person))
+    rows = Consent.objects.filter(
+        Q(person=person) | Q(person__in=Person.objects.filter(merged_into=person).values("pk"))
+    )
     return rows.select_related("noted_by")
 
 
