@@ -14,7 +14,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from forewatch.access.rules import SECONDED_ROLES, DataClass, Purpose
-from forewatch.access.words import PURPOSE_NAMES, role_choices
+from forewatch.access.words import role_choices
 from forewatch.lib.ids import new_id
 
 
@@ -166,10 +166,6 @@ class Grant(Minted):
     def holds_on(self, day: date) -> bool:
         """Tell whether it is in force on a day; its last day is not."""
         return self.valid_from <= day < self.valid_to and not self.waits
-
-    def aims(self) -> list[str]:
-        """Return the purposes in the reader's language."""
-        return [str(PURPOSE_NAMES[one]) for one in sorted(self.allowed_purposes())]
 
     def allowed_purposes(self) -> frozenset[Purpose]:
         """Return the purposes of this grant."""

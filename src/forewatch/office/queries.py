@@ -12,6 +12,7 @@ from forewatch.access.decisions import Actor
 from forewatch.access.models import Grant, Recovery, User
 from forewatch.access.queries import users_with
 from forewatch.access.rules import POLICY, UNBOUNDED_ROLES, DataClass, Protocol, Role, Verb
+from forewatch.access.words import PURPOSE_NAMES
 from forewatch.office.permissions import covered, reached
 from forewatch.places.models import Area
 from forewatch.ui.problems import NotFound
@@ -35,6 +36,10 @@ class Waiting:
 
     grant: Grant
     area: str
+
+    def aims(self) -> list[str]:
+        """Return the purposes in the reader's language."""
+        return [str(PURPOSE_NAMES[one]) for one in sorted(self.grant.allowed_purposes())]
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from forewatch.access.middleware import write_down
 from forewatch.access.rules import DataClass, Purpose, Scope, Verb
 from forewatch.places.models import SEPARATOR, Area
 from forewatch.register.models import BreakGlass, ConflictOfInterest, Consent, Household, Person
-from forewatch.register.visibility import kept_away_from, lives_in, purposes_of
+from forewatch.register.visibility import about, kept_away_from, lives_in, purposes_of
 from forewatch.ui.problems import Problem
 
 
@@ -47,7 +47,7 @@ def target_of(household: Household, actor: Actor, person: Person | None = None) 
 
 def _said_no_to(person: Person) -> frozenset[Purpose]:
     rows = Consent.objects.filter(
-        Q(person=person) | Q(person__in=Person.objects.filter(merged_into=person).values("pk")),
+        about(person),
         agreed=False,
         ended_at__isnull=True,
         purpose__in=list(Purpose),

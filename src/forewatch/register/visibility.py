@@ -102,11 +102,17 @@ def _refusals() -> models.QuerySet[Any]:
     return rows.filter(agreed=False, ended_at__isnull=True)
 
 
+def about(person: Person) -> Q:
+    """Return the condition that a row is about a person, or one who was merged into them."""
+    merged = apps.get_model("register", "Person")._default_manager.filter(merged_into=person)
+    # As a list of ids: an OR over joined tables reads everybody in the register.
+    return Q(person=person) | Q(person__in=merged.values("pk"))
+
+
 def lives_in(household_id: uuid.UUID) -> Q:
     """Return the condition that a row about a person is about somebody who lives in a household now."""
     people = apps.get_model("register", "Person")._default_manager
     here = people.filter(household=household_id).values("pk")
-    # As two lists of ids: an OR over joined tables reads everybody in the register.
     return Q(person__in=here) | Q(person__in=people.filter(merged_into__in=here).values("pk"))
 
 

@@ -114,12 +114,14 @@ def test_whoever_pulls_the_plug_does_not_unlock_it(
 ) -> None:
     """With the passphrase in a file it would open by itself, but not once it was locked."""
     folder, port = Path(installation["FOREWATCH_DATA_DIR"]), free_port()
-    folder.mkdir()
+    (folder / "uploads").mkdir(parents=True)
+    (folder / "uploads" / "cut-off.upload.csv").write_text("what a browser sent before the plug was pulled")
     lock_of(folder).touch()
     server = subprocess.Popen([*SERVE, str(port)], env=installation)
     try:
         until(lambda: well(port))
         assert not held(server.pid)
+        assert list((folder / "uploads").iterdir()) == [], "nobody sends the rest of it"
     finally:
         server.send_signal(signal.SIGTERM)
         assert server.wait(timeout=30) == 0

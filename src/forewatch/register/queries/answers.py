@@ -19,7 +19,7 @@ from forewatch.register.entries import Under
 from forewatch.register.models import Audience, Conditions, Handling, Household, Person, Record
 from forewatch.register.permissions import codes_of
 from forewatch.register.rules.answers import Value
-from forewatch.register.visibility import opened_by
+from forewatch.register.visibility import about, opened_by
 
 SCORING = ("", "A", "B")
 _BETTER_FIRST = {"A": 0, "B": 1, "": 2}
@@ -101,8 +101,8 @@ def _for_staff(conditions: Under | None) -> bool:
 
 def said_about(person: Person) -> Q:
     """Return the condition that a statement is about a person, one merged into them, or their household."""
-    about = Q(person=person) | Q(person__in=Person.objects.filter(merged_into=person).values("pk"))
-    return about | Q(household=person.household_id) if person.household_id else about
+    same = about(person)
+    return same | Q(household=person.household_id) if person.household_id else same
 
 
 def in_force(records: Iterable[Record]) -> dict[str, Record]:

@@ -14,6 +14,7 @@ from forewatch.access.rules import DataClass, Verb
 from forewatch.register.models import Consent, Person
 from forewatch.register.permissions import refuse_person
 from forewatch.register.rules.consents import ASSUMED, NAMES, WORDS, For
+from forewatch.register.visibility import about
 from forewatch.ui.problems import NotFound
 
 
@@ -47,9 +48,7 @@ def person_to_ask(actor: Actor, row: uuid.UUID) -> Person:
 
 def said_by(person: Person) -> QuerySet[Consent]:
     """Return everything that somebody said, the newest first; what was said by a row merged into them too."""
-    rows = Consent.objects.filter(
-        Q(person=person) | Q(person__in=Person.objects.filter(merged_into=person).values("pk"))
-    )
+    rows = Consent.objects.filter(about(person))
     return rows.select_related("noted_by")
 
 
