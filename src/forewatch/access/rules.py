@@ -89,6 +89,8 @@ class Scope(StrEnum):
 
     AREA = "area"
     """Everything inside the area of the grant."""
+    CHECKED = "checked"
+    """Everything inside the area of the grant, and nothing comes of it until a colleague has agreed."""
     ASSIGNED = "assigned"
     """Only households assigned to this person."""
     OWN = "own"
@@ -128,11 +130,15 @@ def _policy() -> Mapping[tuple[Role, DataClass, Verb], tuple[Scope, ...]]:
     # Staff work inside their area. "Reading" an identity is seeing that it is there, masked.
     allow(_STAFF, C.IDENTITY, (V.READ, V.REVEAL, V.CREATE, V.CORRECT), S.AREA)
     allow(_STAFF, C.OBSERVATION, (V.READ, V.CREATE, V.CORRECT), S.AREA)
+    # Who sits far from the people corrects and merges with one colleague's check (access protocol A2).
+    allow((R.ANALYST,), C.IDENTITY, (V.CORRECT,), S.CHECKED)
+    allow((R.ANALYST,), C.OBSERVATION, (V.CORRECT, V.MERGE), S.CHECKED)
+    allow(_STAFF, C.OBSERVATION, (V.SECOND,), S.AREA)
     allow(_STAFF, C.BAND, (V.READ,), S.AREA)
     allow(_STAFF, C.AGGREGATE, (V.READ,), S.AREA)
     allow(_OFFICERS, C.BAND, (V.PRINT,), S.AREA)
     allow(_OFFICERS, C.OBSERVATION, (V.ASSIGN,), S.AREA)
-    allow((R.ANALYST,), C.OBSERVATION, (V.IMPORT, V.APPROVE, V.MERGE), S.AREA)
+    allow((R.ANALYST,), C.OBSERVATION, (V.IMPORT, V.APPROVE), S.AREA)
     allow((R.PROVINCIAL_LEAD,), C.OBSERVATION, (V.APPROVE, V.MERGE), S.AREA)
     allow((R.DISTRICT_SUPERVISOR, R.PROVINCIAL_LEAD), C.BAND, (V.APPROVE,), S.AREA)
 

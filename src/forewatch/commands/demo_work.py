@@ -19,10 +19,12 @@ from forewatch.intake.concerns.rules import Seen
 from forewatch.places.models import Area, Level
 from forewatch.places.queries import current
 from forewatch.register.actions.breaking_glass import break_glass
+from forewatch.register.actions.checking import hand_over
 from forewatch.register.actions.citizenship import StepEntry, plan_step
 from forewatch.register.actions.consenting import Said, note_consent
 from forewatch.register.actions.households import register_household
 from forewatch.register.entries import HouseholdEntry, MemberEntry, Observation
+from forewatch.register.forms.starting import first_typed, rows_of
 from forewatch.register.models import (
     CitizenshipStep,
     Consent,
@@ -59,6 +61,7 @@ def leave_work() -> None:
         first, second = _namesakes(_actor("district-officer"), village)
         _contest(_actor("advocate"), first)
         _erasure(_actor("analyst"), second)
+        _correction(_actor("analyst"), first)
     _to_be_told(_actor("district-officer"))
     _emergency(_actor("district-officer"))
     _visit_list(_actor("district-officer"))
@@ -138,6 +141,14 @@ def _emergency(officer: Actor) -> None:
     if found := elsewhere.order_by("-id").first():
         why = "A call at night from a made-up bus station; nobody of her district answers."
         break_glass(by=officer, code=found.code, incident="made-up 1300-7", reason=why)
+
+
+def _correction(analyst: Actor, person: Person) -> None:
+    """Let an analyst correct a household: a colleague looks at it first."""
+    home = person.household
+    if home is not None:
+        typed = rows_of(home, first_typed(analyst, home)) | {"home-arrears": ["true"]}
+        hand_over(by=analyst, typed=typed, household=home, version=home.version)
 
 
 def _visit_list(officer: Actor) -> None:

@@ -19,7 +19,7 @@ from forewatch.intake.rules import State
 from forewatch.office import backing_up, canaries, emergencies, reviewing
 from forewatch.office import queries as staff
 from forewatch.register.models import MatchProposal
-from forewatch.register.queries import caseload, drafts, matches
+from forewatch.register.queries import caseload, checks, drafts, matches
 from forewatch.reports.exits import queries as exits
 from forewatch.reports.exits.rules import Kind
 from forewatch.reports.paper import queries as paper
@@ -250,6 +250,20 @@ def _matches(actor: Actor) -> Iterator[Need]:
         )
 
 
+def _checks(actor: Actor) -> Iterator[Need]:
+    if not _may(actor, Verb.SECOND, DataClass.OBSERVATION):
+        return
+    merges = [one for one in matches.merges_to_check(actor) if one.made_by_id != actor.user_id]
+    if waiting := len(checks.to_check(actor)) + len(merges):
+        yield Need(
+            ngettext("%(count)s correction waits", "%(count)s corrections wait", waiting)
+            % {"count": waiting},
+            _("A colleague corrected something; nothing changes before somebody else agrees."),
+            _("Look at them"),
+            reverse("checks"),
+        )
+
+
 def _files(actor: Actor) -> Iterator[Need]:
     for upload in intake.to_agree_to(actor).select_related("uploaded_by"):
         yield Need(
@@ -393,6 +407,7 @@ PROVIDERS: tuple[Callable[[Actor], Iterator[Need]], ...] = (
     _exits,
     _steps,
     _matches,
+    _checks,
     _backups,
     _first,
 )

@@ -99,6 +99,27 @@ def can(actor: Actor, verb: Verb, data: DataClass, household: Household) -> bool
     return any(decide(actor, verb, data, purpose, target).allowed for purpose in purposes_of(actor))
 
 
+def takes_a_check(allowed: Allowed) -> bool:
+    """Tell whether nothing comes of what is allowed before a colleague has agreed."""
+    return allowed.decision.scope is Scope.CHECKED
+
+
+def household_takes_a_check(actor: Actor, household: Household) -> bool:
+    """Tell whether a colleague looks at what the actor corrects of a household. Raises Refused."""
+    return takes_a_check(check_can(actor, Verb.CORRECT, DataClass.OBSERVATION, household))
+
+
+def check_can_alone(actor: Actor, verb: Verb, data: DataClass, household: Household) -> Allowed:
+    """Return the decision that the actor may do this to a household without a colleague's check.
+
+    Raises Refused, or Problem where it takes one.
+    """
+    allowed = check_can(actor, verb, data, household)
+    if takes_a_check(allowed):
+        raise Problem(_("A colleague has to look at this first: hand it over to be checked."))
+    return allowed
+
+
 def check_can_in(
     actor: Actor, verb: Verb, data: DataClass, area: Area | None, purpose: Purpose | None = None
 ) -> Allowed:

@@ -15,7 +15,8 @@ from forewatch.register.models import IdentityKey
 from forewatch.register.rules.names import name_key
 from forewatch.register.rules.numbers import NumberState
 
-_IDENTITY, _RESIDENCE, _DRAFT = "register_identity", "register_residence", "register_draft"
+_IDENTITY, _RESIDENCE = "register_identity", "register_residence"
+_DRAFT, _CORRECTION = "register_draft", "register_correction"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,17 @@ def seal_draft(draft_id: uuid.UUID, typed: Mapping[str, list[str]]) -> bytes:
 def open_draft(draft_id: uuid.UUID, sealed: bytes) -> dict[str, list[str]]:
     """Return what somebody typed."""
     typed: dict[str, list[str]] = unseal(sealed, table=_DRAFT, row=draft_id)
+    return typed
+
+
+def seal_correction(row: uuid.UUID, typed: Mapping[str, list[str]]) -> bytes:
+    """Return what somebody typed for a colleague to check, sealed for its row."""
+    return seal(dict(typed), table=_CORRECTION, row=row)
+
+
+def open_correction(row: uuid.UUID, sealed: bytes) -> dict[str, list[str]]:
+    """Return what is to be checked. Whoever calls this writes the audit row, where it says names."""
+    typed: dict[str, list[str]] = unseal(sealed, table=_CORRECTION, row=row)
     return typed
 
 

@@ -160,5 +160,8 @@ CONDITIONS = {
 }
 """By table of the register: which rows the reader is shown."""
 
+# Whoever typed it, and whoever sees the household: one of them may be the colleague who agrees.
+OF_CORRECTION = f"{by_reader('asked_by_id')} OR {of_household()}"
+
 IN_AREA = f"EXISTS (SELECT FROM places_area a WHERE a.id = area_id AND {within('a.path')})"
 """The condition of rows that name an area."""

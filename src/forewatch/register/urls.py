@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from forewatch.register.views import consents, editing, emergencies, households, lists, people, sources
+from forewatch.register.views import (
+    checks,
+    consents,
+    editing,
+    emergencies,
+    households,
+    lists,
+    people,
+    sources,
+)
 
 urlpatterns: list[URLPattern] = [
     path("", households.listed, name="households"),
@@ -34,6 +43,9 @@ urlpatterns: list[URLPattern] = [
     path("children", lists.all_children, name="children"),
     path("children/names", lists.names_of_children, name="children_names"),
     path("papers", lists.caseload, name="caseload"),
+    path("checks", checks.listed, name="checks"),
+    path("checks/<uuid:correction_id>", checks.check, name="check"),
+    path("merges/<uuid:asked_merge_id>/check", checks.merge_check, name="merge_check"),
     path("matches", people.matches, name="matches"),
     path("matches/<uuid:proposal_id>", people.match, name="match"),
     path("merges/<uuid:merge_id>/undo", people.undo, name="merge_undo"),

@@ -15,6 +15,7 @@ PAST = {
     ("register/matching.py", "the same person elsewhere"),
     ("register/actions/planting.py", "people who do not exist"),
     ("register/actions/merging.py", "one person in two places"),
+    ("register/actions/checking.py", "a correction that goes back to its writer"),
     ("register/standing.py", "what rows add up to, kept in step"),
     ("rights/queries.py", "whom a contest is about"),
     ("rights/actions.py", "whom a contest is about"),

@@ -19,6 +19,7 @@ from forewatch.register.models import (
     Confirmation,
     ConflictOfInterest,
     Consent,
+    Correction,
     Draft,
     Event,
     Household,
@@ -86,11 +87,14 @@ def remove_people(ids: Collection[uuid.UUID]) -> list[uuid.UUID]:
 
 
 def _drop_sealed(people: list[uuid.UUID], lived: set[uuid.UUID], empty: set[uuid.UUID]) -> None:
-    """Shred the keys of people, of homes nobody is left of, and of drafts that may name them."""
+    """Shred the keys of people, of homes nobody is left of, and of what was typed that may name them."""
     drafts = Draft.objects.filter(household__in=lived)
+    corrections = Correction.objects.filter(Q(household__in=lived) | Q(record__person__in=people))
     homes = Residence.objects.filter(household__in=empty)
-    forget([*people, *drafts.values_list("pk", flat=True), *homes.values_list("pk", flat=True)])
+    gone = [one for rows in (drafts, corrections, homes) for one in rows.values_list("pk", flat=True)]
+    forget([*people, *gone])
     _drop(drafts)
+    _drop(corrections)
     numbers = IdentityKey.objects.filter(person__in=people)
     _drop(numbers)
     pass_on(people)

@@ -19,7 +19,7 @@ from forewatch.register.actions.statements import happened, say, told_of
 from forewatch.register.entries import HouseholdEntry
 from forewatch.register.matching import claim, rekey
 from forewatch.register.models import Household, Membership, Person, Residence, SubjectLevel
-from forewatch.register.permissions import check_can, check_can_in
+from forewatch.register.permissions import check_can, check_can_alone, check_can_in
 from forewatch.register.rules.codes import HOUSEHOLD, code_for
 from forewatch.register.sealed import Address, seal_address
 from forewatch.register.standing import refresh
@@ -74,7 +74,16 @@ def write_household(*, by: Actor, row: uuid.UUID, entry: HouseholdEntry, area: A
 def update_household(*, by: Actor, household: Household, version: int, entry: HouseholdEntry) -> Household:
     """Correct or move a household, its members and their answers, as one page says.
 
-    Raises Refused; Conflict when somebody changed it since it had `version`.
+    Raises Refused; Conflict when somebody changed it since it had `version`; Problem when it takes a check.
+    """
+    check_can_alone(by, Verb.CORRECT, DataClass.OBSERVATION, household)
+    return change_household(by=by, household=household, version=version, entry=entry)
+
+
+def change_household(*, by: Actor, household: Household, version: int, entry: HouseholdEntry) -> Household:
+    """Do so within a transaction of the caller's, who has seen to it that a colleague agreed where needed.
+
+    Raises Refused, or Conflict.
     """
     allowed = check_can(by, Verb.CORRECT, DataClass.OBSERVATION, household)
     take_turn(household, version)
@@ -103,7 +112,7 @@ def move_household(
 
     Raises Refused, or Conflict.
     """
-    allowed = check_can(by, Verb.CORRECT, DataClass.OBSERVATION, household)
+    allowed = check_can_alone(by, Verb.CORRECT, DataClass.OBSERVATION, household)
     check_can_in(by, Verb.CREATE, DataClass.OBSERVATION, area)
     take_turn(household, version)
     _settle(household, area, address, on)

@@ -16,7 +16,7 @@ from forewatch.register.actions.noting import again_if_raced, note, take_turn
 from forewatch.register.entries import MemberEntry
 from forewatch.register.matching import Newcomer, claim, rekey
 from forewatch.register.models import BirthPrecision, Household, Identity, Membership, Person
-from forewatch.register.permissions import check_can
+from forewatch.register.permissions import check_can, check_can_alone
 from forewatch.register.rules.codes import PERSON, code_for
 from forewatch.register.rules.numbers import NumberState
 from forewatch.register.sealed import NOBODY_KNOWN, Who, open_who, seal_who
@@ -53,7 +53,7 @@ def remove_member(*, by: Actor, household: Household, version: int, person: Pers
 
     Raises Refused, or Conflict.
     """
-    allowed = check_can(by, Verb.CORRECT, DataClass.OBSERVATION, household)
+    allowed = check_can_alone(by, Verb.CORRECT, DataClass.OBSERVATION, household)
     take_turn(household, version)
     leave(household, person, on)
     refresh([household.pk])
@@ -68,8 +68,8 @@ def move_member(
 
     Raises Refused unless both households are open to the actor.
     """
-    allowed = check_can(by, Verb.CORRECT, DataClass.OBSERVATION, household)
-    check_can(by, Verb.CORRECT, DataClass.OBSERVATION, to)
+    allowed = check_can_alone(by, Verb.CORRECT, DataClass.OBSERVATION, household)
+    check_can_alone(by, Verb.CORRECT, DataClass.OBSERVATION, to)
     take_turn(household, None)
     take_turn(to, None)
     leave(household, person, on)

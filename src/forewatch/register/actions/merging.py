@@ -1,4 +1,7 @@
-"""Two rows found to be one person, and found not to be after all: nothing is lost either way."""
+"""Two rows found to be one person, and found not to be after all: nothing is lost either way.
+
+Whoever merges with a colleague's check asks for it: the two stay two until somebody else agrees.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from forewatch.access.decisions import Actor
 from forewatch.access.rules import DataClass, Verb
 from forewatch.register.actions.noting import note
 from forewatch.register.models import Household, MatchProposal, Merge, Person
-from forewatch.register.permissions import Allowed, check_can, check_can_in
+from forewatch.register.permissions import Allowed, check_can, check_can_in, takes_a_check
 from forewatch.register.standing import refresh
 from forewatch.ui.problems import Conflict, Problem
 
@@ -23,23 +26,64 @@ Status = MatchProposal.Status
 @second_lock.opened("one person in two places")
 @transaction.atomic
 def merge(*, by: Actor, kept: Person, merged: Person, reason: str) -> Merge:
-    """Let two rows be one person from now on: `kept`, whose household and place stand.
+    """Let two rows be one person from now on: `kept`, whose household and place stand; or ask for it.
 
-    Raises Refused unless the actor may merge in both places; Conflict when either was merged meanwhile.
+    Raises Refused unless the actor may merge in both places; Conflict when either was merged meanwhile, or
+    somebody asks for the same already.
     """
-    allowed = _allowed(by, kept, merged)
-    kept, merged = _locked(kept), _locked(merged)
-    if kept.pk == merged.pk:
-        raise Problem(_("This is one person already."))
-    if kept.merged_into_id or merged.merged_into_id:
-        raise Conflict(_("One of the two was merged with somebody meanwhile. Open them again."))
+    allowed = _allowed(by, Verb.MERGE, kept, merged)
+    kept, merged = _two(kept, merged)
+    if _asked().filter(kept__in=(kept, merged), merged__in=(kept, merged)).exists():
+        raise Conflict(_("A colleague has asked for this merge already: look at it among those that wait."))
+    alone = not takes_a_check(allowed)
     made = Merge.objects.create(
-        kept=kept, merged=merged, reason=reason.strip(), made_at=by.now, made_by_id=by.user_id
+        kept=kept,
+        merged=merged,
+        reason=reason.strip(),
+        made_at=by.now,
+        made_by_id=by.user_id,
+        agreed_at=by.now if alone else None,
     )
-    _point_anew([merged.pk])
-    _close_proposal(by, kept, merged, Status.SAME)
+    if alone:
+        _point_anew([merged.pk])
+    _close_proposal(by, kept, merged, Status.SAME if alone else Status.ASKED)
     note(by, allowed, Verb.MERGE, DataClass.OBSERVATION, made, area_path=_path(kept), reason=reason.strip())
     return made
+
+
+@second_lock.opened("one person in two places")
+@transaction.atomic
+def agree_to_merge(*, by: Actor, merge: Merge) -> None:
+    """Let a merge that a colleague asked for hold.
+
+    Raises Refused; Problem for whoever asked; Conflict when it was decided, or either merged, meanwhile.
+    """
+    if merge.made_by_id == by.user_id:
+        raise Problem(_("You asked for this merge: a colleague looks at it."))
+    allowed = _allowed(by, Verb.SECOND, merge.kept, merge.merged)
+    kept, merged = _two(merge.kept, merge.merged)
+    if not _asked().filter(pk=merge.pk).update(agreed_at=by.now, agreed_by_id=by.user_id):
+        raise Conflict(_("Somebody decided this meanwhile."))
+    _point_anew([merged.pk])
+    _close_proposal(by, kept, merged, Status.SAME)
+    note(by, allowed, Verb.SECOND, DataClass.OBSERVATION, merge, area_path=_path(kept), reason="agreed")
+
+
+@second_lock.opened("one person in two places")
+@transaction.atomic
+def decline_merge(*, by: Actor, merge: Merge) -> None:
+    """Let nothing come of a merge that waits; whoever asked for it may take it back so.
+
+    Raises Refused, or Conflict when it was decided meanwhile.
+    """
+    own = merge.made_by_id == by.user_id
+    allowed = _allowed(by, Verb.MERGE if own else Verb.SECOND, merge.kept, merge.merged)
+    if not _asked().filter(pk=merge.pk).update(undone_at=by.now, undone_by_id=by.user_id):
+        raise Conflict(_("Somebody decided this meanwhile."))
+    _close_proposal(by, merge.kept, merge.merged, Status.OPEN)
+    note(
+        by, allowed, Verb.SECOND, DataClass.OBSERVATION, merge, area_path=_path(merge.kept), reason="declined"
+    )
 
 
 @second_lock.opened("one person in two places")
@@ -49,11 +93,8 @@ def undo_merge(*, by: Actor, merge: Merge) -> None:
 
     Raises Refused, or Conflict when it was undone already.
     """
-    allowed = _allowed(by, merge.kept, merge.merged)
-    changed = Merge.objects.filter(pk=merge.pk, undone_at__isnull=True).update(
-        undone_at=by.now, undone_by_id=by.user_id
-    )
-    if not changed:
+    allowed = _allowed(by, Verb.MERGE, merge.kept, merge.merged)
+    if not _live().filter(pk=merge.pk).update(undone_at=by.now, undone_by_id=by.user_id):
         raise Conflict(_("Somebody undid this meanwhile."))
     _point_anew([merge.merged_id, merge.kept_id])
     _close_proposal(by, merge.kept, merge.merged, Status.DIFFERENT)
@@ -67,7 +108,7 @@ def keep_apart(*, by: Actor, proposal: MatchProposal) -> None:
 
     Raises Refused, or Conflict when it was decided meanwhile.
     """
-    allowed = _allowed(by, proposal.first, proposal.second)
+    allowed = _allowed(by, Verb.MERGE, proposal.first, proposal.second)
     changed = MatchProposal.objects.filter(pk=proposal.pk, status=Status.OPEN).update(
         status=Status.DIFFERENT, decided_at=by.now, decided_by_id=by.user_id
     )
@@ -76,19 +117,25 @@ def keep_apart(*, by: Actor, proposal: MatchProposal) -> None:
     note(by, allowed, Verb.MERGE, DataClass.OBSERVATION, proposal, area_path=_path(proposal.first))
 
 
-def _allowed(by: Actor, first: Person, second: Person) -> Allowed:
+def _allowed(by: Actor, verb: Verb, first: Person, second: Person) -> Allowed:
     decided = None
     for one in (first, second):
         if one.household:
-            decided = check_can(by, Verb.MERGE, DataClass.OBSERVATION, one.household)
+            decided = check_can(by, verb, DataClass.OBSERVATION, one.household)
         else:
-            decided = check_can_in(by, Verb.MERGE, DataClass.OBSERVATION, None)
+            decided = check_can_in(by, verb, DataClass.OBSERVATION, None)
     assert decided is not None
     return decided
 
 
-def _locked(person: Person) -> Person:
-    return Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+def _two(kept: Person, merged: Person) -> tuple[Person, Person]:
+    """Return the two, locked, as they are now. Raises Problem, or Conflict when either is somebody else's."""
+    one, other = (Person.objects.select_for_update(of=("self",)).get(pk=row.pk) for row in (kept, merged))
+    if one.pk == other.pk:
+        raise Problem(_("This is one person already."))
+    if one.merged_into_id or other.merged_into_id:
+        raise Conflict(_("One of the two was merged with somebody meanwhile. Open them again."))
+    return one, other
 
 
 def _close_proposal(by: Actor, one: Person, other: Person, status: Status) -> None:
@@ -118,7 +165,11 @@ def _end_of(row: UUID) -> UUID:
 
 
 def _live() -> models.QuerySet[Merge]:
-    return Merge.objects.filter(undone_at__isnull=True).order_by("id")
+    return Merge.objects.filter(agreed_at__isnull=False, undone_at__isnull=True).order_by("id")
+
+
+def _asked() -> models.QuerySet[Merge]:
+    return Merge.objects.filter(agreed_at__isnull=True, undone_at__isnull=True)
 
 
 def _path(person: Person) -> str:

@@ -28,7 +28,7 @@ from forewatch.register.models import (
     SourceKind,
     SubjectLevel,
 )
-from forewatch.register.permissions import Allowed, check_can, check_can_in
+from forewatch.register.permissions import Allowed, check_can, check_can_in, takes_a_check
 from forewatch.register.rules.answers import Value, unusable
 from forewatch.register.rules.sources import closed_among, grade_of
 from forewatch.register.signals import collected, graded
@@ -60,7 +60,21 @@ def correct_record(
 ) -> Record:
     """Say anew what a record said; the old one stays, superseded.
 
-    Raises Refused; Conflict when it has been corrected already; Problem when a value fits no question.
+    Raises Refused; Conflict when it has been corrected already; Problem when a value fits no question, or
+    when it takes a colleague's check.
+    """
+    _level, allowed, _path = _allowed(by, Verb.CORRECT, _subject_of(record))
+    if takes_a_check(allowed):
+        raise Problem(_("A colleague has to look at this first: hand it over to be checked."))
+    return say_anew(by=by, record=record, values=values, grade=grade, observed_on=observed_on)
+
+
+def say_anew(
+    *, by: Actor, record: Record, values: Mapping[str, Value], grade: str, observed_on: date
+) -> Record:
+    """Do so within a transaction of the caller's, who has seen to it that a colleague agreed where needed.
+
+    Raises Refused, Conflict, or Problem.
     """
     subject = _subject_of(record)
     level, allowed, path = _allowed(by, Verb.CORRECT, subject)

@@ -16,6 +16,7 @@ from forewatch.register.models import (
     CitizenshipStep,
     Conditions,
     Confirmation,
+    Correction,
     Draft,
     Event,
     Household,
@@ -44,6 +45,7 @@ def undo(batch_id: uuid.UUID) -> None:
     people = Person.objects.filter(batch_id=batch_id)
     touched, areas_too = set(touched_by(batch_id)), speaks_of_areas(batch_id)
     _forget_what_it_confirmed(batch_id)
+    Correction.objects.filter(Q(record__batch_id=batch_id) | Q(household__batch_id=batch_id)).delete()
     Record.objects.filter(batch_id=batch_id)._raw_delete("default")
     Event.objects.filter(batch_id=batch_id)._raw_delete("default")
     forget(Residence.objects.filter(batch_id=batch_id).values_list("id", flat=True))

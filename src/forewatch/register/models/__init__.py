@@ -10,7 +10,7 @@ from forewatch.register.models.citizenship import CitizenshipStep
 from forewatch.register.models.confirmations import Confirmation
 from forewatch.register.models.conflicts import ConflictOfInterest
 from forewatch.register.models.consents import Consent
-from forewatch.register.models.drafts import Draft
+from forewatch.register.models.drafts import Correction, Draft
 from forewatch.register.models.households import Assignment, Household, Residence
 from forewatch.register.models.identity import HouseholdKey, Identity, IdentityKey
 from forewatch.register.models.matching import MatchProposal, Merge
@@ -37,6 +37,7 @@ __all__ = (
     "Confirmation",
     "ConflictOfInterest",
     "Consent",
+    "Correction",
     "Draft",
     "Event",
     "Grade",

@@ -1,12 +1,14 @@
-"""Pages half filled in: kept on the server, sealed, for the one who fills them in."""
+"""Pages half filled in, for whoever fills them in, and those handed to a colleague to be checked: sealed."""
 
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import F, Q
 
 from forewatch.access.models import Minted, User
 from forewatch.access.rules import DataClass
 from forewatch.register.models.households import Household
+from forewatch.register.models.statements import Record
 
 
 class Draft(Minted):
@@ -27,3 +29,38 @@ class Draft(Minted):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("user", "household"), name="draft_one_of_household"),)
+
+
+class Correction(Minted):
+    """What somebody typed who corrects with a colleague's check: it waits, and counts once agreed to.
+
+    It corrects the page of a household in its `version`, or one `record` about somebody there. What was typed
+    is gone once it is decided; who asked, who decided and how stays.
+    """
+
+    household = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="+")
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, null=True, related_name="+")
+    version = models.PositiveIntegerField()
+    sealed = models.BinaryField(null=True)
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    agreed = models.BooleanField(null=True)
+    words = models.CharField(max_length=300, blank=True)
+
+    class Privacy:
+        """Classes of the fields."""
+
+        default = DataClass.OBSERVATION
+        sealed = DataClass.IDENTITY
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=~Q(decided_by=F("asked_by"), agreed=True), name="correction_by_two"
+            ),
+        )
+        indexes = (
+            models.Index(fields=("household",), condition=Q(agreed__isnull=True), name="correction_waits"),
+        )

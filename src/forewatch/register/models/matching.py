@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from forewatch.access.models import Minted, User
@@ -12,7 +13,10 @@ from forewatch.register.models.people import Person
 
 
 class Merge(Minted):
-    """Two persons found to be one, by whom and why; undone by whom and why, if so."""
+    """Two persons found to be one, by whom and why; undone by whom, if so.
+
+    One by somebody who merges with a colleague's check is nothing before it is agreed to.
+    """
 
     # Undoing reads by both.
     kept = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
@@ -20,6 +24,8 @@ class Merge(Minted):
     reason = models.CharField(max_length=300)
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    agreed_at = models.DateTimeField(null=True)
+    agreed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     undone_at = models.DateTimeField(null=True)
     undone_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
 
@@ -27,6 +33,9 @@ class Merge(Minted):
         """Classes of the fields."""
 
         default = DataClass.OBSERVATION
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=~Q(agreed_by=F("made_by")), name="merge_by_two"),)
 
 
 class MatchProposal(Minted):
@@ -39,6 +48,7 @@ class MatchProposal(Minted):
         """What was decided."""
 
         OPEN = "open", _("to decide")
+        ASKED = "asked", _("waits for a colleague")
         SAME = "same", _("the same person")
         DIFFERENT = "different", _("two persons")
 

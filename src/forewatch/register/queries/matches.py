@@ -37,11 +37,11 @@ class Comparison:
     second: Side
 
 
-def _open_to(actor: Actor, *ends: str) -> Q:
-    """Return the condition that the actor may merge both: their areas must cover the one and the other."""
+def _open_to(actor: Actor, *ends: str, verb: Verb = Verb.MERGE) -> Q:
+    """Return the condition that the actor may do so to both: their areas must cover the one and the other."""
     condition = Q()
     for end in ends:
-        condition &= reach(actor, Verb.MERGE, DataClass.OBSERVATION, None, f"{end}__household__")
+        condition &= reach(actor, verb, DataClass.OBSERVATION, None, f"{end}__household__")
     return condition
 
 
@@ -72,7 +72,8 @@ def comparison(actor: Actor, row: uuid.UUID) -> Comparison:
 
 def merges(actor: Actor) -> list[Merge]:
     """Return the merges that hold and that the actor may undo, the newest first."""
-    found = Merge.objects.filter(_open_to(actor, "kept", "merged"), undone_at__isnull=True)
+    holds = Q(agreed_at__isnull=False, undone_at__isnull=True)
+    found = Merge.objects.filter(_open_to(actor, "kept", "merged"), holds)
     return list(found.select_related("kept", "merged", "made_by").order_by("-made_at")[:PAGE])
 
 
@@ -88,6 +89,38 @@ def one_merge(actor: Actor, row: uuid.UUID) -> Merge:
     if one is None:
         raise NotFound("")
     return one
+
+
+def merges_to_check(actor: Actor) -> list[Merge]:
+    """Return the merges that wait: those to which the actor may agree, and their own; the oldest first."""
+    mine = Q(made_by_id=actor.user_id) & _open_to(actor, "kept", "merged")
+    others = ~Q(made_by_id=actor.user_id) & _open_to(actor, "kept", "merged", verb=Verb.SECOND)
+    found = Merge.objects.filter(mine | others, agreed_at__isnull=True, undone_at__isnull=True)
+    return list(
+        found.select_related("kept__household__area", "merged__household__area", "made_by").order_by(
+            "made_at"
+        )
+    )
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A merge that waits, with its two sides."""
+
+    merge: Merge
+    kept: Side
+    merged: Side
+
+
+def merge_to_check(actor: Actor, row: uuid.UUID) -> Asked:
+    """Return a merge that waits.
+
+    Raises NotFound.
+    """
+    for one in merges_to_check(actor):
+        if one.pk == row:
+            return Asked(one, _side(actor, one.kept), _side(actor, one.merged))
+    raise NotFound("")
 
 
 def _side(actor: Actor, person: Person) -> Side:

@@ -14,7 +14,7 @@ from forewatch.audit.models import Event
 
 SINGLE = ("household", "person")
 """Subjects of the trail of whom names are shown singly: each time counts."""
-AT_DESK = ("concern", "contest")
+AT_DESK = ("concern", "contest", "correction")
 """Subjects that were handed in and say a name when they are opened: each counts once in a day."""
 LIST = "identity list"
 """The subject of a list of names that nobody else approved."""

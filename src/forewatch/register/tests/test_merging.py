@@ -40,47 +40,47 @@ def papers_of(person: Person) -> str:
 
 
 def test_a_merge_maps_and_undoing_it_restores(cast: Cast, twins: tuple[Person, Person]) -> None:
-    analyst = cast.actor(Role.ANALYST)
+    lead = cast.actor(Role.PROVINCIAL_LEAD)
     kept, merged = twins
-    made = merge(by=analyst, kept=kept, merged=merged, reason="same card")
+    made = merge(by=lead, kept=kept, merged=merged, reason="same card")
     merged.refresh_from_db()
     assert merged.merged_into == kept
-    assert one_person(analyst, merged.pk) == kept
-    page = person_page(analyst, one_person(analyst, kept.pk))
+    assert one_person(lead, merged.pk) == kept
+    page = person_page(lead, one_person(lead, kept.pk))
     assert len(page.records) == 2
     assert papers_of(kept) == "full"
-    assert household_page(analyst, merged.household).members == []
+    assert household_page(lead, merged.household).members == []
     assert MatchProposal.objects.get().status == MatchProposal.Status.SAME
-    assert merges(analyst) == [made]
-    undo_merge(by=analyst, merge=made)
+    assert merges(lead) == [made]
+    undo_merge(by=lead, merge=made)
     assert (papers_of(merged), papers_of(kept)) == ("full", "none")
     assert merged.merged_into is None
     assert MatchProposal.objects.get().status == MatchProposal.Status.DIFFERENT
     with pytest.raises(Conflict):
-        undo_merge(by=analyst, merge=made)
+        undo_merge(by=lead, merge=made)
 
 
 def test_a_chain_of_merges_points_to_its_end_and_comes_apart_in_any_order(cast: Cast, areas: Areas) -> None:
-    analyst = cast.actor(Role.ANALYST)
-    a, b, c = (people_of(household(analyst, areas[VILLAGE], member(name)))[0] for name in ("A", "B", "C"))
-    first = merge(by=analyst, kept=b, merged=a, reason="one")
-    merge(by=analyst, kept=c, merged=b, reason="two")
+    lead = cast.actor(Role.PROVINCIAL_LEAD)
+    a, b, c = (people_of(household(lead, areas[VILLAGE], member(name)))[0] for name in ("A", "B", "C"))
+    first = merge(by=lead, kept=b, merged=a, reason="one")
+    merge(by=lead, kept=c, merged=b, reason="two")
     a.refresh_from_db()
     assert a.merged_into == c
-    undo_merge(by=analyst, merge=first)
+    undo_merge(by=lead, merge=first)
     a.refresh_from_db()
     b.refresh_from_db()
     assert (a.merged_into, b.merged_into) == (None, c)
 
 
 def test_nobody_is_merged_with_themselves_or_twice(cast: Cast, twins: tuple[Person, Person]) -> None:
-    analyst = cast.actor(Role.ANALYST)
+    lead = cast.actor(Role.PROVINCIAL_LEAD)
     kept, merged = twins
     with pytest.raises(Problem, match="one person already"):
-        merge(by=analyst, kept=kept, merged=kept, reason="")
-    merge(by=analyst, kept=kept, merged=merged, reason="")
+        merge(by=lead, kept=kept, merged=kept, reason="")
+    merge(by=lead, kept=kept, merged=merged, reason="")
     with pytest.raises(Conflict):
-        merge(by=analyst, kept=merged, merged=kept, reason="")
+        merge(by=lead, kept=merged, merged=kept, reason="")
 
 
 @pytest.mark.parametrize("role", Role)
@@ -122,9 +122,9 @@ def test_across_provinces_only_the_national_level_decides(cast: Cast, areas: Are
 
 
 def test_what_is_said_after_a_merge_reaches_the_kept_one(cast: Cast, twins: tuple[Person, Person]) -> None:
-    analyst = cast.actor(Role.ANALYST)
+    lead = cast.actor(Role.PROVINCIAL_LEAD)
     kept, merged = twins
-    merge(by=analyst, kept=kept, merged=merged, reason="same card")
+    merge(by=lead, kept=kept, merged=merged, reason="same card")
     said = {"observation": Observation(TODAY, grade="A"), "answers": {"papers": "refused"}}
-    record_answers(by=analyst, subject=one_person(analyst, merged.pk), **said)
+    record_answers(by=lead, subject=one_person(lead, merged.pk), **said)
     assert papers_of(kept) == "refused"

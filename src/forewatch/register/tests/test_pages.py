@@ -299,24 +299,24 @@ def test_two_are_compared_merged_and_parted_on_pages(
     cast: Cast, areas: Areas, home: Household, sign_in: SignIn
 ) -> None:
     twin = household(cast.actor(Role.ANALYST), areas[VILLAGE], member("Annie", numbered=number("31")))
-    analyst = sign_in(cast[Role.ANALYST])
+    lead = sign_in(cast[Role.PROVINCIAL_LEAD])
     proposal = MatchProposal.objects.get()
-    assert "a citizen number" in analyst.get(reverse("matches")).content.decode()
+    assert "a citizen number" in lead.get(reverse("matches")).content.decode()
     address = reverse("match", args=[proposal.pk])
-    page = analyst.get(address).content.decode()
+    page = lead.get(address).content.decode()
     assert "Unmistakable" not in page
     assert number("31") not in page
-    assert analyst.post(address, {"do": "merge", "reason": "short"}).status_code == 200
-    analyst.post(address, {"do": "merge", "keep": "second", "reason": "same card seen"})
+    assert lead.post(address, {"do": "merge", "reason": "short"}).status_code == 200
+    lead.post(address, {"do": "merge", "keep": "second", "reason": "same card seen"})
     made = Merge.objects.get()
     assert {made.kept.household_id, made.merged.household_id} == {home.pk, twin.pk}
     assert made.kept_id == proposal.second_id
-    analyst.post(reverse("merge_undo", args=[made.pk]))
+    lead.post(reverse("merge_undo", args=[made.pk]))
     assert not Person.objects.filter(merged_into__isnull=False).exists()
     other = people_of(household(cast.actor(Role.ANALYST), areas[VILLAGE], member("Zoe")))[0]
     by_hand = reverse("person_merge", args=[made.kept_id])
-    assert "no code" in analyst.post(by_hand, {"code": "P-1", "reason": WHY}).content.decode()
-    analyst.post(by_hand, {"code": other.code, "reason": WHY})
+    assert "no code" in lead.post(by_hand, {"code": "P-1", "reason": WHY}).content.decode()
+    lead.post(by_hand, {"code": other.code, "reason": WHY})
     other.refresh_from_db()
     assert other.merged_into_id == made.kept_id
 

@@ -10,6 +10,7 @@ from forewatch.access.rules import Role
 from forewatch.config.tests.cast import VILLAGE, Cast
 from forewatch.places.models import Area
 from forewatch.register.actions.assigning import assign
+from forewatch.register.actions.checking import hand_over
 from forewatch.register.actions.citizenship import StepEntry, plan_step
 from forewatch.register.actions.drafts import keep_draft
 from forewatch.register.actions.merging import merge
@@ -20,10 +21,18 @@ from forewatch.register.tests.building import household, member, number, people_
 def rows_of_register(cast: Cast, areas: Mapping[str, Area], secret: str) -> dict[str, Any]:
     """Return the ids of one row of each kind, all in the village of the province XA10."""
     lead = cast.actor(Role.PROVINCIAL_LEAD)
+    analyst = cast.actor(Role.ANALYST)
     same = number("77")
     home = household(lead, areas[VILLAGE], member(secret, numbered=same, answers={"papers": "none"}))
-    twin = household(lead, areas[VILLAGE], member(secret, numbered=same), member("Third"), member("Fourth"))
-    kept, third, fourth = people_of(twin)
+    twin = household(
+        lead,
+        areas[VILLAGE],
+        member(secret, numbered=same),
+        member("Third"),
+        member("Fourth"),
+        member("Fifth"),
+    )
+    kept, third, fourth, fifth = people_of(twin)
     first = people_of(home)[0]
     step = StepEntry("talk", lead.today + timedelta(days=7), agency=cast[Role.ANALYST].organisation)
     record = Record.objects.get()
@@ -34,7 +43,11 @@ def rows_of_register(cast: Cast, areas: Mapping[str, Area], secret: str) -> dict
         "source_id": record.source_id,
         "proposal_id": MatchProposal.objects.get(first=first, second=kept).pk,
         "merge_id": merge(by=lead, kept=third, merged=fourth, reason="same card").pk,
+        "asked_merge_id": merge(by=analyst, kept=third, merged=fifth, reason="same card").pk,
         "assignment_id": assign(by=lead, household=twin, user=cast[Role.SOCIAL_WORKER]).pk,
         "step_id": plan_step(by=lead, person=first, entry=step).pk,
+        "correction_id": hand_over(
+            by=analyst, typed={"m0-given": [secret]}, household=home, version=home.version
+        ).pk,
         "draft_id": keep_draft(by=lead, typed={"m0-given": [secret]}).pk,
     }

@@ -13,11 +13,13 @@ from django.utils.translation import gettext as _
 from forewatch.access.guarding import guarded
 from forewatch.access.requests import AskedRequest
 from forewatch.access.rules import Verb
+from forewatch.register.actions.checking import hand_over
 from forewatch.register.actions.drafts import drop_draft, keep_draft
 from forewatch.register.actions.households import register_household, update_household
 from forewatch.register.forms.households import ROWS_MORE, Sheet, Typed
 from forewatch.register.forms.starting import first_typed, known_members, rows_of
 from forewatch.register.models import Household
+from forewatch.register.permissions import household_takes_a_check
 from forewatch.register.queries.drafts import draft_of, one_draft, typed_in
 from forewatch.register.queries.households import one_household
 from forewatch.register.rules.codes import read_code
@@ -63,9 +65,13 @@ def edit(request: AskedRequest, household_id: uuid.UUID) -> HttpResponse:
     if not sheet.is_valid():
         return _sheet(request, sheet, status=422)
     version = int(request.POST.get("version") or 0)
-    update_household(by=request.actor, household=household, version=version, entry=sheet.entry())
+    if household_takes_a_check(request.actor, household):
+        hand_over(by=request.actor, typed=typed, household=household, version=version)
+        messages.success(request, _("Handed over: a colleague looks at it, and nothing changes before."))
+    else:
+        update_household(by=request.actor, household=household, version=version, entry=sheet.entry())
+        messages.success(request, _("Saved."))
     drop_draft(by=request.actor, draft=draft)
-    messages.success(request, _("Saved."))
     return redirect("household", household_id)
 
 
@@ -133,4 +139,6 @@ def _half_filled(request: AskedRequest, typed: Typed, household: Household | Non
 
 
 def _sheet(request: AskedRequest, sheet: Sheet, *, drafted: bool = False, status: int = 200) -> HttpResponse:
-    return render(request, "register/sheet.html", {"sheet": sheet, "drafted": drafted}, status=status)
+    checked = sheet.household is not None and household_takes_a_check(request.actor, sheet.household)
+    shown = {"sheet": sheet, "drafted": drafted, "checked": checked}
+    return render(request, "register/sheet.html", shown, status=status)

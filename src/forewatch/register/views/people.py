@@ -11,11 +11,14 @@ from django.utils.translation import gettext as _
 
 from forewatch.access.guarding import guarded
 from forewatch.access.requests import AskedRequest
+from forewatch.register.actions.checking import hand_over
 from forewatch.register.actions.merging import keep_apart, merge, undo_merge
 from forewatch.register.actions.opening import open_person
 from forewatch.register.actions.statements import correct_record
 from forewatch.register.forms.others import CorrectionForm, DecisionForm, MergeForm
 from forewatch.register.forms.starting import as_written
+from forewatch.register.models import Merge, Record
+from forewatch.register.permissions import household_takes_a_check
 from forewatch.register.queries.households import one_person, person_page
 from forewatch.register.queries.matches import comparison, merges, one_merge, to_decide
 from forewatch.register.queries.people import one_record, person_with_code
@@ -37,22 +40,33 @@ def correct(request: AskedRequest, record_id: uuid.UUID) -> HttpResponse:
     started = {"observed_on": as_written(record.observed_on), "grade": record.grade}
     started |= {f"v-{name}": _shown(value) for name, value in record.values.items()}
     form = CorrectionForm(request.POST or None, record=record, initial=started)
+    home = record.person.household if record.person else record.household
+    checked = home is not None and household_takes_a_check(request.actor, home)
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        correct_record(
-            by=request.actor,
-            record=record,
-            values=form.values(),
-            grade=data["grade"],
-            observed_on=data["observed_on"],
-        )
-        messages.success(request, _("Corrected. What was said before stays in the history."))
+        if home is not None and checked:
+            typed = {name: [str(one) for one in values] for name, values in request.POST.lists()}
+            hand_over(by=request.actor, typed=typed, household=home, version=home.version, record=record)
+            messages.success(request, _("Handed over: a colleague looks at it, and nothing changes before."))
+        else:
+            _corrected(request, record, form)
         return (
             redirect("person", record.person_id)
             if record.person_id
             else redirect("household", record.household_id)
         )
-    return render(request, "register/correct.html", {"record": record, "form": form})
+    return render(request, "register/correct.html", {"record": record, "form": form, "checked": checked})
+
+
+def _corrected(request: AskedRequest, record: Record, form: CorrectionForm) -> None:
+    data = form.cleaned_data
+    correct_record(
+        by=request.actor,
+        record=record,
+        values=form.values(),
+        grade=data["grade"],
+        observed_on=data["observed_on"],
+    )
+    messages.success(request, _("Corrected. What was said before stays in the history."))
 
 
 def _shown(value: object) -> str:
@@ -79,8 +93,8 @@ def match(request: AskedRequest, proposal_id: uuid.UUID) -> HttpResponse:
         kept, merged = found.first.person, found.second.person
         if request.POST.get("keep") == "second":
             kept, merged = merged, kept
-        merge(by=request.actor, kept=kept, merged=merged, reason=form.cleaned_data["reason"])
-        messages.success(request, _("They are one person now. You can undo it on this page."))
+        made = merge(by=request.actor, kept=kept, merged=merged, reason=form.cleaned_data["reason"])
+        _say(request, made, _("They are one person now. You can undo it on this page."))
         return redirect("matches")
     return render(request, "register/match.html", {"found": found, "form": form})
 
@@ -92,10 +106,15 @@ def merge_with(request: AskedRequest, person_id: uuid.UUID) -> HttpResponse:
     form = MergeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         other = person_with_code(request.actor, form.cleaned_data["code"])
-        merge(by=request.actor, kept=kept, merged=other, reason=form.cleaned_data["reason"])
-        messages.success(request, _("They are one person now."))
+        made = merge(by=request.actor, kept=kept, merged=other, reason=form.cleaned_data["reason"])
+        _say(request, made, _("They are one person now."))
         return redirect("person", kept.pk)
     return render(request, "register/merge.html", {"kept": kept, "form": form})
+
+
+def _say(request: AskedRequest, made: Merge, words: str) -> None:
+    waits = _("Handed over: a colleague looks at it, and they stay two until then.")
+    messages.success(request, words if made.agreed_at else waits)
 
 
 @guarded(POST=MERGE)

@@ -1,0 +1,114 @@
+"""What a correction says, for the colleague who looks at it, and their answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from forewatch.register.forms.fields import AnswerField, WordsField
+from forewatch.register.forms.households import Row, Sheet
+from forewatch.register.forms.others import CorrectionForm
+from forewatch.register.models import Record
+from forewatch.register.queries.answers import value_words
+
+_NAMES = frozenset({"given", "family", "number"})
+_HOME = frozenset({"hamlet", "house", "directions"})
+
+
+@dataclass(frozen=True)
+class Line:
+    """One field into which something was written; `before` is what it replaces, where that is known."""
+
+    label: str
+    words: str
+    before: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """What is said of one member, or of the household."""
+
+    heading: str
+    lines: Sequence[Line]
+
+
+class DeclineForm(forms.Form):
+    """Why a correction is not right."""
+
+    words = WordsField(
+        label=gettext_lazy("What is not right?"),
+        help_text=gettext_lazy("For your colleague, without names."),
+        min_length=5,
+        max_length=300,
+    )
+
+
+def parts_of(sheet: Sheet) -> list[Part]:
+    """Return what a page that is valid says, part by part; what was left empty stays as it is."""
+    home = [*_lines(sheet.answers), *(_lines(sheet.event) if sheet.event.cleaned_data["code"] else ())]
+    found = [Part(_("Place and visit"), list(_lines(sheet.place))), Part(_("The household"), home)]
+    found += [Part(_heading(row), [*_lines(row.member), *_lines(row.answers)]) for row in sheet.filled()]
+    return [one for one in found if one.lines]
+
+
+def names_in(sheet: Sheet) -> int:
+    """Return how many people, and whether a home, a valid page names."""
+    people = sum(1 for row in sheet.filled() if _says(row.member, _NAMES))
+    return people + int(_says(sheet.place, _HOME))
+
+
+def parts_of_record(form: CorrectionForm, record: Record) -> list[Part]:
+    """Return what a correction of one record says anew, with what it replaces."""
+    before = {
+        f"v-{name}": value_words(field.variable, record.values[name])
+        for name, field in ((name, form.fields[f"v-{name}"]) for name in form.asked)
+        if isinstance(field, AnswerField)
+    }
+    lines = [
+        Line(str(form[name].label), _words(form, name) or _("not asked"), was) for name, was in before.items()
+    ]
+    visit = [one for one in _lines(form) if one.label not in {line.label for line in lines}]
+    return [Part(_("Place and visit"), visit), Part(_("Answers"), lines)]
+
+
+def _heading(row: Row) -> str:
+    return row.known.code if row.known else _("A new member")
+
+
+def _says(form: forms.Form, names: frozenset[str]) -> bool:
+    return any(form.cleaned_data.get(name) for name in names)
+
+
+def _lines(form: forms.Form) -> Iterator[Line]:
+    for field in form:
+        words = "" if field.is_hidden else _words(form, field.name)
+        if words:
+            yield Line(str(field.label), words)
+
+
+def _words(form: forms.Form, name: str) -> str:
+    """Return what stands in a field of a valid form, as a reader says it; nothing when it was left empty."""
+    field, value = form.fields[name], form.cleaned_data.get(name)
+    if value is None or value == "":
+        return ""
+    if isinstance(field, AnswerField):
+        return value_words(field.variable, value)
+    if isinstance(field, forms.BooleanField):
+        return _("yes") if value else ""
+    if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
+        return str(dict(_flat(field.choices)).get(str(value), value))
+    # Days are shown as they were typed, in the calendar of who typed them.
+    return str(value if isinstance(field, forms.ModelChoiceField) else form[name].value())
+
+
+def _flat(choices: Any) -> Iterator[tuple[str, Any]]:
+    for value, label in choices:
+        if isinstance(label, list | tuple):
+            yield from _flat(label)
+        else:
+            yield str(value), label

@@ -1,0 +1,52 @@
+"""Corrections that wait for a colleague: one's own, and those one may agree to."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+
+from django.db.models import Q, QuerySet
+
+from forewatch.access.decisions import Actor
+from forewatch.access.rules import DataClass, Verb
+from forewatch.register.models import Correction
+from forewatch.register.sealed import open_correction
+from forewatch.register.visibility import reach
+from forewatch.ui.problems import NotFound
+
+
+def to_check(actor: Actor) -> list[Correction]:
+    """Return the corrections of others that wait where the actor may agree to them, the oldest first."""
+    there = reach(actor, Verb.SECOND, DataClass.OBSERVATION, None, "household__")
+    found = _with_rows(Q(there, agreed__isnull=True)).exclude(asked_by_id=actor.user_id)
+    return list(found.order_by("asked_at"))
+
+
+def handed_over(actor: Actor) -> list[Correction]:
+    """Return the actor's own corrections: those that wait, and those declined within a month."""
+    since = actor.now - timedelta(days=30)
+    mine = Q(asked_by_id=actor.user_id) & (Q(agreed__isnull=True) | Q(agreed=False, decided_at__gt=since))
+    declined = mine & ~Q(agreed=False, decided_by_id=actor.user_id)
+    return list(_with_rows(declined).order_by("-asked_at"))
+
+
+def one_to_check(actor: Actor, row: uuid.UUID) -> Correction:
+    """Return a correction that the actor may agree to, or their own that waits.
+
+    Raises NotFound.
+    """
+    there = reach(actor, Verb.SECOND, DataClass.OBSERVATION, None, "household__")
+    found = _with_rows(Q(there, agreed__isnull=True, pk=row)).first()
+    if found is None:
+        raise NotFound("")
+    return found
+
+
+def typed_in_correction(correction: Correction) -> dict[str, list[str]]:
+    """Return what was typed. Whoever calls this writes the audit row, where it says names."""
+    return open_correction(correction.pk, bytes(correction.sealed or b""))
+
+
+def _with_rows(condition: Q) -> QuerySet[Correction]:
+    rows = Correction.objects.select_related("household__area", "record__source", "asked_by__organisation")
+    return rows.filter(condition)
