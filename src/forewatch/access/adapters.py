@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from forewatch.access.models import User
+from forewatch.access.proving import codes_count
 from forewatch.access.sealing import check_unlocked
 from forewatch.keystore.keys import masters
 
@@ -49,6 +50,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def get_reauthentication_methods(self, user: User) -> list[dict[str, str]]:
         """Return the ways to prove again who one is: passkey or code, and a password only without either."""
         ways = list(reversed(super().get_reauthentication_methods(user)))
+        if not codes_count(self.request, user):
+            ways = [one for one in ways if one["id"] != "mfa_reauthenticate"]
         # Who changes how they sign in types the password too; elsewhere it is not enough beside the others.
         asked = [one for one in ways if one["url"] == self.request.path == reverse("account_reauthenticate")]
         return asked or [one for one in ways if one["id"] != "reauthenticate"] or ways

@@ -17,13 +17,19 @@ from forewatch.access import second_lock
 from forewatch.access.actors import actor_for, nobody
 from forewatch.access.decisions import Actor, Refused
 from forewatch.access.models import User
-from forewatch.access.proving import CHANGES_THE_WAY_IN, sent_to_prove
+from forewatch.access.proving import CHANGES_THE_WAY_IN, sent_to_prove, takes_a_passkey, to_prove, used
 from forewatch.access.queries import roles_given
 from forewatch.access.rules import SECOND_FACTOR
 from forewatch.audit.actions import record
 from forewatch.lib.ids import new_id
 
 SESSION_FLAG = "second_factor"
+_BY_PASSKEY = "passkey"
+_COUNTS = {
+    False: {Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN},
+    True: {Authenticator.Type.WEBAUTHN},
+}
+"""Whether a role takes a passkey: the factors of which one must be set up."""
 _BEFORE_SECOND_FACTOR = ("/account/", "/static/", "/language/")
 
 
@@ -40,7 +46,7 @@ class AccessMiddleware:
             return self.get_response(request)
         was_in = request.user.is_authenticated
         with second_lock.shown_to(request.user.pk):
-            response = redirect("mfa_index") if _must_set_up(request) else self.get_response(request)
+            response = _lacks_a_factor(request) or self.get_response(request)
         response.headers.setdefault("Cache-Control", "no-store")
         if was_in and not request.user.is_authenticated:
             # Whoever signs out leaves nothing in the browser; the language is a cookie, and stays.
@@ -87,16 +93,22 @@ def _actor(request: HttpRequest) -> Actor:
     return nobody()
 
 
-def _must_set_up(request: HttpRequest) -> bool:
+def _lacks_a_factor(request: HttpRequest) -> HttpResponse | None:
+    """Return the way to the second factor that a role needs and that is lacking; None where none is."""
     if request.path.startswith(_BEFORE_SECOND_FACTOR) or not request.user.is_authenticated:
-        return False
-    if request.session.get(SESSION_FLAG):
-        return False
+        return None
+    passkey = takes_a_passkey(request)
+    if request.session.get(SESSION_FLAG) in (_BY_PASSKEY, *(() if passkey else (True,))):
+        return None
     actor: Actor = request.actor  # type: ignore[attr-defined]
     if not roles_given(actor) & SECOND_FACTOR:
-        return False
-    kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
-    if Authenticator.objects.filter(user_id=actor.user_id, type__in=kinds).exists():
-        request.session[SESSION_FLAG] = True
-        return False
-    return reverse("mfa_index") != request.path
+        return None
+    mine = set(Authenticator.objects.filter(user_id=actor.user_id).values_list("type", flat=True))
+    if passkey and Authenticator.Type.WEBAUTHN in mine and not used(request, Authenticator.Type.WEBAUTHN):
+        # Whoever lost theirs came in by a code on paper, and adds another.
+        lost = used(request, Authenticator.Type.RECOVERY_CODES)
+        return redirect("mfa_index") if lost else to_prove(reverse("mfa_reauthenticate_webauthn"), request)
+    if not mine & _COUNTS[passkey]:
+        return redirect("mfa_index")
+    request.session[SESSION_FLAG] = _BY_PASSKEY if passkey else True
+    return None

@@ -19,8 +19,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from forewatch.access.decisions import Actor
 from forewatch.access.models import User
+from forewatch.access.queries import roles_given
 from forewatch.access.requests import AskedRequest
+from forewatch.access.rules import PASSKEY_ROLES
 
 CHANGES_THE_WAY_IN = frozenset({
     "account_change_password", "account_set_password",
@@ -38,6 +41,27 @@ TO_FILL_IN = 15 * 60
 NEW_PASSKEY = timedelta(days=1)
 """For so long a new passkey opens no emergency."""
 _SPENT = "passkey_spent"
+
+
+def takes_a_passkey(request: HttpRequest) -> bool:
+    """Tell whether a role of whoever asks, in force or waiting, signs in with a passkey and nothing else."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return bool(settings.PASSKEYS and roles_given(actor) & PASSKEY_ROLES)
+
+
+def has_passkey(user: User) -> bool:
+    """Tell whether somebody has added a passkey."""
+    return bool(Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.WEBAUTHN).exists())
+
+
+def used(request: HttpRequest, kind: Authenticator.Type) -> bool:
+    """Tell whether this session was opened, or somebody in it proved who they are, by a kind of factor."""
+    return any(one.get("type") == kind for one in get_authentication_records(request, request.user))
+
+
+def codes_count(request: HttpRequest, user: User) -> bool:
+    """Tell whether the code of an app proves anything: not for whoever needs a passkey and has one."""
+    return not (has_passkey(user) and takes_a_passkey(request))
 
 
 def ask_for_proof(request: AskedRequest) -> None:
@@ -74,7 +98,7 @@ def asks_for_passkey(request: AskedRequest) -> HttpResponse | None:
     if any(one.get("id") in counts and one["at"] > spent for one in _fresh(request, within)):
         return None
     if counts:
-        return _to(reverse("mfa_reauthenticate_webauthn"), request)
+        return to_prove(reverse("mfa_reauthenticate_webauthn"), request)
     hours = NEW_PASSKEY // timedelta(hours=1)
     return render(request, "access/no_passkey.html", {"added": known.exists(), "hours": hours})
 
@@ -86,8 +110,9 @@ def spend_passkey(request: AskedRequest) -> None:
 
 def proved(request: AskedRequest, within: int) -> bool:
     """Tell whether somebody proved who they are in the last seconds, by their second factor if any."""
-    fresh = _fresh(request, within)
-    return any(one["method"] == "mfa" for one in fresh) or (bool(fresh) and not is_mfa_enabled(request.user))
+    fresh, user = _fresh(request, within), request.user
+    assert isinstance(user, User)  # whoever is asked has signed in
+    return bool(_second(request, user, fresh)) or (bool(fresh) and not is_mfa_enabled(user))
 
 
 def sent_to_prove(request: HttpRequest, user: User) -> HttpResponse | None:
@@ -98,11 +123,10 @@ def sent_to_prove(request: HttpRequest, user: User) -> HttpResponse | None:
     fresh = _fresh(request, settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
     if any(one.get("passwordless") for one in fresh):
         return None
-    methods = {one["method"] for one in fresh}
-    if user.has_usable_password() and "password" not in methods:
-        return _to(reverse("account_reauthenticate"), request)
-    if is_mfa_enabled(user) and "mfa" not in methods:
-        return _to(get_adapter().get_reauthentication_methods(user)[0]["url"], request)
+    if user.has_usable_password() and all(one["method"] != "password" for one in fresh):
+        return to_prove(reverse("account_reauthenticate"), request)
+    if is_mfa_enabled(user) and not _second(request, user, fresh):
+        return to_prove(get_adapter().get_reauthentication_methods(user)[0]["url"], request)
     return None
 
 
@@ -111,6 +135,14 @@ def _fresh(request: HttpRequest, within: int) -> Sequence[dict[str, Any]]:
     return [one for one in get_authentication_records(request, request.user) if one["at"] >= since]
 
 
-def _to(address: str, request: HttpRequest) -> HttpResponse:
-    # What was typed is not kept for later: it may be a password.
+def _second(request: HttpRequest, user: User, proofs: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return those proofs that are a second factor, and count."""
+    factors = [one for one in proofs if one["method"] == "mfa"]
+    if codes_count(request, user):
+        return factors
+    return [one for one in factors if one.get("type") != Authenticator.Type.TOTP]
+
+
+def to_prove(address: str, request: HttpRequest) -> HttpResponse:
+    """Return the way to a proof and back. What was typed is not kept for later: it may be a password."""
     return redirect(f"{address}?{urlencode({'next': request.path})}")

@@ -235,6 +235,9 @@ NEEDS_BASIS: frozenset[Verb] = frozenset({V.READ, V.REVEAL, V.CORRECT, V.PRINT})
 SECOND_FACTOR: frozenset[Role] = frozenset(Role) - {R.VOLUNTEER}
 """Roles that read anything sign in with a second factor; a volunteer only hands in."""
 
+PASSKEY_ROLES: frozenset[Role] = frozenset(Role) - {R.VOLUNTEER, R.ENUMERATOR, R.AGENCY}
+"""Roles that read what others wrote sign in with a passkey: a code can be talked out of somebody."""
+
 SECONDED_ROLES: frozenset[Role] = frozenset(Role) - {R.VOLUNTEER, R.ENUMERATOR, R.AGENCY}
 """Roles that begin when a second person has agreed: all but those that only hand in."""
 

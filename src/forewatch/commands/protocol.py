@@ -49,6 +49,8 @@ def report(to: str | None = None) -> str:
     now: Protocol = settings.PROTOCOL
     then = Protocol(to) if to else next(one for one in Protocol if one is not now)
     lines = [f"This installation works by {now}.", ""]
+    if not settings.PASSKEYS:
+        lines += ["The code of an app opens the door here: set FOREWATCH_PASSKEYS=required.", ""]
     if then is not now:
         lines += [f"By {then} this changes:", "", *_changes(now, then), ""]
     missing = list(_missing(then, timezone.localdate()))

@@ -77,6 +77,8 @@ class Environment:
     """The folder that signed heads of the audit trail are appended to; best on another machine."""
     backup_recipient: str
     """The public key that backups are encrypted to; empty where nobody has made one."""
+    passkeys: bool
+    """Whether roles that read what others wrote sign in with a passkey and nothing else."""
     backup_into: Path | None
     backup_keys_into: Path | None
 
@@ -127,6 +129,7 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
         breached=_there(said, "FOREWATCH_BREACHED"),
         session_hours=_hours(said, "FOREWATCH_SESSION_HOURS"),
         protocol=_protocol(said),
+        passkeys=not demo and _passkeys(said),
         country=_country(said),
         index=said.get("FOREWATCH_INDEX", "").strip() or INDEX,
         backup_recipient=said.get("FOREWATCH_BACKUP_RECIPIENT", "").strip(),
@@ -216,6 +219,17 @@ def _hours(said: Mapping[str, str], name: str) -> int:
     if not value.isdecimal() or not 1 <= int(value) <= LONGEST_SESSION:
         raise SettingMissing(f"{name} is {value!r}; write whole hours from 1 to {LONGEST_SESSION}, e.g. 12.")
     return int(value)
+
+
+def _passkeys(said: Mapping[str, str]) -> bool:
+    """Tell whether roles that read need a passkey. Raises SettingMissing."""
+    found = said.get("FOREWATCH_PASSKEYS", "").strip() or "required"
+    if found not in ("required", "optional"):
+        raise SettingMissing(
+            f"FOREWATCH_PASSKEYS is {found!r}. Write required (whoever reads what others wrote signs in "
+            "with a passkey) or optional (the code of an app will do)."
+        )
+    return found == "required"
 
 
 def _protocol(said: Mapping[str, str]) -> Protocol:

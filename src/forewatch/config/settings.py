@@ -178,6 +178,8 @@ MFA_FORMS = {
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+# Whoever reads what others wrote signs in with a passkey; an office whose server has no name cannot have any.
+PASSKEYS = HOME.passkeys
 MFA_TOTP_ISSUER = "Forewatch"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO
 MFA_RECOVERY_CODES_SHOW_ONCE = True

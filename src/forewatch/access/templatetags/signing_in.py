@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.cache import cache
 
 from forewatch.access.models import User
+from forewatch.access.proving import takes_a_passkey
 from forewatch.access.queries import roles_given
 from forewatch.access.rules import SECOND_FACTOR
 
@@ -50,6 +51,12 @@ def ways_of(user: User) -> Ways:
 def second_factor_needed(context: dict[str, Any]) -> bool:
     """Tell whether a role of whoever asks needs a second factor."""
     return bool(roles_given(context["request"].actor) & SECOND_FACTOR)
+
+
+@register.simple_tag(takes_context=True)
+def passkey_needed(context: dict[str, Any]) -> bool:
+    """Tell whether a role of whoever asks signs in with a passkey and nothing else."""
+    return takes_a_passkey(context["request"])
 
 
 @register.simple_tag

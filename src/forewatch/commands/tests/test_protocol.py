@@ -35,6 +35,12 @@ def test_one_office_is_told_what_changes_and_that_it_is_alone(cast: Cast) -> Non
     assert said.endswith("set FOREWATCH_PROTOCOL=multi-agency and start the server again.")
 
 
+def test_an_office_without_passkeys_is_told(cast: Cast, settings: LazySettings) -> None:
+    for needed in (True, False):
+        settings.PASSKEYS = needed
+        assert ("set FOREWATCH_PASSKEYS=required" in protocol.report()) is not needed
+
+
 @pytest.mark.parametrize("custodians", [True, False])
 def test_with_a_second_organisation_and_custodians_nothing_is_missing(
     cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, custodians: bool

@@ -146,6 +146,15 @@ def test_sqlite_waits_for_the_disk_at_every_commit() -> None:
     assert values == ["wal", 2, 1]
 
 
+def test_passkeys_are_needed_unless_an_office_says_otherwise() -> None:
+    assert read(whole()).passkeys
+    assert read(whole(FOREWATCH_PASSKEYS="required")).passkeys
+    assert not read(whole(FOREWATCH_PASSKEYS="optional")).passkeys
+    assert not read(whole(FOREWATCH_DEMO="1")).passkeys
+    with pytest.raises(SettingMissing, match="required"):
+        read(whole(FOREWATCH_PASSKEYS="no"))
+
+
 def test_an_installation_works_by_one_of_two_protocols() -> None:
     assert read(whole()).protocol is Protocol.SINGLE_OFFICE
     assert read(whole(FOREWATCH_PROTOCOL="multi-agency")).protocol is Protocol.MULTI_AGENCY
