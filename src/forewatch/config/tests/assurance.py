@@ -38,6 +38,7 @@ PROMISES: Mapping[str, tuple[str, str]] = {
     "disk full": ("Saves while the disk fills up at some moment", "lost or doubled"),
     "kill import": ("Imports killed at some moment", "half done"),
     "cells": ("Cells of made-up text in five kinds of files that leave, opened in LibreOffice", "formulas"),
+    "scripts": ("Made-up scripts, each stored in every field of text, shown in Chromium", "run"),
     "backup": ("Backups with one changed byte", "restored"),
     "said": ("Wrong keys and recipients, lost keys, days past, changed bytes: what is said", "revealing"),
 }

@@ -38,7 +38,8 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         item.add_marker(pytest.mark.django_db(**said), append=False)
 
 
-def _step_aside(table: str) -> list[str]:
+def step_aside(table: str) -> list[str]:
+    """Return the SQL that takes away the triggers of a table; `statements` puts them back."""
     if connection.vendor == "sqlite":
         return [f"DROP TRIGGER IF EXISTS {table}_no_{verb}" for verb in ("UPDATE", "DELETE")]
     return [
@@ -66,7 +67,7 @@ def _rows_can_be_emptied_between_tests() -> Iterator[None]:
             return emptied(self, sql_list)
         with connection.cursor() as cursor:
             for table in KEPT:
-                for statement in _step_aside(table):
+                for statement in step_aside(table):
                     cursor.execute(statement)
             _patiently(lambda: emptied(self, sql_list))
             for table, verbs in KEPT.items():
