@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.db import DatabaseError, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
-from forewatch.access import second_lock
+from forewatch.access import bounded, second_lock
 from forewatch.access.actors import actor_for, nobody
 from forewatch.access.decisions import Actor, Refused
 from forewatch.access.models import User
@@ -22,6 +23,8 @@ from forewatch.access.queries import roles_given
 from forewatch.access.rules import SECOND_FACTOR
 from forewatch.audit.actions import record
 from forewatch.lib.ids import new_id
+from forewatch.ui.middleware import as_problem, page_of
+from forewatch.ui.problems import Busy, Problem
 
 SESSION_FLAG = "second_factor"
 _BY_PASSKEY = "passkey"
@@ -36,17 +39,21 @@ _BEFORE_SECOND_FACTOR = ("/account/", "/static/", "/language/")
 class AccessMiddleware:
     """Sets `request.actor`; pages that read anything wait until a second factor is set up."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer a request, or send its user to set up a second factor."""
         request.actor = SimpleLazyObject(lambda: _actor(request))  # type: ignore[attr-defined]
         if request.path.startswith("/static/"):
             return self.get_response(request)
         was_in = request.user.is_authenticated
-        with second_lock.shown_to(request.user.pk):
-            response = _lacks_a_factor(request) or self.get_response(request)
+        try:
+            with second_lock.shown_to(request.user.pk):
+                bounded.bound()
+                response: HttpResponseBase = _lacks_a_factor(request) or self.get_response(request)
+        except DatabaseError as problem:
+            response = _instead(request, problem)
         response.headers.setdefault("Cache-Control", "no-store")
         if was_in and not request.user.is_authenticated:
             # Whoever signs out leaves nothing in the browser; the language is a cookie, and stays.
@@ -60,13 +67,29 @@ class AccessMiddleware:
             return None
         return sent_to_prove(request, request.user) if isinstance(request.user, User) else None
 
-    def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
-        """Turn a refusal into a page, and write it down."""
+    def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponseBase | None:
+        """Turn a refusal into a page, and write it down; take back what the database stopped half-way."""
+        told = as_problem(problem)
+        if isinstance(problem, DatabaseError) and isinstance(told, Problem):
+            return bounded.take_back(request, lambda: page_of(request, told))
         if not isinstance(problem, Refused):
             return None
         if request.user.is_authenticated:
             write_down(request.actor, problem)  # type: ignore[attr-defined]
         return render(request, "access/refused.html", {"words": str(problem)}, status=403)
+
+
+def _instead(request: HttpRequest, problem: DatabaseError) -> HttpResponseBase:
+    """Answer a request of which nothing stays; what has no words of its own is left to Django."""
+    answer, told = bounded.answer_instead(request), as_problem(problem)
+    if answer is None and isinstance(told, Busy):
+        # It was stopped at the commit.
+        answer = partial(page_of, request, told)
+    if answer is None:
+        raise problem
+    with second_lock.shown_to(request.user.pk):
+        bounded.bound()
+        return answer()
 
 
 def write_down(

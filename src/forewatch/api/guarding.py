@@ -5,14 +5,16 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Callable
+from functools import partial
 from typing import Any, cast
 
 from django.core.cache import cache
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from forewatch.access import second_lock
+from forewatch.access import bounded, second_lock
 from forewatch.access.actors import actor_for
 from forewatch.access.decisions import Refused
 from forewatch.access.guarding import Guard, guarded
@@ -69,6 +71,8 @@ def opened(view: View, methods: dict[str, Guard], known: frozenset[str]) -> View
         except Refused as refusal:
             write_down(request.actor, refusal)
             return problem(403, str(refusal))
+        except DatabaseError as broken:
+            return bounded.take_back(request, partial(_broken, request, broken))
         except Exception as broken:  # whatever it is, a program gets an answer that it can read
             return _broken(request, broken)
 

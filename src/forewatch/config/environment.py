@@ -28,6 +28,8 @@ COUNTRY = "TH"
 """Where the first installation stands; another country names itself."""
 
 RESCORE_AT = "02:00"
+STATEMENT_SECONDS, LONGEST_STATEMENT = 5, 60
+"""Seconds that PostgreSQL may look into one question of a page: more than any of ours takes in a province."""
 SESSION_HOURS, LONGEST_SESSION = 12, 24
 """Hours for which a session may be used: a day of work where the office says nothing else, a day at most."""
 BACKUP_KEPT = ("intake", "tiles", "files", "audit-heads", "audit-signing.key")
@@ -59,6 +61,7 @@ class Environment:
     database: dict[str, Any]
     pages_role: str
     """The role by which pages reach PostgreSQL, which owns nothing; empty with SQLite."""
+    statement_seconds: int
     keystore: dict[str, Any]
     """The database of the data keys: apart from the other, and backed up apart from it."""
     secure: bool
@@ -127,7 +130,10 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
             one.strip() for one in said.get("FOREWATCH_PASSWORD_WORDS", "").split(",") if one.strip()
         ),
         breached=_there(said, "FOREWATCH_BREACHED"),
-        session_hours=_hours(said, "FOREWATCH_SESSION_HOURS"),
+        session_hours=_from_one(said, "FOREWATCH_SESSION_HOURS", SESSION_HOURS, LONGEST_SESSION, "hours"),
+        statement_seconds=_from_one(
+            said, "FOREWATCH_STATEMENT_SECONDS", STATEMENT_SECONDS, LONGEST_STATEMENT, "seconds"
+        ),
         protocol=_protocol(said),
         passkeys=not demo and _passkeys(said),
         country=_country(said),
@@ -214,10 +220,10 @@ def _hour(said: Mapping[str, str], name: str, otherwise: str) -> hour | None:
         raise SettingMissing(f"{name} is {value!r}; write an hour like 02:00, or never.") from None
 
 
-def _hours(said: Mapping[str, str], name: str) -> int:
-    value = said.get(name, "").strip() or str(SESSION_HOURS)
-    if not value.isdecimal() or not 1 <= int(value) <= LONGEST_SESSION:
-        raise SettingMissing(f"{name} is {value!r}; write whole hours from 1 to {LONGEST_SESSION}, e.g. 12.")
+def _from_one(said: Mapping[str, str], name: str, otherwise: int, most: int, unit: str) -> int:
+    value = said.get(name, "").strip() or str(otherwise)
+    if not value.isdecimal() or not 1 <= int(value) <= most:
+        raise SettingMissing(f"{name} is {value!r}; write whole {unit} from 1 to {most}, e.g. {otherwise}.")
     return int(value)
 
 

@@ -32,6 +32,7 @@ INTAKE_NEEDS_COLLEAGUE = True
 ALLOWED_HOSTS = list(HOME.hosts)
 DATABASES = {"default": HOME.database, "keystore": HOME.keystore}
 PAGES_ROLE = HOME.pages_role
+STATEMENT_SECONDS = HOME.statement_seconds  # for one question of a page to PostgreSQL
 DATABASE_ROUTERS = ["forewatch.keystore.routing.KeystoreRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -84,8 +85,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "forewatch.access.middleware.AccessMiddleware",
+    # Problems are asked from below: one of the database is taken back by the transaction that it stopped.
     "forewatch.ui.middleware.ProblemMiddleware",
+    "forewatch.access.middleware.AccessMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

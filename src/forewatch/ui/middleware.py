@@ -17,16 +17,27 @@ RETRY_AFTER = 30
 _FULL = ("database or disk is full", "No space left on device")
 """What SQLite and PostgreSQL say when there is no room to write."""
 
-_LOCKED = "database is locked"
-"""What SQLite says to whoever has waited for the writer before them in vain."""
+_LOCKED = ("database is locked", "due to lock timeout")
+"""What SQLite and PostgreSQL say to whoever has waited for the writer before them in vain."""
+
+_TOO_LONG = "due to statement timeout"
+"""What PostgreSQL says of a question that it has looked into for as long as a page may ask."""
 
 
 def as_problem(problem: Exception) -> Exception:
     """Return what went wrong as a `Problem` where it has words of its own, else as it is."""
     if isinstance(problem, Http404):
         return NotFound("")
-    if isinstance(problem, OperationalError) and _LOCKED in str(problem):
+    if isinstance(problem, OperationalError) and any(one in str(problem) for one in _LOCKED):
         return Busy(_("Somebody else is writing just now, an import perhaps. Nothing was saved; try again."))
+    if isinstance(problem, OperationalError) and _TOO_LONG in str(problem):
+        return Busy(
+            _(
+                "This took too long and was stopped, so that others can go on. Nothing was saved. Choose a "
+                "smaller area or fewer groups, or try again in a few minutes; if it is stopped again, tell "
+                "the administrator."
+            )
+        )
     if isinstance(problem, OperationalError) and any(one in str(problem) for one in _FULL):
         return Full(
             _(
@@ -52,8 +63,13 @@ class ProblemMiddleware:
         problem = as_problem(problem)
         if not isinstance(problem, Problem):
             return None
-        template = "ui/not_found.html" if isinstance(problem, NotFound) else "ui/problem.html"
-        answer = render(request, template, {"words": str(problem)}, status=problem.status)
-        if isinstance(problem, Busy):
-            answer["Retry-After"] = str(RETRY_AFTER)
-        return answer
+        return page_of(request, problem)
+
+
+def page_of(request: HttpRequest, problem: Problem) -> HttpResponse:
+    """Return the page of a problem."""
+    template = "ui/not_found.html" if isinstance(problem, NotFound) else "ui/problem.html"
+    answer = render(request, template, {"words": str(problem)}, status=problem.status)
+    if isinstance(problem, Busy):
+        answer["Retry-After"] = str(RETRY_AFTER)
+    return answer

@@ -28,6 +28,6 @@ class Full(Problem):
 
 
 class Busy(Problem):
-    """Somebody else is writing for so long that this could not be saved; it may be tried again."""
+    """Somebody else writes for so long, or this takes so long, that it was stopped; it may be tried again."""
 
     status = 503

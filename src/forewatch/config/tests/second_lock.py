@@ -68,6 +68,8 @@ def _pages_own_nothing() -> Iterator[None]:
             _become(ROLE)
             yield
             _become("NONE")
+            # The transaction goes on with the test, whose own questions are no page's.
+            _say_if_whole("SET LOCAL statement_timeout TO DEFAULT; SET LOCAL lock_timeout TO DEFAULT")
 
     second_lock.shown_to = shown
     yield
@@ -75,8 +77,12 @@ def _pages_own_nothing() -> Iterator[None]:
 
 
 def _become(role: str) -> None:
+    _say_if_whole(f"SET LOCAL ROLE {role}")
+
+
+def _say_if_whole(words: str) -> None:
     if second_lock.is_there() and not second_lock.is_broken():
-        _say(f"SET LOCAL ROLE {role}")
+        _say(words)
 
 
 def _say(words: str) -> None:

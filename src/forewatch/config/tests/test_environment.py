@@ -51,6 +51,7 @@ def test_what_an_installation_needs_is_read() -> None:
     assert found.keystore["NAME"] == "/data/keystore.sqlite3"
     assert found.seal_key != found.lookup_key
     assert found.session_hours == 12
+    assert found.statement_seconds == 5
 
 
 @pytest.mark.parametrize(
@@ -89,6 +90,8 @@ def test_each_missing_setting_fails_by_its_name(name: str, value: str | None) ->
         ("FOREWATCH_SESSION_HOURS", "0"),
         ("FOREWATCH_SESSION_HOURS", "25"),
         ("FOREWATCH_SESSION_HOURS", "half a day"),
+        ("FOREWATCH_STATEMENT_SECONDS", "0"),
+        ("FOREWATCH_STATEMENT_SECONDS", "61"),
     ],
 )
 def test_a_value_that_cannot_be_used_fails_by_its_name(name: str, value: str) -> None:

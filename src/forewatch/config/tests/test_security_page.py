@@ -17,6 +17,7 @@ from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.db.models import BinaryField
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from forewatch.access import bounded
 from forewatch.access.passwords import ALWAYS, LEFT
 from forewatch.access.proving import CHANGES_THE_WAY_IN
 from forewatch.access.rules import FIRST_CODE_DAYS, DataClass
@@ -253,6 +254,10 @@ def test_the_limits() -> None:
         "people in one exit": f"{MOST_PEOPLE}",
         "rows in a PDF": f"{MOST_ROWS}",
         "requests answered at a time": f"{THREADS}",
+        "one question of a page to PostgreSQL": (
+            f"{environment.STATEMENT_SECONDS} seconds, of which "
+            f"{bounded.WAITS * environment.STATEMENT_SECONDS:.0f} for a lock; jobs and commands have none"
+        ),
     }
 
 
