@@ -16,7 +16,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 # Folders whose tests use the database: they run on SQLite with all the others, then again on PostgreSQL.
 ON_BOTH := $(addprefix src/forewatch/,access api audit config intake keystore office places register reports/atlas reports/exits reports/paper rights risk storage ui)
 
-.PHONY: help demo test test-long assurance check format bench lock weaknesses wheel
+.PHONY: help demo test test-long assurance check format bench lock weaknesses wheel sbom
 .DELETE_ON_ERROR:
 
 help: ## Name the targets
@@ -55,7 +55,7 @@ bench: $(ENV)/.dev ## Measure speed and memory (docs/benchmarks.md)
 	$(BIN)/python -m benchmarks $(ARGS)
 
 weaknesses: $(ENV)/.base ## Compare the locked packages with the public list of known weaknesses
-	$(BIN)/python tools/weaknesses.py requirements/*.txt
+	$(BIN)/python tools/weaknesses.py requirements/*.txt frontend/package-lock.json
 
 lock: $(ENV)/.build ## Write requirements/*.txt again; ARGS="--upgrade" takes newer versions
 	$(LOCK) $(ARGS) requirements/build.in --output-file requirements/build.txt
@@ -88,6 +88,9 @@ $(ENV)/.frontend: $(ENV)/.base tools/front-end requirements/node.txt $(wildcard 
 $(ENV)/.dev: $(ENV)/.base requirements/dev.txt
 	$(INSTALL) --require-hashes -r requirements/dev.txt
 	@touch $@
+
+sbom: $(ENV)/.dev ## Write dist/sbom.cdx.json, which goes with a release: every locked package, its version and hashes
+	$(BIN)/python tools/sbom.py dist/sbom.cdx.json
 
 wheel: $(ENV)/.messages $(ENV)/.frontend ## Build dist/forewatch-*.whl, which an installation runs: no tests, no tools
 	$(BIN)/python -m hatchling build --target wheel

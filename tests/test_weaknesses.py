@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import threading
@@ -15,6 +16,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
+FRONT_END = ROOT / "frontend/package-lock.json"
+
+ECOSYSTEMS = ("PyPI", "npm")
 
 
 class Listed(BaseHTTPRequestHandler):
@@ -48,7 +52,7 @@ def listed() -> Iterator[str]:
 
 
 def looked(at: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, ROOT / "tools/weaknesses.py", *LOCKS]
+    command = [sys.executable, ROOT / "tools/weaknesses.py", *LOCKS, FRONT_END]
     return subprocess.run(command, env={"OSV_URL": at}, capture_output=True, text=True, check=False)
 
 
@@ -60,7 +64,12 @@ def test_every_locked_package_is_asked_for_and_nothing_else_is_told(listed: str)
     lines = [
         line for one in LOCKS for line in one.read_text().splitlines() if "==" in line and line[0] != " "
     ]
-    assert {one["package"]["name"] for one in Listed.asked} == {line.partition("==")[0] for line in lines}
+    of_npm = re.findall(r'^    "node_modules/(.+)": \{$', FRONT_END.read_text(), re.MULTILINE)
+    asked = [(one["package"]["ecosystem"], one["package"]["name"]) for one in Listed.asked]
+    told = {of: {name for where, name in asked if where == of} for of in ECOSYSTEMS}
+    assert told["PyPI"] == {line.partition("==")[0] for line in lines}
+    assert told["npm"] == set(of_npm)
+    assert {where for where, _name in asked} == set(ECOSYSTEMS)
     assert all(one.keys() == {"package", "version"} for one in Listed.asked)
 
 
@@ -71,6 +80,15 @@ def test_a_weak_package_is_named_and_it_fails(listed: str) -> None:
     said = looked(listed)
     assert said.returncode == 1
     assert f"django {chosen['version']}: MADE-UP-1" in said.stdout
+
+
+def test_a_weak_package_of_the_pages_is_named_too(listed: str) -> None:
+    looked(listed)
+    chosen = next(one for one in Listed.asked if one["package"]["name"] == "maplibre-gl")
+    Listed.weak = ("maplibre-gl", chosen["version"])
+    said = looked(listed)
+    assert said.returncode == 1
+    assert f"maplibre-gl {chosen['version']}: MADE-UP-1" in said.stdout
 
 
 def test_a_list_that_does_not_answer_is_no_good_news() -> None:
