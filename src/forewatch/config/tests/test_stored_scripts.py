@@ -38,7 +38,7 @@ from forewatch.intake.models import Problem, SavedProfile, Upload
 from forewatch.intake.rules import State
 from forewatch.intake.tests.agency import csv_of, pupil
 from forewatch.lib.ids import new_id
-from forewatch.register.models import Conditions, Draft, Record, SourceGrade
+from forewatch.register.models import Conditions, Correction, Draft, Record, SourceGrade
 from forewatch.rights.informing.models import Duty
 from forewatch.rights.models import Contest
 
@@ -167,6 +167,10 @@ def more_rows(cast: Cast, world: World) -> None:
         data={"name": "-", "credential": {}},
     )
     Draft.objects.update(user=cast[Role.PROVINCIAL_LEAD])
+    declined = Correction.objects.get(pk=world.ids["correction_id"])
+    declined.pk, declined.sealed, declined.agreed, declined.decided_at = new_id(), None, False, lead.now
+    declined.asked_by, declined.decided_by = cast[Role.PROVINCIAL_LEAD], cast[Role.ANALYST]
+    declined.save(force_insert=True)
     source = Upload.objects.get(pk=world.ids["upload_id"]).source
     cells = [one.replace('"', '""').replace("\n", " ") for one in PAYLOADS]
     for name, content in {

@@ -47,7 +47,14 @@ def rows_of_register(cast: Cast, areas: Mapping[str, Area], secret: str) -> dict
         "assignment_id": assign(by=lead, household=twin, user=cast[Role.SOCIAL_WORKER]).pk,
         "step_id": plan_step(by=lead, person=first, entry=step).pk,
         "correction_id": hand_over(
-            by=analyst, typed={"m0-given": [secret]}, household=home, version=home.version
+            by=analyst, typed=_corrected(secret), household=home, version=home.version
         ).pk,
         "draft_id": keep_draft(by=lead, typed={"m0-given": [secret]}).pk,
     }
+
+
+def _corrected(secret: str) -> dict[str, list[str]]:
+    """Return the page of a household as somebody corrected it: with one more member, by name."""
+    visit = {"place-observed_on": "1/6/2569", "place-grade": "A"}
+    typed = visit | {"rows": "1", "m0-given": secret, "m0-role": "head"}
+    return {name: [value] for name, value in typed.items()}
