@@ -41,6 +41,8 @@ class DataClass(StrEnum):
     SOURCE = "source"
     GRADE = "grade"
     AUDIT = "audit"
+    DEEDS = "deeds"
+    """What colleagues did, as the trail has it, without whom it was about."""
     REFERENCE = "reference"
     ACCOUNT = "account"
     SYSTEM = "system"
@@ -197,6 +199,8 @@ def _policy() -> Mapping[tuple[Role, DataClass, Verb], tuple[Scope, ...]]:
     allow((R.DATA_PROTECTION_OFFICER,), C.AUDIT, (V.CREATE,), S.EVERYWHERE)
     # Names shown singly are looked at again by somebody else, without seeing whose they are.
     allow((R.DISTRICT_SUPERVISOR, R.PROVINCIAL_LEAD), C.AUDIT, (V.APPROVE,), S.AREA)
+    # Whoever answers for a team sees what it does; of the trail itself, nothing.
+    allow((R.DISTRICT_SUPERVISOR, R.PROVINCIAL_LEAD), C.DEEDS, (V.READ,), S.AREA)
     allow((R.ADMINISTRATOR,), C.ACCOUNT, (V.READ, V.CREATE, V.CORRECT), S.EVERYWHERE)
     # Who works here, who lost their second factor, and to whom a leaver's work goes.
     allow((R.ADMINISTRATOR,), C.ACCOUNT, (V.APPROVE, V.ASSIGN), S.EVERYWHERE)
@@ -228,6 +232,14 @@ PURPOSES: Mapping[Role, tuple[Purpose, ...]] = {
     R.AGENCY: (Purpose.IMPORT,),
 }
 """The purposes that a grant of a role may carry at most."""
+
+_IN_THE_FIELD = frozenset({R.VOLUNTEER, R.ENUMERATOR, R.DISTRICT_OFFICER, R.SOCIAL_WORKER})
+TEAMS: Mapping[Role, frozenset[Role]] = {
+    R.DISTRICT_SUPERVISOR: _IN_THE_FIELD,
+    R.PROVINCIAL_LEAD: _IN_THE_FIELD | {R.ANALYST, R.DISTRICT_SUPERVISOR},
+}
+"""Whose deeds a role is answerable for: the roles below. Who speaks for others, knows who told, or oversees
+is in nobody's team, and neither is who stands as high as oneself."""
 
 NEEDS_BASIS: frozenset[Verb] = frozenset({V.READ, V.REVEAL, V.CORRECT, V.PRINT})
 """What is not done about somebody for a purpose to which they said no; erasing and contesting stay open."""

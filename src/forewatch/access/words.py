@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from forewatch.access.rules import Purpose, Role, Verb
+from forewatch.access.rules import DataClass, Purpose, Role, Verb
 
 ROLE_NAMES: Mapping[Role, Any] = {
     Role.ANALYST: _("provincial analyst"),
@@ -33,6 +33,21 @@ PURPOSE_NAMES: Mapping[Purpose, Any] = {
     Purpose.AUDIT: _("audit"),
     Purpose.IMPORT: _("taking in files"),
     Purpose.SUPPORT: _("technical support"),
+}
+CLASS_NAMES: Mapping[DataClass, Any] = {
+    DataClass.IDENTITY: _("names and homes"),
+    DataClass.OBSERVATION: _("what is known of people"),
+    DataClass.BAND: _("bands"),
+    DataClass.AGGREGATE: _("figures of the area"),
+    DataClass.RELEASED: _("published figures"),
+    DataClass.EXIT: _("what leaves the office"),
+    DataClass.SOURCE: _("who told"),
+    DataClass.GRADE: _("grades"),
+    DataClass.AUDIT: _("the trail"),
+    DataClass.DEEDS: _("deeds of colleagues"),
+    DataClass.REFERENCE: _("areas and sources"),
+    DataClass.ACCOUNT: _("accounts and roles"),
+    DataClass.SYSTEM: _("the machine"),
 }
 VERB_NAMES: Mapping[Verb, Any] = {
     Verb.READ: _("read"),

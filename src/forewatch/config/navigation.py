@@ -43,7 +43,7 @@ class Entry:
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """Return the entries open to whoever asks, and the address of their own deeds."""
+    """Return the entries open to whoever asks, and the addresses of their own deeds and their team's."""
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return {"navigation": []}
     actor: Actor = request.actor  # type: ignore[attr-defined]
@@ -52,9 +52,16 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         for name, label, verb, data in ENTRIES
         if any(decide(actor, verb, data, purpose).allowed for purpose in Purpose)
     ]
-    reads = any(decide(actor, Verb.READ, DataClass.REFERENCE, one).allowed for one in Purpose)
     shown = [_entry(request, name, label) for name, label in entries]
-    return {"navigation": shown, "own_deeds": reverse("own_deeds") if reads else ""}
+    return {
+        "navigation": shown,
+        "own_deeds": reverse("own_deeds") if _reads(actor, DataClass.REFERENCE) else "",
+        "team_deeds": reverse("team_deeds") if _reads(actor, DataClass.DEEDS) else "",
+    }
+
+
+def _reads(actor: Actor, data: DataClass) -> bool:
+    return any(decide(actor, Verb.READ, data, one).allowed for one in Purpose)
 
 
 def _entry(request: HttpRequest, name: str, label: str) -> Entry:

@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from forewatch.access.views import choose_language
 from forewatch.config.views import health, today
+from forewatch.office.team_views import team_deeds
 from forewatch.office.views import (
     backups,
     canaries,
@@ -39,6 +40,7 @@ urlpatterns = [
     path("staff/", include("forewatch.office.urls")),
     path("oversight/", oversee, name="oversight"),
     path("oversight/of-me/", deeds, name="own_deeds"),
+    path("oversight/of-my-team/", team_deeds, name="team_deeds"),
     path("oversight/who-saw-me/", who_saw, name="who_saw"),
     path("oversight/retention/", retention, name="retention"),
     path("oversight/canaries/", canaries, name="canaries"),

@@ -8,10 +8,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from forewatch.access.actions import LONGEST
+from forewatch.access.models import User
 from forewatch.access.rules import Role
 from forewatch.access.words import ROLE_NAMES
 from forewatch.office.reading import COLUMNS, MOST, Row
@@ -36,6 +38,19 @@ class PeriodForm(forms.Form):
 
     first = forms.DateField(label=gettext_lazy("From"), required=False, widget=DAY)
     last = forms.DateField(label=gettext_lazy("Until"), required=False, widget=DAY)
+
+
+class TeamForm(forms.Form):
+    """Whose deeds of a team are shown, and of which day."""
+
+    colleague = forms.ModelChoiceField(
+        User.objects.none(), label=gettext_lazy("Colleague"), required=False, empty_label=gettext_lazy("all")
+    )
+    day = forms.DateField(label=gettext_lazy("Day"), required=False, widget=DAY)
+
+    def __init__(self, *args: Any, members: QuerySet[User], **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["colleague"].queryset = members  # type: ignore[attr-defined]
 
 
 class CodeForm(forms.Form):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from forewatch.access.rules import POLICY, PURPOSES, DataClass, Role, Verb
+from forewatch.access.rules import POLICY, PURPOSES, TEAMS, DataClass, Role, Verb
 
 MATRIX = Path(__file__).parents[4] / "docs" / "access-matrix.csv"
 with MATRIX.open(newline="", encoding="utf-8") as stream:
@@ -33,3 +33,12 @@ def test_purposes_are_those_of_the_table() -> None:
     with (MATRIX.parent / "access-purposes.csv").open(newline="", encoding="utf-8") as stream:
         said = {row["role"]: row["purposes"].split() for row in csv.DictReader(stream)}
     assert said == {role.value: [one.value for one in PURPOSES[role]] for role in Role}
+
+
+def test_teams_are_those_of_the_table() -> None:
+    with (MATRIX.parent / "access-teams.csv").open(newline="", encoding="utf-8") as stream:
+        said = {row["role"]: set(row["sees_deeds_of"].split()) for row in csv.DictReader(stream)}
+    assert said == {role.value: {one.value for one in team} for role, team in TEAMS.items()}
+    assert said.keys() == {
+        role for role in ROWS[0] for row in ROWS if row["class"] == "deeds" and row[role] == "area"
+    }

@@ -22,10 +22,10 @@ SignIn = Callable[[User], Client]
 FORM = re.compile(r"<form\b([^>]*)>(.*?)</form>", re.DOTALL)
 LINK = re.compile(r'(?:href|action)="([^"]*)"')
 ABOUT_NOBODY = {
-    "age", "area", "by", "children", "code", "district", "first", "last", "level", "mine", "on", "order",
-    "papers", "q", "seen_before", "sex", "show",
+    "age", "area", "by", "children", "code", "colleague", "day", "district", "first", "last", "level", "mine",
+    "on", "order", "papers", "q", "seen_before", "sex", "show",
 }  # fmt: skip
-"""Areas, days, groups and orders; a code is random, and `q` looks for areas alone."""
+"""Areas, days, groups and orders; codes and a colleague's id are random, and `q` looks for areas alone."""
 FIELD = re.compile(r"<(?:input|select|textarea)\b[^>]*\bname=\"([^\"]+)\"")
 
 
