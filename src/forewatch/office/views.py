@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from forewatch.access.actions import note_village
 from forewatch.access.guarding import Guard, guarded
-from forewatch.access.proving import TO_FILL_IN, proved, unproved
+from forewatch.access.proving import TO_FILL_IN, ask_for_proof, proved, unproved
 from forewatch.access.requests import AskedRequest
 from forewatch.access.rules import FIRST_CODE_DAYS, DataClass, Purpose, Verb
 from forewatch.office import backing_up, emergencies, oversight, reviewing
@@ -94,7 +94,8 @@ def _colleague(request: AskedRequest, found: Colleague, form: VillageForm) -> Ht
 
 @guarded(POST=HAND_OVER)
 def leave(request: AskedRequest, user_id: uuid.UUID) -> HttpResponse:
-    """End a colleague's sign-in, and hand their open work to another."""
+    """End a colleague's sign-in, and hand their open work to another, after proving again who one is."""
+    ask_for_proof(request)
     found = one_colleague(request.actor, user_id, Verb.ASSIGN)
     said = request.POST.get("heir", "")
     heir = next((one for one in heirs(request.actor, found.user) if str(one.pk) == said), None)

@@ -16,7 +16,7 @@ from forewatch.access.models import User
 from forewatch.access.rules import Role
 from forewatch.audit.models import Event
 from forewatch.config.tests.browser import give_authenticator
-from forewatch.config.tests.cast import OTHER_PROVINCE, PASSWORD, PROVINCE, VILLAGE, Cast, make_user
+from forewatch.config.tests.cast import OTHER_PROVINCE, PASSWORD, PROVINCE, VILLAGE, Cast, make_user, proven
 from forewatch.intake.concerns import actions as concerns
 from forewatch.intake.concerns.models import Concern
 from forewatch.intake.concerns.rules import Seen, Status
@@ -74,7 +74,8 @@ def test_all_open_work_goes_to_the_heir_in_one_step(
     assert in_hand(leaver) == ALL
     page = sign_in(cast[Role.ADMINISTRATOR]).get(f"/staff/{leaver.pk}/").content.decode()
     assert "In hand: 1 household, 1 step to papers, 1 concern, 1 file not in yet." in page
-    said = sign_in(cast[Role.ADMINISTRATOR]).post(f"/staff/{leaver.pk}/leaves", {"heir": str(second.pk)})
+    client = proven(sign_in(cast[Role.ADMINISTRATOR]), cast[Role.ADMINISTRATOR])
+    said = client.post(f"/staff/{leaver.pk}/leaves", {"heir": str(second.pk)})
     assert said.status_code == 302
     assert (in_hand(leaver), in_hand(second)) == ([], ALL)
     event = Event.objects.get(subject="leaver")
@@ -90,7 +91,7 @@ def test_without_an_heir_the_work_waits_for_whoever_takes_it(cast: Cast, leaver:
 
 
 def test_one_press_without_a_choice_ends_nobody(cast: Cast, sign_in: SignIn, leaver: User) -> None:
-    client = sign_in(cast[Role.ADMINISTRATOR])
+    client = proven(sign_in(cast[Role.ADMINISTRATOR]), cast[Role.ADMINISTRATOR])
     for said in ({}, {"heir": ""}, {"heir": "somebody"}):
         assert client.post(f"/staff/{leaver.pk}/leaves", said).status_code == 400
     User.objects.filter(pk=leaver.pk).update(village_key=b"made up")
@@ -99,6 +100,18 @@ def test_one_press_without_a_choice_ends_nobody(cast: Cast, sign_in: SignIn, lea
     left = User.objects.get(pk=leaver.pk)
     assert not left.is_active
     assert left.village_key is None, "where somebody lives is nobody's concern once they have left"
+
+
+def test_a_session_alone_ends_nobody_and_what_was_chosen_holds_after_the_proof(
+    cast: Cast, sign_in: SignIn, leaver: User, second: User
+) -> None:
+    client = proven(sign_in(cast[Role.ADMINISTRATOR]), cast[Role.ADMINISTRATOR], "password", 301)
+    asked = client.post(f"/staff/{leaver.pk}/leaves", {"heir": str(second.pk)})
+    assert asked["Location"].startswith("/account/reauthenticate/")
+    assert User.objects.get(pk=leaver.pk).is_active
+    client.post(asked["Location"], {"password": PASSWORD}, follow=True)
+    assert not User.objects.get(pk=leaver.pk).is_active
+    assert in_hand(second) == ALL
 
 
 def test_whoever_left_gets_in_no_more(cast: Cast, sign_in: SignIn, leaver: User, second: User) -> None:
@@ -143,6 +156,7 @@ def test_nobody_ends_their_own_or_reaches_further_than_their_area(cast: Cast, le
     "role", [*(one for one in Role if one not in (Role.ADMINISTRATOR, Role.PROVINCIAL_LEAD)), None]
 )
 def test_nobody_else_ends_anybody(cast: Cast, sign_in: SignIn, leaver: User, role: Any) -> None:
-    client = sign_in(cast[role] if role else cast.outsider)
+    user = cast[role] if role else cast.outsider
+    client = proven(sign_in(user), user)
     assert client.post(f"/staff/{leaver.pk}/leaves", {"heir": "nobody"}).status_code in (403, 404)
     assert User.objects.get(pk=leaver.pk).is_active
