@@ -63,8 +63,10 @@ def prepare() -> None:
     lock_pages_out()
     if not settings.LOCKED:
         from forewatch.intake.concerns.held import take_in
+        from forewatch.intake.fingerprints import key_plain_ones
 
         take_in()
+        key_plain_ones()
 
 
 def lock_pages_out() -> None:

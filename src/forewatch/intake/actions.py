@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from datetime import date
 from typing import IO
@@ -16,6 +15,7 @@ from forewatch.access.decisions import Actor, Decision, Target, check
 from forewatch.access.rules import DataClass, Purpose, Verb
 from forewatch.audit.actions import record
 from forewatch.intake import committing
+from forewatch.intake.fingerprints import fingerprint_of
 from forewatch.intake.models import SavedProfile, Upload
 from forewatch.intake.profiles.loading import parse_profile
 from forewatch.intake.profiles.structure import Profile
@@ -79,7 +79,7 @@ def _to(upload: Upload, after: State, *fields: str) -> None:
 def receive(
     *, by: Actor, file: IO[bytes], name: str, size: int, source: Source, observed_on: date
 ) -> tuple[Upload, bool]:
-    """Take a file in; the very same file from the same source is not taken again.
+    """Take a file in; the very same file from the same source is not taken again, unless it is locked.
 
     Returns the upload, and whether it is new. Raises Refused, and Problem when the disk is nearly full.
     """
@@ -96,27 +96,19 @@ def receive(
                 "household, where it can be checked."
             )
         )
-    sha256 = _hash(file)
-    before = same_file(source.id, sha256, OVER)
+    fingerprint = fingerprint_of(file)
+    before = same_file(source.id, fingerprint, OVER)
     if before:
         return before, False
     upload = Upload(
-        source=source, area=area, filename=name[-200:], size=size, sha256=sha256, observed_on=observed_on,
-        state=State.READING, uploaded_at=by.now, uploaded_by_id=by.user_id,
+        source=source, area=area, filename=name[-200:], size=size, fingerprint=fingerprint,
+        observed_on=observed_on, state=State.READING, uploaded_at=by.now, uploaded_by_id=by.user_id,
     )  # fmt: skip
     Safe(upload.id).keep_original(file)
     with transaction.atomic():
         upload.save(force_insert=True)
         _note(by, Verb.IMPORT, upload, decision, "received")
     return upload, True
-
-
-def _hash(file: IO[bytes]) -> str:
-    found = hashlib.sha256()
-    file.seek(0)
-    while piece := file.read(1 << 20):
-        found.update(piece)
-    return found.hexdigest()
 
 
 def read_by(*, by: Actor, upload: Upload, text: str, code: str) -> None:

@@ -48,7 +48,8 @@ class Upload(Minted):
     area = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, related_name="+")
     filename = models.CharField(_("file"), max_length=200)
     size = models.BigIntegerField()
-    sha256 = models.CharField(max_length=64, db_index=True)
+    fingerprint = models.CharField(max_length=64, blank=True, db_index=True)
+    """By which the very same file is known again (`fingerprints`); empty until it is read, while locked."""
     observed_on = models.DateField(_("day observed"))
     state = models.CharField(max_length=12, choices=[(one.value, one.value) for one in State])
     sheets = models.JSONField(default=list)

@@ -74,10 +74,15 @@ def one_of(actor: Actor, upload_id: uuid.UUID) -> Upload:
     return found
 
 
-def same_file(source_id: uuid.UUID, sha256: str, over: Iterable[State]) -> Upload | None:
-    """Return the upload of the very same file from the same source that is in, or on its way."""
+def same_file(source_id: uuid.UUID, fingerprint: str, over: Iterable[State]) -> Upload | None:
+    """Return the upload of the very same file from the same source that is in, or on its way.
+
+    Without a fingerprint, as while it is locked, none is known to be the same.
+    """
+    if not fingerprint:
+        return None
     return (
-        Upload.objects.filter(source_id=source_id, sha256=sha256)
+        Upload.objects.filter(source_id=source_id, fingerprint=fingerprint)
         .exclude(state__in=list(over))
         .order_by("-id")
         .first()

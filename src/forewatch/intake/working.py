@@ -12,6 +12,7 @@ from django.db import transaction
 from forewatch.access.actors import actor_for
 from forewatch.access.sealing import seal
 from forewatch.analysis.problems import DefinitionError
+from forewatch.intake.fingerprints import fingerprint_of
 from forewatch.intake.interpreting.columns import Columns
 from forewatch.intake.interpreting.rows import AreaOf, File, RowReader
 from forewatch.intake.interpreting.said import RowSaid, Trouble
@@ -55,7 +56,7 @@ def read_file(upload: Upload) -> None:
     except Unreadable as problem:
         safe.drop()
         upload.state, upload.refusal = State.REFUSED, {"reason": problem.reason, **problem.details}
-        upload.save(update_fields=("state", "refusal"))
+        upload.save(update_fields=("state", "refusal", "fingerprint"))
         return
     safe.write("facts", [facts])
     upload.sheets = sheets
@@ -66,7 +67,7 @@ def read_file(upload: Upload) -> None:
         upload.profile, upload.recognised = f"{profile.id}@{profile.version}", True
         upload.profile_text = known[profile.id].text
     upload.state = State.CHECKING if found else State.MAPPING
-    upload.save(update_fields=("state", "sheets", "profile", "profile_text", "recognised"))
+    upload.save(update_fields=("state", "fingerprint", "sheets", "profile", "profile_text", "recognised"))
     if found:
         check_rows(upload)
 
@@ -76,6 +77,8 @@ def _read(upload: Upload, safe: Safe) -> tuple[list[dict[str, Any]], dict[str, A
     looks: list[_Look] = []
     progress = Progress(safe, 0)
     with safe.original() as file, _Rows(safe) as rows:
+        # Of a file that came while there were no keys.
+        upload.fingerprint = upload.fingerprint or fingerprint_of(file)
         for one in read(file, upload.filename, upload.size):
             if isinstance(one, Sheet):
                 sheets.append({"name": one.name, "line": one.line, "columns": list(one.columns), "rows": 0})
@@ -236,7 +239,7 @@ def sheets_of(profile: Profile, upload: Upload) -> Iterator[tuple[int, Table]]:
 def reader_of(upload: Upload, profile: Profile, table: Table, number: int, area_of: AreaOf) -> RowReader:
     """Return what reads the rows of one sheet."""
     file = File(
-        mark=upload.sha256[:16] + (f":{number}" if number else ""),
+        mark=upload.fingerprint[:16] + (f":{number}" if number else ""),
         day=upload.observed_on,
         today=max(upload.uploaded_at.date(), upload.observed_on),
         strict=upload.filename.lower().endswith((".csv", ".tsv", ".txt")),
