@@ -258,7 +258,7 @@ def _add_audit(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     kept = commands.add_parser("retention", help="what is kept for too long; removes nothing")
     kept.add_argument("--as-of", type=_day, metavar="YYYY-MM-DD", help="by default today")
     kept.set_defaults(command=_retention)
-    sign = actions.add_parser("sign", help="append the signed head to the folder FOREWATCH_AUDIT_HEADS")
+    sign = actions.add_parser("sign", help="append the signed head to the folders FOREWATCH_AUDIT_HEADS")
     sign.add_argument("--quiet", action="store_true", help="say nothing when it went well")
     sign.set_defaults(command=_sign_audit)
 
@@ -433,9 +433,12 @@ def _retention(asked: argparse.Namespace) -> int:
 
 
 def _sign_audit(asked: argparse.Namespace) -> int:
-    from forewatch.commands.audit import sign
+    from forewatch.commands.audit import NotEverywhere, sign
 
-    said = sign()
+    try:
+        said = sign()
+    except NotEverywhere as problem:
+        return _say(str(problem), FAILED)
     if not asked.quiet:
         print(said)
     return DONE

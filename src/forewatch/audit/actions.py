@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -23,7 +26,9 @@ from forewatch.audit.heads import (
 )
 from forewatch.audit.models import Event
 from forewatch.audit.queries import head
-from forewatch.audit.rules import CONTENT, chained, digest
+from forewatch.audit.rules import CONTENT, NotEverywhere, chained, digest
+
+T = TypeVar("T")
 
 
 class NotInTransaction(RuntimeError):  # noqa: N818  a mistake of ours, found in tests
@@ -93,20 +98,39 @@ def _chain(event: Event) -> None:
         )
 
 
-def ship_events() -> int:
-    """Append the events that are new to the file beside the signed heads, and return how many.
+def folders() -> tuple[Path, ...]:
+    """Return the folders that get signed heads and events."""
+    return (settings.AUDIT_HEADS, *settings.AUDIT_HEADS_ALSO)
 
-    Raises OSError when the file cannot be written.
+
+def _into_each(write: Callable[[Path], T]) -> list[T]:
+    """Write into each folder, also when another cannot be written. Raises NotEverywhere at the end."""
+    done: list[T] = []
+    failed: dict[Path, OSError] = {}
+    for folder in folders():
+        try:
+            done.append(write(folder))
+        except OSError as problem:
+            failed[folder] = problem
+    if failed:
+        raise NotEverywhere(failed, len(folders()))
+    return done
+
+
+def ship_events() -> int:
+    """Append the events that are new to the file beside the signed heads in each folder.
+
+    Returns how many were new to the one that had the fewest. Raises NotEverywhere.
     """
-    return shipping.ship(shipping.file_of(settings.AUDIT_HEADS, settings.NODE))
+    return max(_into_each(lambda folder: shipping.ship(shipping.file_of(folder, settings.NODE))))
 
 
 def sign_head(at: datetime) -> SignedHead | None:
-    """Sign the newest link and append it to the file of heads; None when the file holds it already.
+    """Sign the newest link and append it to the file of heads in each folder; None when all hold it already.
 
-    A key that is new is announced in the trail first. Raises OSError when the file cannot be written.
+    A key that is new is announced in the trail first. Raises NotEverywhere.
     """
-    key, file = signing_key(settings.DATA_DIR), file_of(settings.AUDIT_HEADS, settings.NODE)
+    key = signing_key(settings.DATA_DIR)
     if announced_by(public(key)) is None:
         with transaction.atomic():
             record(
@@ -116,9 +140,14 @@ def sign_head(at: datetime) -> SignedHead | None:
         if announced_by(public(key)) is None:
             # PostgreSQL chains the event when the transaction around us commits; no head before that holds.
             return None
-    last, told = head(), read(file)
-    if told and (told[-1].number, told[-1].hash) == (last.number, last.hash):
-        return None
+    last = head()
     signed = sign(key, node=settings.NODE, at=at, number=last.number, hashed=last.hash)
-    append(file, signed)
-    return signed
+
+    def write(folder: Path) -> bool:
+        told = read(file := file_of(folder, settings.NODE))
+        held = bool(told) and (told[-1].number, told[-1].hash) == (last.number, last.hash)
+        if not held:
+            append(file, signed)
+        return not held
+
+    return signed if any(_into_each(write)) else None

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 CONTENT = (
@@ -92,3 +93,20 @@ class Head:
 
     number: int = 0
     hash: bytes = GENESIS
+
+    def short(self) -> str:
+        """Return the beginning of the hash as it stands on paper: 16 hex digits in groups of four."""
+        said = self.hash.hex()
+        return " ".join(said[place : place + 4] for place in range(0, 16, 4))
+
+
+class NotEverywhere(OSError):  # noqa: N818  a sentence for the administrator
+    """Some folders could not be written; the others have it."""
+
+    def __init__(self, failed: Mapping[Path, OSError], of: int) -> None:
+        each = "; ".join(f"{folder} ({why.strerror or why})" for folder, why in failed.items())
+        rest = "no other folder is named" if of == 1 else "none has them"
+        if len(failed) < of:
+            rest = "the other folders have them"
+        super().__init__(f"Heads of the audit trail cannot be written into {each}: {rest}.")
+        self.failed = failed

@@ -7,8 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from forewatch.audit.rules import NotEverywhere
 from forewatch.commands.serving import open_database
 from forewatch.config import environment
+
+__all__ = ("NoTrail", "NotEverywhere", "Order", "sign", "verify")
 
 
 class NoTrail(ValueError):  # noqa: N818  a sentence for whoever asked
@@ -26,19 +29,21 @@ class Order:
 def sign() -> str:
     """Sign the newest event's place in the chain, and return the closing words.
 
-    Raises SettingMissing, and OSError when the file of heads cannot be written.
+    Raises SettingMissing, and NotEverywhere when a folder cannot be written; the others have it then.
     """
     open_database()
-    from django.conf import settings
     from django.utils import timezone
 
-    from forewatch.audit.actions import ship_events, sign_head
+    from forewatch.audit.actions import folders, ship_events, sign_head
 
-    signed = sign_head(timezone.now())
-    ship_events()
+    try:
+        signed = sign_head(timezone.now())
+    finally:
+        ship_events()
     if signed is None:
         return "The newest event's place in the chain was signed already."
-    return f"The chain of {signed.number:,} events is signed; the head is in {settings.AUDIT_HEADS}."
+    places = ", ".join(str(one) for one in folders())
+    return f"The chain of {signed.number:,} events is signed; the head is in {places}."
 
 
 def verify(order: Order) -> tuple[bool, str]:
@@ -55,8 +60,9 @@ def verify(order: Order) -> tuple[bool, str]:
     for file in order.heads:
         if not file.is_file():
             raise NoTrail(f"There is no file of signed heads at {file}.")
-    files = list(order.heads) or _files(order.data_dir)
-    heads = [head for file in files for head in read(file)]
+    files, empty = (order.heads, []) if order.heads else _files(order.data_dir)
+    # A head that lies in several places is one.
+    heads = list(dict.fromkeys(head for file in files for head in read(file)))
     try:
         if "audit_link" not in connection.introspection.table_names():
             raise NoTrail("This database holds no audit trail of Forewatch.")
@@ -65,14 +71,15 @@ def verify(order: Order) -> tuple[bool, str]:
         return False, f"The database cannot be read: {problem}."
     if verdict.breach is not None:
         return False, str(verdict.breach)
-    return True, _whole(verdict.head.number, len(heads))
+    return True, _whole(verdict.head.number, len(heads), empty)
 
 
-def _whole(events: int, heads: int) -> str:
+def _whole(events: int, heads: int, empty: Sequence[Path]) -> str:
     said = f"{events:,} events, all as they were written"
     if not heads:
         return f"{said}. No signed head was found: events cut off at the end would not show."
-    return f"{said}, and as the signed heads say ({heads:,})."
+    nowhere = f" None was found in {', '.join(map(str, empty))}." if empty else ""
+    return f"{said}, and as the signed heads say ({heads:,}).{nowhere}"
 
 
 def _open(data_dir: Path | None) -> None:
@@ -94,7 +101,10 @@ def _open(data_dir: Path | None) -> None:
     django.setup()
 
 
-def _files(data_dir: Path | None) -> list[Path]:
+def _files(data_dir: Path | None) -> tuple[Sequence[Path], Sequence[Path]]:
+    """Return the files of signed heads, and the folders in which there is none."""
     folder = data_dir or Path(os.environ.get("FOREWATCH_DATA_DIR", "."))
     said = os.environ.get("FOREWATCH_AUDIT_HEADS", "")
-    return sorted(environment.heads_folder(said, folder).glob("audit-heads-*.jsonl"))
+    places = environment.heads_folders(said, folder)
+    found = {one: sorted(one.glob("audit-heads-*.jsonl")) for one in places}
+    return [file for files in found.values() for file in files], [one for one in places if not found[one]]

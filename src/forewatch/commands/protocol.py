@@ -21,6 +21,8 @@ CHANGES = (
     ("The data protection officer's own emergency takes", "a supervisor or lead of the place who agrees",
      "one of another organisation who agrees"),
     ("An emergency is looked at by", "somebody else", "somebody of another organisation"),
+    ("Signed heads of the audit trail go", "into a folder, best of another machine",
+     "into folders of two other organisations"),
     ("A role that reaches far is given by one, and", "a second colleague agrees",
      "a colleague of another organisation agrees"),
     ("A report is graded by", "one colleague", "one colleague, one in ten by a second who does not see how"),
@@ -35,6 +37,8 @@ DECIDING = (
     (DataClass.ACCOUNT, Verb.SECOND, "agree to a role"),
 )
 """What takes a second organisation under `multi-agency`."""
+OUTSIDE = 2
+"""So many other organisations hold the heads of the trail, lest one of them looks away."""
 
 
 def report(to: str | None = None) -> str:
@@ -82,10 +86,25 @@ def _missing(then: Protocol, day: date) -> Iterator[str]:
             "  Custodians: one passphrase opens the keys, or none. Make a file that takes two of three "
             "(forewatch new-keys --file FILE --custodians)."
         )
+    if then is Protocol.MULTI_AGENCY and (outside := _heads_outside()) < OUTSIDE:
+        yield (
+            f"  Folders outside for signed heads of the audit trail: {outside} of {OUTSIDE}. Name folders of "
+            f"two organisations in FOREWATCH_AUDIT_HEADS, with {os.pathsep} between them."
+        )
     from forewatch.access.queries import users_with
 
     if not users_with([Role.DATA_PROTECTION_OFFICER], day).exists():
         yield "  A data protection officer: without one nothing crosses a border and nobody oversees."
+
+
+def _heads_outside() -> int:
+    """Return how many folders that lie outside the data folder get the heads of the trail."""
+    from django.conf import settings
+
+    from forewatch.audit.actions import folders
+
+    home = Path(settings.DATA_DIR).resolve()
+    return len({one.resolve() for one in folders() if not one.resolve().is_relative_to(home)})
 
 
 def _takes_two(file: str) -> bool:

@@ -78,6 +78,8 @@ class Environment:
     """The list of leaked passwords: a file or a folder on this machine; empty where there is none."""
     audit_heads: Path
     """The folder that signed heads of the audit trail are appended to; best on another machine."""
+    audit_heads_also: tuple[Path, ...]
+    """Further folders that get them, best of another organisation."""
     backup_recipient: str
     """The public key that backups are encrypted to; empty where nobody has made one."""
     passkeys: bool
@@ -103,6 +105,7 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
             "that no copy holds both."
         )
     authority = _there(said, "FOREWATCH_DATABASE_CA")
+    heads, *also = heads_folders(said.get("FOREWATCH_AUDIT_HEADS", ""), data_dir)
     return Environment(
         demo=demo,
         secret_key=_long(said, "SECRET_KEY"),
@@ -124,7 +127,8 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
         ),
         # Without TLS in front, cookies marked secure would never come back: only the demonstration does so.
         secure=not demo,
-        audit_heads=heads_folder(said.get("FOREWATCH_AUDIT_HEADS", ""), data_dir),
+        audit_heads=heads,
+        audit_heads_also=tuple(also),
         rescore_at=_hour(said, "FOREWATCH_RESCORE_AT", RESCORE_AT),
         password_words=tuple(
             one.strip() for one in said.get("FOREWATCH_PASSWORD_WORDS", "").split(",") if one.strip()
@@ -176,9 +180,10 @@ def _there(said: Mapping[str, str], name: str) -> str:
     return value
 
 
-def heads_folder(said: str, data_dir: Path) -> Path:
-    """Return the folder of signed heads: the one that is said, or one in the data folder."""
-    return Path(said.strip()) if said.strip() else data_dir / "audit-heads"
+def heads_folders(said: str, data_dir: Path) -> list[Path]:
+    """Return the folders of signed heads: those said, parted as in PATH, or one in the data folder."""
+    found = [Path(one.strip()) for one in said.split(os.pathsep) if one.strip()]
+    return list(dict.fromkeys(found)) or [data_dir / "audit-heads"]
 
 
 def _needed(said: Mapping[str, str], name: str, what: str) -> str:

@@ -27,6 +27,7 @@ RESCORE_AT = HOME.rescore_at
 BACKUP_INTO, BACKUP_KEYS_INTO = HOME.backup_into, HOME.backup_keys_into
 BACKUP_RECIPIENT, BACKUP_KEPT = HOME.backup_recipient, environment.BACKUP_KEPT
 AUDIT_HEADS = HOME.audit_heads
+AUDIT_HEADS_ALSO = HOME.audit_heads_also
 # Nobody lets in what they uploaded themselves: a file that lies would otherwise need only one pair of hands.
 INTAKE_NEEDS_COLLEAGUE = True
 ALLOWED_HOSTS = list(HOME.hosts)

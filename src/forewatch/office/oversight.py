@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -17,8 +18,10 @@ from django.utils.translation import gettext as _
 from forewatch.access.models import User
 from forewatch.access.noting import LISTED
 from forewatch.access.rules import Verb
+from forewatch.audit.actions import folders
 from forewatch.audit.heads import file_of, read
-from forewatch.audit.models import Event, Link
+from forewatch.audit.models import Event
+from forewatch.audit.queries import head
 
 DAYS = 30
 BEGINS, ENDS = 6, 20
@@ -77,17 +80,26 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Trail:
-    """How long the trail is, and when its head was last signed."""
+    """How long the trail is, the beginning of its newest hash, and when each place last got its head."""
 
     events: int
-    signed_at: datetime | None
+    short: str
+    signed: Sequence[tuple[str, datetime | None]]
 
 
 def trail() -> Trail:
     """Return the state of the trail."""
-    newest = Link.objects.order_by("-number").values_list("number", flat=True).first()
-    heads = read(file_of(settings.AUDIT_HEADS, settings.NODE))
-    return Trail(newest or 0, heads[-1].at if heads else None)
+    newest = head()
+    return Trail(newest.number, newest.short(), [(str(one), _signed_in(one)) for one in folders()])
+
+
+def _signed_in(folder: Path) -> datetime | None:
+    """Return when a folder last got a signed head; None where there is none, or it cannot be read."""
+    try:
+        heads = read(file_of(folder, settings.NODE))
+    except OSError:
+        return None
+    return heads[-1].at if heads else None
 
 
 def doings(period: Period) -> list[Doing]:

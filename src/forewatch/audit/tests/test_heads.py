@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from forewatch.audit import heads
-from forewatch.audit.actions import sign_head
+from forewatch.audit import heads, shipping
+from forewatch.audit.actions import ship_events, sign_head
 from forewatch.audit.models import Link
-from forewatch.audit.rules import Harm
+from forewatch.audit.queries import head
+from forewatch.audit.rules import GENESIS, Harm, Head, NotEverywhere
 from forewatch.audit.tests.trails import NOW, signed, written
 from forewatch.audit.verification import verify
 
@@ -59,3 +61,51 @@ def test_a_head_signed_with_a_key_that_the_trail_does_not_know_is_found(trail: P
     breach = verify([*heads.read(trail), theirs]).breach
     assert breach is not None
     assert breach.harm is Harm.FORGED
+
+
+def test_each_folder_gets_every_head_and_every_event(trail: Path, settings: Any, tmp_path: Path) -> None:
+    others = settings.AUDIT_HEADS_ALSO = (tmp_path / "second", tmp_path / "third")
+    written(3)
+    signed()
+    ship_events()
+    assert sign_head(NOW) is None
+    newest = heads.read(trail)[-1]
+    for folder in others:
+        assert heads.read(heads.file_of(folder, settings.NODE)) == [newest]
+        told = shipping.file_of(folder, settings.NODE).read_bytes()
+        assert told == shipping.file_of(trail.parent, settings.NODE).read_bytes()
+        assert told.count(b"\n") == newest.number
+    assert (newest.number, newest.hash) == (head().number, head().hash)
+
+
+@pytest.mark.parametrize("lost", [0, 1, 2])
+def test_a_folder_that_cannot_be_written_keeps_no_other_from_the_head(
+    trail: Path, settings: Any, tmp_path: Path, lost: int
+) -> None:
+    places = [tmp_path / name for name in ("first", "second", "third")]
+    places[lost].write_text("a file stands where the folder should be")
+    settings.AUDIT_HEADS, settings.AUDIT_HEADS_ALSO = places[0], tuple(places[1:])
+    written(3)
+    for deed in (lambda: sign_head(NOW), ship_events):
+        with pytest.raises(NotEverywhere, match="the other folders have them") as said:
+            deed()
+        assert str(places[lost]) in str(said.value)
+    for place in places:
+        if place is not places[lost]:
+            assert heads.read(heads.file_of(place, settings.NODE))[-1].number == head().number
+            assert shipping.file_of(place, settings.NODE).read_bytes().count(b"\n") == head().number
+
+
+def test_where_no_folder_can_be_written_it_says_so(trail: Path, settings: Any, tmp_path: Path) -> None:
+    settings.AUDIT_HEADS = tmp_path / "file"
+    settings.AUDIT_HEADS.write_text("")
+    with pytest.raises(NotEverywhere, match="no other folder is named"):
+        sign_head(NOW)
+    settings.AUDIT_HEADS_ALSO = (tmp_path / "file" / "below",)
+    with pytest.raises(NotEverywhere, match="none has them"):
+        sign_head(NOW)
+
+
+def test_a_head_is_short_enough_to_be_compared_on_paper() -> None:
+    assert Head(7, bytes.fromhex("0123456789abcdef" + "ff" * 24)).short() == "0123 4567 89ab cdef"
+    assert Head().short().replace(" ", "") == GENESIS.hex()[:16]

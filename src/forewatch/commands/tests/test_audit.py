@@ -67,3 +67,30 @@ def test_a_whole_trail_a_changed_one_and_none(installation: Path, tmp_path: Path
 def test_what_the_supervisor_starts_each_hour_is_a_command_that_is_there() -> None:
     assert forewatch("audit", "sign", "--help").returncode == 0
     assert forewatch("audit").returncode == 2
+
+
+def test_heads_of_any_of_several_folders_show_that_the_end_was_cut_off(tmp_path: Path) -> None:
+    one, two, lost = tmp_path / "one", tmp_path / "two", tmp_path / "lost"
+    lost.write_text("a file stands where the folder should be")
+    folder = tmp_path / "data"
+    ours = demonstration(folder) | {"FOREWATCH_AUDIT_HEADS": os.pathsep.join(map(str, (one, lost, two)))}
+    subprocess.run([sys.executable, "-c", RECORD], env=plain() | ours, check=True)
+    said = forewatch("audit", "sign", "--quiet", **ours)
+    assert (said.returncode, said.stdout) == (1, "")
+    assert f"cannot be written into {lost}" in said.stderr
+    assert said.stderr.strip().endswith("the other folders have them.")
+    whole = forewatch("audit", "verify", **ours)
+    assert f"as the signed heads say (1). None was found in {lost}.\n" in whole.stdout
+    (head,) = one.glob("audit-heads-*")
+    head.unlink()
+    with sqlite3.connect(folder / "forewatch.sqlite3") as broken:
+        for table in ("audit_event", "audit_link"):
+            broken.execute(f"DROP TRIGGER {table}_no_DELETE")
+        last = "(SELECT event_id FROM audit_link WHERE number = 6)"
+        broken.execute(f"DELETE FROM audit_event WHERE id = {last}")
+        broken.execute("DELETE FROM audit_link WHERE number = 6")
+    cut = forewatch("audit", "verify", **ours)
+    assert (cut.returncode, "the newest events were cut off" in cut.stderr) == (4, True)
+    for found in two.glob("audit-heads-*"):
+        assert verify(folder, "--heads", str(found)).returncode == 4
+    assert forewatch("audit", "verify", **ours | {"FOREWATCH_AUDIT_HEADS": str(one)}).returncode == 0

@@ -43,8 +43,9 @@ def test_an_office_without_passkeys_is_told(cast: Cast, settings: LazySettings) 
 
 @pytest.mark.parametrize("custodians", [True, False])
 def test_with_a_second_organisation_and_custodians_nothing_is_missing(
-    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, custodians: bool
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: LazySettings, *, custodians: bool
 ) -> None:
+    settings.AUDIT_HEADS, settings.AUDIT_HEADS_ALSO = tmp_path / "theirs", (tmp_path / "others",)
     second = Organisation.objects.create(code="second", name="Second Agency")
     make_user("second-lead", second, LEAD, PROVINCE)
     assert "  Custodians: one passphrase opens the keys, or none." in protocol.report()
@@ -53,6 +54,22 @@ def test_with_a_second_organisation_and_custodians_nothing_is_missing(
     monkeypatch.setenv("FOREWATCH_KEY_FILE", str(file))
     assert ("For multi-agency nothing is missing." in protocol.report()) is custodians
     assert ("Custodians" in protocol.report()) is not custodians
+
+
+def test_heads_go_to_two_folders_outside_where_agencies_watch_each_other(
+    cast: Cast, tmp_path: Path, settings: LazySettings
+) -> None:
+    home, one, two = tmp_path / "home", tmp_path / "one", tmp_path / "two"
+    settings.DATA_DIR = home
+    for first, also, outside in (
+        (home / "audit-heads", (), 0), (home / "audit-heads", (one,), 1),
+        (one, (one / ".",), 1), (one, (two,), 2),
+    ):  # fmt: skip
+        settings.AUDIT_HEADS, settings.AUDIT_HEADS_ALSO = first, also
+        said = protocol.report("multi-agency")
+        assert (f"signed heads of the audit trail: {outside} of 2." in said) is (outside < 2)
+    settings.PROTOCOL, settings.AUDIT_HEADS_ALSO = Protocol.MULTI_AGENCY, ()
+    assert "signed heads of the audit trail: " not in protocol.report("single-office")
 
 
 @pytest.mark.parametrize("gone", ["ended", "inactive"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +17,10 @@ from forewatch.access.actors import nobody
 from forewatch.access.models import User
 from forewatch.access.rules import Role
 from forewatch.audit.actions import record
+from forewatch.audit.heads import file_of
 from forewatch.audit.models import Event
+from forewatch.audit.queries import head
+from forewatch.audit.tests.trails import chained, signed
 from forewatch.config.tests.cast import Cast
 from forewatch.lib.ids import new_id
 from forewatch.office.oversight import Period, doings, refusals
@@ -115,3 +119,22 @@ def test_nobody_else_oversees(cast: Cast, sign_in: SignIn, role: Any) -> None:
     client = sign_in(cast[role] if role else cast.outsider)
     assert client.get("/oversight/").status_code in (403, 404)
     assert not Event.objects.filter(subject="oversight").exists()
+
+
+def test_the_page_says_how_far_the_trail_goes_and_when_each_place_got_its_head(
+    busy: Cast, sign_in: SignIn, settings: Any, tmp_path: Path
+) -> None:
+    settings.DATA_DIR, one, two = tmp_path, tmp_path / "one", tmp_path / "two"
+    settings.AUDIT_HEADS, settings.AUDIT_HEADS_ALSO = one, (two,)
+    chained()
+    signed()
+    file_of(two, settings.NODE).unlink()
+    newest = head()
+    page = sign_in(busy[Role.DATA_PROTECTION_OFFICER]).get("/oversight/").content.decode()
+    assert f'<dd class="number">{newest.number}</dd>' in page
+    assert newest.short() in page
+    assert f'not yet · <span class="code">{two}</span>' in page
+    assert f'· <span class="code">{one}</span>' in page
+    settings.AUDIT_HEADS_ALSO = ()
+    page = sign_in(busy[Role.DATA_PROTECTION_OFFICER]).get("/oversight/").content.decode()
+    assert str(one) not in page

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from forewatch.access.models import User
 from forewatch.analysis.definition import Kind, Level, Variable
+from forewatch.audit.queries import head
 from forewatch.places.models import Area
 from forewatch.register.models import Membership
 from forewatch.reports.models import Printing, VisitList
@@ -71,6 +72,8 @@ def list_sheet(
             visit_list=visit_list,
             printed_by=printed_by,
             list=shown(asked.definition, content, stamp.language, names),
+            # Whoever holds the sheet can show later that the trail is the same up to here.
+            trail=head(),
         )
 
 

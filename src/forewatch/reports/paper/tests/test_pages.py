@@ -8,11 +8,16 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from forewatch.access.models import User
 from forewatch.access.rules import Role
+from forewatch.audit.actions import record
+from forewatch.audit.queries import head
+from forewatch.audit.tests.trails import chained
 from forewatch.config.tests.assurance import Assured
 from forewatch.config.tests.cast import VILLAGE
 from forewatch.reports.models import Printing, VisitList
@@ -181,6 +186,19 @@ def test_the_fingerprint_in_the_ledger_is_that_of_the_page_sent(village: Village
     ]
     for one, sheet in zip(Printing.objects.order_by("at", "id"), sheets, strict=True):
         assert str(one.pk) in sheet
+
+
+def test_a_printed_list_says_how_far_the_trail_went(village: Village, sign_in: SignIn) -> None:
+    made, client = village.approved(), sign_in(village.cast[Role.DISTRICT_OFFICER])
+    with transaction.atomic():
+        record(at=timezone.now(), verb="read", data_class="identity")
+    chained()
+    newest = head()
+    sheet = sheet_of(client, made)
+    printed = Printing.objects.get().at
+    hour = f"{timezone.localtime(printed):%H:%M}"
+    assert f"{hour} · Audit trail {newest.number} <code>{newest.short()}</code>" in sheet
+    assert "Audit trail" not in client.post(reverse("blank_forms"), FORM).content.decode()
 
 
 def test_asking_for_a_list_waits_for_somebody_else(village: Village, sign_in: SignIn) -> None:
