@@ -27,6 +27,7 @@ APPLICATION = (
     ("register", "--people", "register"),
     ("sealing", "--identities", "register"),
     ("atlas", "--people", "register"),
+    ("attacked", "--people", "register"),
 )
 """Parts of the application: module, its option, and ours."""
 

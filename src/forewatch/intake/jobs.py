@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from contextlib import nullcontext
+from threading import Lock
 
 from django.conf import settings
 from django.db import transaction
@@ -14,11 +15,19 @@ from forewatch.intake.models import Upload
 from forewatch.intake.rules import INLINE_BYTES, State
 from forewatch.storage.bulk import many_rows
 
+_now = Lock()
+
 
 def go_on(upload: Upload) -> None:
-    """Do what the state of an upload asks for: now when it is small, else as a job, which waits for keys."""
-    if upload.size <= INLINE_BYTES and not settings.LOCKED:
-        work(upload.id)
+    """Do what the state of an upload asks for: now when it is small, else as a job, which waits for keys.
+
+    One is dealt with at a time, and what comes meanwhile is a job too: many at once would keep pages waiting.
+    """
+    if upload.size <= INLINE_BYTES and not settings.LOCKED and _now.acquire(blocking=False):
+        try:
+            work(upload.id)
+        finally:
+            _now.release()
     else:
         transaction.on_commit(lambda: task_work.enqueue(str(upload.id)))
 

@@ -17,7 +17,7 @@ from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.db.models import BinaryField
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from forewatch.access import bounded
+from forewatch.access import bounded, hashing
 from forewatch.access.passwords import ALWAYS, LEFT
 from forewatch.access.proving import CHANGES_THE_WAY_IN
 from forewatch.access.rules import FIRST_CODE_DAYS, DataClass
@@ -156,7 +156,7 @@ def test_every_algorithm_of_the_code_is_in_the_inventory() -> None:
     assert used <= called.keys()
     assert not [name for name in used if called[name] not in said]
     assert "Argon2id" in said
-    assert installed.PASSWORD_HASHERS == ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+    assert installed.PASSWORD_HASHERS == ["forewatch.access.hashing.OneAtATime"]
 
 
 def test_every_secret_of_the_environment_is_in_the_inventory() -> None:
@@ -254,6 +254,7 @@ def test_the_limits() -> None:
         "people in one exit": f"{MOST_PEOPLE}",
         "rows in a PDF": f"{MOST_ROWS}",
         "requests answered at a time": f"{THREADS}",
+        "sign-ins in hand at a time, one of them being hashed": f"{hashing.WAITING}",
         "one question of a page to PostgreSQL": (
             f"{environment.STATEMENT_SECONDS} seconds, of which "
             f"{bounded.WAITS * environment.STATEMENT_SECONDS:.0f} for a lock; jobs and commands have none"

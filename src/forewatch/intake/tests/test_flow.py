@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from types import SimpleNamespace
+from typing import Any
 
 import openpyxl
 import pytest
@@ -339,6 +340,20 @@ def test_the_same_file_for_another_day_changes_nothing_and_names_the_day(
         page = client.post("/intake/upload", form, follow=True)
         assert told in page.content.decode()
     assert (Upload.objects.count(), first.written) == (1, Record.objects.count())
+
+
+def test_a_small_file_that_comes_while_another_is_read_is_a_job(
+    agency: Agency, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    upload = agency.upload(csv_of([pupil(1)]))
+    worked: list[object] = []
+    asked: list[object] = []
+    monkeypatch.setattr(jobs, "work", worked.append)
+    monkeypatch.setattr(type(jobs.task_work), "enqueue", lambda _task, one: asked.append(one))
+    with jobs._now, django_capture_on_commit_callbacks(execute=True):
+        jobs.go_on(upload)
+    jobs.go_on(upload)
+    assert (asked, worked) == ([str(upload.pk)], [upload.pk])
 
 
 @pytest.mark.parametrize("large", [True, False])
