@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib.messages.storage import default_storage
+from django.contrib.messages.storage.session import SessionStorage
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
@@ -36,11 +38,18 @@ def take_back(request: HttpRequest, answer: Callable[[], HttpResponseBase]) -> H
 
     On SQLite each deed is a transaction of its own, and the answer can be given at once.
     """
+    say_nothing(request)
     if not second_lock.is_there():
         return answer()
     transaction.set_rollback(True)
     setattr(request, _INSTEAD, answer)
     return HttpResponse(status=503)
+
+
+def say_nothing(request: HttpRequest) -> None:
+    """Forget what a page was about to say was done: it is not."""
+    request.session.pop(SessionStorage.session_key, None)
+    request._messages = default_storage(request)  # type: ignore[attr-defined]
 
 
 def answer_instead(request: HttpRequest) -> Callable[[], HttpResponseBase] | None:

@@ -84,6 +84,7 @@ def _instead(request: HttpRequest, problem: DatabaseError) -> HttpResponseBase:
     answer, told = bounded.answer_instead(request), as_problem(problem)
     if answer is None and isinstance(told, Busy):
         # It was stopped at the commit.
+        bounded.say_nothing(request)
         answer = partial(page_of, request, told)
     if answer is None:
         raise problem

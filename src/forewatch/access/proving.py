@@ -55,8 +55,9 @@ def has_passkey(user: User) -> bool:
 
 
 def used(request: HttpRequest, kind: Authenticator.Type) -> bool:
-    """Tell whether this session was opened, or somebody in it proved who they are, by a kind of factor."""
-    return any(one.get("type") == kind for one in get_authentication_records(request, request.user))
+    """Tell whether somebody proved who they are in this session by a kind of factor that they still have."""
+    mine = set(Authenticator.objects.filter(user=request.user, type=kind).values_list("pk", flat=True))
+    return any(one.get("id") in mine for one in get_authentication_records(request, request.user))
 
 
 def codes_count(request: HttpRequest, user: User) -> bool:

@@ -53,6 +53,7 @@ VERDICT_LABELS = {Verdict.HOLDS: _("the reason holds"), Verdict.DOUBTED: _("doub
 HANDED_IN = {
     "concern": _("a concern was opened at the desk"),
     "contest": _("a contest was opened at the desk"),
+    "correction": _("a colleague's correction was checked"),
 }
 """Why a name was shown that was handed in, by the subject of the event: nobody types a reason there."""
 

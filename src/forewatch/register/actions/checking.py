@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from forewatch.access import second_lock
 from forewatch.access.actors import actor_for
 from forewatch.access.decisions import Actor
+from forewatch.access.noting import note_listed
 from forewatch.access.rules import DataClass, Verb
 from forewatch.access.sealing import forget
 from forewatch.lib.ids import new_id
@@ -21,8 +23,8 @@ from forewatch.register.actions.noting import again_if_raced, note
 from forewatch.register.actions.revealing import within_budget
 from forewatch.register.actions.statements import say_anew
 from forewatch.register.entries import HouseholdEntry
-from forewatch.register.models import Correction, Household, Record
-from forewatch.register.permissions import Allowed, can, check_can
+from forewatch.register.models import Correction, Draft, Household, Record
+from forewatch.register.permissions import Allowed, can, check_can, codes_of
 from forewatch.register.queries.reveals import opened_today
 from forewatch.register.rules.answers import Value
 from forewatch.register.sealed import open_correction, seal_correction
@@ -51,6 +53,7 @@ def hand_over(
         household=household, record=record, asked_by_id=by.user_id, agreed__isnull=True
     ):
         _decide(by, old, agreed=False)
+        _note(by, allowed, old, "taken back")
     row = new_id()
     made = Correction.objects.create(
         id=row,
@@ -68,17 +71,28 @@ def hand_over(
 
 
 @transaction.atomic
-def look_at(*, by: Actor, correction: Correction, names: int) -> None:
-    """Write down that a colleague looks at a correction; one that says names counts as names shown singly.
+def look_at(*, by: Actor, correction: Correction, people: Collection[UUID], names: int) -> None:
+    """Write down that a colleague looks at a correction, and at whom it is about, for when they ask.
+
+    One that says names counts as names shown singly.
 
     Raises Refused, and BudgetSpent when too many names were shown today.
     """
     allowed = _allowed(by, correction)
+    path = correction.household.area_path
+    note_listed(
+        by,
+        allowed.decision,
+        Verb.SECOND,
+        people,
+        names=bool(names),
+        area_code=next(iter(codes_of(path)), ""),
+        purpose=allowed.purpose,
+    )
     if not names:
         _note(by, allowed, correction, "looked at")
         return
     allowed = check_can(by, Verb.REVEAL, DataClass.IDENTITY, correction.household)
-    path = correction.household.area_path
     with within_budget(by, free=opened_today(by, correction.pk)):
         note(
             by,
@@ -134,8 +148,10 @@ def decline(*, by: Actor, correction: Correction, words: str) -> None:
     typed = open_correction(correction.pk, bytes(correction.sealed or b""))
     _decide(by, correction, agreed=False, words=words)
     if correction.record_id is None and can(asker, Verb.CORRECT, DataClass.OBSERVATION, correction.household):
+        # What they have typed since then is newer, and stays.
         with second_lock.opened("a correction that goes back to its writer"):
-            keep_draft(by=asker, typed=typed, household=correction.household)
+            if not Draft.objects.filter(user_id=asker.user_id, household=correction.household).exists():
+                keep_draft(by=asker, typed=typed, household=correction.household)
     _note(by, allowed, correction, "declined")
 
 
@@ -144,7 +160,9 @@ def take_back(*, by: Actor, correction: Correction) -> None:
     """Withdraw a correction of one's own. Raises Conflict when it was decided meanwhile."""
     if correction.asked_by_id != by.user_id:
         raise Problem(_("Only whoever handed it over takes it back."))
+    allowed = check_can(by, Verb.CORRECT, DataClass.OBSERVATION, correction.household)
     _decide(by, correction, agreed=False)
+    _note(by, allowed, correction, "taken back")
 
 
 def _agreed(by: Actor, correction: Correction) -> Allowed:

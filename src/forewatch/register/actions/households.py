@@ -144,7 +144,10 @@ def _write_down(by: Actor, household: Household, entry: HouseholdEntry, area: Ar
 
 def _member(household: Household, person_id: uuid.UUID) -> Person:
     found = Person.objects.filter(
-        pk=person_id, memberships__household=household, memberships__valid_to__isnull=True
+        pk=person_id,
+        merged_into__isnull=True,
+        memberships__household=household,
+        memberships__valid_to__isnull=True,
     ).first()
     if found is None:
         raise Problem(_("One of the people on this page no longer belongs to this household. Open it again."))

@@ -120,9 +120,9 @@ def change_member(household: Household, person: Person, entry: MemberEntry, area
         setattr(person, name, value)
     if changes:
         person.save(update_fields=tuple(changes))
-    Membership.objects.filter(household=household, person=person, valid_to__isnull=True).update(
-        role=entry.role
-    )
+    if entry.role:
+        current = Membership.objects.filter(household=household, person=person, valid_to__isnull=True)
+        current.update(role=entry.role)
     who = _known_better(person, entry.who) if entry.who else None
     if who or "birth_date" in changes:
         rekey(newcomer(person, who, area))

@@ -12,6 +12,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from forewatch.access import second_lock
+from forewatch.access.actors import actor_for
 from forewatch.access.decisions import Actor
 from forewatch.access.rules import DataClass, Verb
 from forewatch.register.actions.noting import note
@@ -46,7 +47,9 @@ def merge(*, by: Actor, kept: Person, merged: Person, reason: str) -> Merge:
     )
     if alone:
         _point_anew([merged.pk])
-    _close_proposal(by, kept, merged, Status.SAME if alone else Status.ASKED)
+        _close_proposal(by, kept, merged, Status.SAME)
+    else:
+        _close_proposal(by, kept, merged, Status.ASKED, only=Status.OPEN)
     note(by, allowed, Verb.MERGE, DataClass.OBSERVATION, made, area_path=_path(kept), reason=reason.strip())
     return made
 
@@ -54,13 +57,14 @@ def merge(*, by: Actor, kept: Person, merged: Person, reason: str) -> Merge:
 @second_lock.opened("one person in two places")
 @transaction.atomic
 def agree_to_merge(*, by: Actor, merge: Merge) -> None:
-    """Let a merge that a colleague asked for hold.
+    """Let a merge that a colleague asked for hold, who must still be allowed to ask for it.
 
     Raises Refused; Problem for whoever asked; Conflict when it was decided, or either merged, meanwhile.
     """
     if merge.made_by_id == by.user_id:
         raise Problem(_("You asked for this merge: a colleague looks at it."))
     allowed = _allowed(by, Verb.SECOND, merge.kept, merge.merged)
+    _allowed(actor_for(merge.made_by), Verb.MERGE, merge.kept, merge.merged)
     kept, merged = _two(merge.kept, merge.merged)
     if not _asked().filter(pk=merge.pk).update(agreed_at=by.now, agreed_by_id=by.user_id):
         raise Conflict(_("Somebody decided this meanwhile."))
@@ -80,7 +84,7 @@ def decline_merge(*, by: Actor, merge: Merge) -> None:
     allowed = _allowed(by, Verb.MERGE if own else Verb.SECOND, merge.kept, merge.merged)
     if not _asked().filter(pk=merge.pk).update(undone_at=by.now, undone_by_id=by.user_id):
         raise Conflict(_("Somebody decided this meanwhile."))
-    _close_proposal(by, merge.kept, merge.merged, Status.OPEN)
+    _close_proposal(by, merge.kept, merge.merged, Status.OPEN, only=Status.ASKED)
     note(
         by, allowed, Verb.SECOND, DataClass.OBSERVATION, merge, area_path=_path(merge.kept), reason="declined"
     )
@@ -91,9 +95,11 @@ def decline_merge(*, by: Actor, merge: Merge) -> None:
 def undo_merge(*, by: Actor, merge: Merge) -> None:
     """Let the two be two again, as if they had never been merged.
 
-    Raises Refused, or Conflict when it was undone already.
+    Raises Refused, Problem for whoever merges with a check, or Conflict when it was undone already.
     """
     allowed = _allowed(by, Verb.MERGE, merge.kept, merge.merged)
+    if takes_a_check(allowed):
+        raise Problem(_("Ask a colleague to undo it: what two agreed to, one does not part."))
     if not _live().filter(pk=merge.pk).update(undone_at=by.now, undone_by_id=by.user_id):
         raise Conflict(_("Somebody undid this meanwhile."))
     _point_anew([merge.merged_id, merge.kept_id])
@@ -118,14 +124,14 @@ def keep_apart(*, by: Actor, proposal: MatchProposal) -> None:
 
 
 def _allowed(by: Actor, verb: Verb, first: Person, second: Person) -> Allowed:
-    decided = None
-    for one in (first, second):
-        if one.household:
-            decided = check_can(by, verb, DataClass.OBSERVATION, one.household)
-        else:
-            decided = check_can_in(by, verb, DataClass.OBSERVATION, None)
-    assert decided is not None
-    return decided
+    """Return the decision for both; where either takes a colleague's check, that one."""
+    decided = [
+        check_can(by, verb, DataClass.OBSERVATION, one.household)
+        if one.household
+        else check_can_in(by, verb, DataClass.OBSERVATION, None)
+        for one in (first, second)
+    ]
+    return next((one for one in decided if takes_a_check(one)), decided[0])
 
 
 def _two(kept: Person, merged: Person) -> tuple[Person, Person]:
@@ -138,9 +144,13 @@ def _two(kept: Person, merged: Person) -> tuple[Person, Person]:
     return one, other
 
 
-def _close_proposal(by: Actor, one: Person, other: Person, status: Status) -> None:
+def _close_proposal(
+    by: Actor, one: Person, other: Person, status: Status, only: Status | None = None
+) -> None:
+    """Set where the proposal of two stands, or leave it where it is not as `only` says."""
     first, second = sorted((one.pk, other.pk))
-    MatchProposal.objects.filter(first=first, second=second).update(
+    found = MatchProposal.objects.filter(first=first, second=second)
+    (found.filter(status=only) if only else found).update(
         status=status, decided_at=by.now, decided_by_id=by.user_id
     )
 

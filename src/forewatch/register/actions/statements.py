@@ -78,6 +78,8 @@ def say_anew(
     """
     subject = _subject_of(record)
     level, allowed, path = _allowed(by, Verb.CORRECT, subject)
+    # Two who correct the same at once follow each other.
+    record = Record.objects.select_for_update(of=("self",)).get(pk=record.pk)
     if record.superseded_by.exists():
         raise Conflict(_("Somebody else corrected this meanwhile. Open the household again to see it."))
     _check(level, values, record.source)

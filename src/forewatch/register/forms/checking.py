@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -13,10 +15,14 @@ from django.utils.translation import gettext_lazy
 from forewatch.register.forms.fields import AnswerField, WordsField
 from forewatch.register.forms.households import Row, Sheet
 from forewatch.register.forms.others import CorrectionForm
-from forewatch.register.models import Record
+from forewatch.register.forms.starting import as_written
+from forewatch.register.models import BirthPrecision, Record
 from forewatch.register.queries.answers import value_words
+from forewatch.register.rules.dates import BirthDate
 
-_NAMES = frozenset({"given", "family", "number"})
+_NAMES = frozenset({"given", "family", "number", "birth"})
+_SAY_NOTHING_TOO = frozenset({"grade"})
+"""Choices of which leaving them out says something: what is not graded counts."""
 _HOME = frozenset({"hamlet", "house", "directions"})
 
 
@@ -62,6 +68,12 @@ def names_in(sheet: Sheet) -> int:
     return people + int(_says(sheet.place, _HOME))
 
 
+def told_of(sheet: Sheet) -> list[UUID]:
+    """Return the known people of whom a valid page says anything but that they are there."""
+    said = (one for one in sheet.filled() if _says(one.member, _NAMES) or one.answers.filled())
+    return [row for row in (one.member.person_id() for one in said) if row]
+
+
 def parts_of_record(form: CorrectionForm, record: Record) -> list[Part]:
     """Return what a correction of one record says anew, with what it replaces."""
     before = {
@@ -72,7 +84,11 @@ def parts_of_record(form: CorrectionForm, record: Record) -> list[Part]:
     lines = [
         Line(str(form[name].label), _words(form, name) or _("not asked"), was) for name, was in before.items()
     ]
-    visit = [one for one in _lines(form) if one.label not in {line.label for line in lines}]
+    grades = dict(_flat(form.fields["grade"].choices))  # type: ignore[attr-defined]
+    visit = [
+        Line(str(form["observed_on"].label), _words(form, "observed_on"), as_written(record.observed_on)),
+        Line(str(form["grade"].label), _words(form, "grade"), str(grades[record.grade])),
+    ]
     return [Part(_("Place and visit"), visit), Part(_("Answers"), lines)]
 
 
@@ -94,7 +110,7 @@ def _lines(form: forms.Form) -> Iterator[Line]:
 def _words(form: forms.Form, name: str) -> str:
     """Return what stands in a field of a valid form, as a reader says it; nothing when it was left empty."""
     field, value = form.fields[name], form.cleaned_data.get(name)
-    if value is None or value == "":
+    if value is None or (value == "" and name not in _SAY_NOTHING_TOO):
         return ""
     if isinstance(field, AnswerField):
         return value_words(field.variable, value)
@@ -102,8 +118,12 @@ def _words(form: forms.Form, name: str) -> str:
         return _("yes") if value else ""
     if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
         return str(dict(_flat(field.choices)).get(str(value), value))
-    # Days are shown as they were typed, in the calendar of who typed them.
-    return str(value if isinstance(field, forms.ModelChoiceField) else form[name].value())
+    # As it was understood, never as it was typed: signs that turn the direction would show another day.
+    if isinstance(value, date):
+        return as_written(value)
+    if isinstance(value, BirthDate):
+        return f"{as_written(value.day)} ({BirthPrecision(value.precision).label})"
+    return str(value)
 
 
 def _flat(choices: Any) -> Iterator[tuple[str, Any]]:

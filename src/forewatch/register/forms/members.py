@@ -79,7 +79,7 @@ class MemberForm(forms.Form):
             person_id=data["person"],
             sex=data["sex"] or (None if data["person"] else ""),
             birth=data["birth"],
-            role=data["role"] or Membership.Role.OTHER,
+            role=data["role"] or ("" if data["person"] else Membership.Role.OTHER),
             leaves=data["leaves"],
             answers=answers,
         )

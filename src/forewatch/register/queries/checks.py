@@ -5,20 +5,24 @@ from __future__ import annotations
 import uuid
 from datetime import timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from forewatch.access.decisions import Actor
 from forewatch.access.rules import DataClass, Verb
+from forewatch.audit.models import Event
 from forewatch.register.models import Correction
 from forewatch.register.sealed import open_correction
 from forewatch.register.visibility import reach
 from forewatch.ui.problems import NotFound
 
+_STILL_THERE = Q(record__person__isnull=True) | Q(record__person__household=F("household"))
+"""Whoever a record is about has not moved elsewhere, where others would have to agree."""
+
 
 def to_check(actor: Actor) -> list[Correction]:
     """Return the corrections of others that wait where the actor may agree to them, the oldest first."""
     there = reach(actor, Verb.SECOND, DataClass.OBSERVATION, None, "household__")
-    found = _with_rows(Q(there, agreed__isnull=True)).exclude(asked_by_id=actor.user_id)
+    found = _with_rows(_STILL_THERE & Q(there, agreed__isnull=True)).exclude(asked_by_id=actor.user_id)
     return list(found.order_by("asked_at"))
 
 
@@ -36,7 +40,8 @@ def one_to_check(actor: Actor, row: uuid.UUID) -> Correction:
     Raises NotFound.
     """
     there = reach(actor, Verb.SECOND, DataClass.OBSERVATION, None, "household__")
-    found = _with_rows(Q(there, agreed__isnull=True, pk=row)).first()
+    mine = Q(asked_by_id=actor.user_id) | _STILL_THERE
+    found = _with_rows(mine & Q(there, agreed__isnull=True, pk=row)).first()
     if found is None:
         raise NotFound("")
     return found
@@ -50,3 +55,14 @@ def typed_in_correction(correction: Correction) -> dict[str, list[str]]:
 def _with_rows(condition: Q) -> QuerySet[Correction]:
     rows = Correction.objects.select_related("household__area", "record__source", "asked_by__organisation")
     return rows.filter(condition)
+
+
+def has_looked_at(actor: Actor, correction: Correction) -> bool:
+    """Tell whether the actor has seen what they would agree to."""
+    return Event.objects.filter(
+        actor_id=actor.user_id,
+        subject="correction",
+        subject_id=correction.pk,
+        verb__in=(Verb.SECOND, Verb.REVEAL),
+        allowed=True,
+    ).exists()

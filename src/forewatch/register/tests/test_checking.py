@@ -72,6 +72,13 @@ def corrected(home: Household) -> dict[str, str]:
     }
 
 
+def agree(client: Client, waits: Correction) -> int:
+    """Look at a correction, and agree to it."""
+    address = reverse("check", args=[waits.pk])
+    client.get(address)
+    return client.post(address, {"do": "agree"}).status_code
+
+
 def name_of(home: Household) -> str:
     [ann] = people_of(home)
     return open_who(ann.pk, bytes(ann.identity.sealed)).given
@@ -136,7 +143,7 @@ def test_the_key_of_what_was_typed_goes_with_the_decision(
 ) -> None:
     waits = handed_over(cast, home, sign_in)
     assert DataKey.objects.filter(pk=waits.pk).exists()
-    sign_in(cast[Role.DISTRICT_OFFICER]).post(reverse("check", args=[waits.pk]), {"do": "agree"})
+    agree(sign_in(cast[Role.DISTRICT_OFFICER]), waits)
     assert not DataKey.objects.filter(pk=waits.pk).exists()
 
 
@@ -189,7 +196,7 @@ def test_nobody_agrees_to_their_own(cast: Cast, home: Household, sign_in: SignIn
 def test_another_analyst_may_agree(cast: Cast, home: Household, sign_in: SignIn) -> None:
     waits = handed_over(cast, home, sign_in)
     second = make_user("second-analyst", cast[Role.ANALYST].organisation, Role.ANALYST, "XA10")
-    sign_in(second).post(reverse("check", args=[waits.pk]), {"do": "agree"})
+    agree(sign_in(second), waits)
     assert name_of(home) == SECRET
 
 
@@ -216,7 +223,7 @@ def test_a_household_that_changed_meanwhile_is_not_overwritten(
     entry = HouseholdEntry(Observation(TODAY), answers={"arrears": False})
     update_household(by=cast.actor(Role.DISTRICT_OFFICER), household=home, version=home.version, entry=entry)
     officer = sign_in(cast[Role.DISTRICT_OFFICER])
-    assert officer.post(reverse("check", args=[waits.pk]), {"do": "agree"}).status_code == 409
+    assert agree(officer, waits) == 409
     waits.refresh_from_db()
     assert (waits.agreed, name_of(home)) == (None, "Ann")
 
@@ -243,7 +250,7 @@ def test_who_may_no_longer_correct_corrects_nothing(
             ground=ConflictOfInterest.Ground.RELATED,
         )
     officer = sign_in(cast[Role.DISTRICT_OFFICER])
-    assert officer.post(reverse("check", args=[waits.pk]), {"do": "agree"}).status_code == 403
+    assert agree(officer, waits) == 403
     assert name_of(home) == "Ann"
     officer.post(reverse("check", args=[waits.pk]), {"do": "decline", "words": "they may not"})
     assert not Draft.objects.exists()

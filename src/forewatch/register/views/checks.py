@@ -22,14 +22,21 @@ from forewatch.register.actions.checking import (
     take_back,
 )
 from forewatch.register.actions.merging import agree_to_merge, decline_merge
-from forewatch.register.forms.checking import DeclineForm, Part, names_in, parts_of, parts_of_record
+from forewatch.register.forms.checking import DeclineForm, Part, names_in, parts_of, parts_of_record, told_of
 from forewatch.register.forms.households import Sheet
 from forewatch.register.forms.others import CorrectionForm
 from forewatch.register.forms.starting import known_members
 from forewatch.register.models import Correction, Record
-from forewatch.register.queries.checks import handed_over, one_to_check, to_check, typed_in_correction
+from forewatch.register.queries.checks import (
+    handed_over,
+    has_looked_at,
+    one_to_check,
+    to_check,
+    typed_in_correction,
+)
 from forewatch.register.queries.matches import merge_to_check, merges_to_check
 from forewatch.register.views.guards import CHECK
+from forewatch.register.visibility import closed_to
 
 
 @guarded(GET=CHECK)
@@ -51,7 +58,7 @@ def check(request: AskedRequest, correction_id: uuid.UUID) -> HttpResponse:
         return _own(request, found)
     looked = _record(request, found, found.record) if found.record else _page(request, found)
     do = request.POST.get("do")
-    if do == "agree" and looked.valid:
+    if do == "agree" and looked.valid and has_looked_at(request.actor, found):
         looked.agree()
         messages.success(request, _("Agreed: it counts from now on."))
         return redirect("checks")
@@ -60,7 +67,7 @@ def check(request: AskedRequest, correction_id: uuid.UUID) -> HttpResponse:
         decline(by=request.actor, correction=found, words=refusing.cleaned_data["words"])
         messages.success(request, _("Not agreed: it goes back to your colleague with your words."))
         return redirect("checks")
-    look_at(by=request.actor, correction=found, names=looked.names)
+    look_at(by=request.actor, correction=found, people=looked.people, names=looked.names)
     shown = {"correction": found, "looked": looked, "refusing": refusing}
     return render(request, "register/check.html", shown, status=422 if refusing.errors else 200)
 
@@ -95,6 +102,7 @@ class _Looked:
 
     valid: bool
     parts: Sequence[Part]
+    people: Sequence[uuid.UUID]
     names: int
     agree: Callable[[], None]
 
@@ -103,10 +111,14 @@ def _page(request: AskedRequest, found: Correction) -> _Looked:
     """Read a corrected page with what the colleague may choose: a move elsewhere is not theirs."""
     typed, known = typed_in_correction(found), known_members(request.actor, found.household)
     sheet = Sheet(request.actor, typed, household=found.household, known=known, checking=True)
-    valid = sheet.is_valid()
+    people = [row for row in (one.member.person_id() for one in sheet.rows) if row]
+    # Whoever left, was merged, or said no to it meanwhile is corrected by nobody.
+    valid = sheet.is_valid() and set(people) <= known.keys()
+    valid = valid and not closed_to(request.actor, told_of(sheet))
     return _Looked(
         valid,
         parts_of(sheet) if valid else (),
+        people if valid else (),
         names_in(sheet) if valid else 0,
         lambda: agree_to_page(by=request.actor, correction=found, entry=sheet.entry()),
     )
@@ -117,10 +129,11 @@ def _record(request: AskedRequest, found: Correction, record: Record) -> _Looked
     for name, values in typed_in_correction(found).items():
         data.setlist(name, values)
     form = CorrectionForm(data, record=record)
-    valid = form.is_valid()
+    people = [record.person_id] if record.person_id else []
+    valid = form.is_valid() and not closed_to(request.actor, people)
 
     def agree() -> None:
         said = SaidAnew(form.values(), form.cleaned_data["grade"], form.cleaned_data["observed_on"])
         agree_to_record(by=request.actor, correction=found, record=record, said=said)
 
-    return _Looked(valid, parts_of_record(form, record) if valid else (), 0, agree)
+    return _Looked(valid, parts_of_record(form, record) if valid else (), people if valid else (), 0, agree)

@@ -16,6 +16,7 @@ from forewatch.access.rules import Verb
 from forewatch.register.actions.checking import hand_over
 from forewatch.register.actions.drafts import drop_draft, keep_draft
 from forewatch.register.actions.households import register_household, update_household
+from forewatch.register.actions.opening import open_household
 from forewatch.register.forms.households import ROWS_MORE, Sheet, Typed
 from forewatch.register.forms.starting import first_typed, known_members, rows_of
 from forewatch.register.models import Household
@@ -26,6 +27,8 @@ from forewatch.register.rules.codes import read_code
 from forewatch.register.rules.ids import read_id
 from forewatch.register.views.guards import CORRECT, REGISTER
 
+_DIGITS = 10
+"""No household is changed so often that its version has as many."""
 _NOT_TYPED = ("csrfmiddlewaretoken", "do", "autosave")
 
 
@@ -54,6 +57,7 @@ def edit(request: AskedRequest, household_id: uuid.UUID) -> HttpResponse:
     """Correct or move a household on one page."""
     household = one_household(request.actor, household_id, Verb.CORRECT)
     if request.method != "POST":
+        open_household(by=request.actor, household=household)
         draft = draft_of(request.actor, household)
         typed = typed_in(draft) if draft else first_typed(request.actor, household)
         return _sheet(request, _of(request, household, rows_of(household, typed)), drafted=bool(draft))
@@ -64,7 +68,7 @@ def edit(request: AskedRequest, household_id: uuid.UUID) -> HttpResponse:
     draft = keep_draft(by=request.actor, typed=typed, household=household)
     if not sheet.is_valid():
         return _sheet(request, sheet, status=422)
-    version = int(request.POST.get("version") or 0)
+    version = _version(request)
     if household_takes_a_check(request.actor, household):
         hand_over(by=request.actor, typed=typed, household=household, version=version)
         messages.success(request, _("Handed over: a colleague looks at it, and nothing changes before."))
@@ -115,6 +119,12 @@ def member_questions(request: AskedRequest) -> HttpResponse:
 def _of(request: AskedRequest, household: Household, typed: Typed, *, checking: bool = False) -> Sheet:
     known = known_members(request.actor, household)
     return Sheet(request.actor, typed, household=household, known=known, checking=checking)
+
+
+def _version(request: AskedRequest) -> int:
+    """Return the version of the household that the page was made of; one that nobody made fits none."""
+    said = request.POST.get("version", "")
+    return int(said) if said.isdecimal() and len(said) < _DIGITS else 0
 
 
 def _typed(request: AskedRequest) -> dict[str, list[str]]:

@@ -13,11 +13,11 @@ from forewatch.access.guarding import guarded
 from forewatch.access.requests import AskedRequest
 from forewatch.register.actions.checking import hand_over
 from forewatch.register.actions.merging import keep_apart, merge, undo_merge
-from forewatch.register.actions.opening import open_person
+from forewatch.register.actions.opening import open_household, open_person
 from forewatch.register.actions.statements import correct_record
 from forewatch.register.forms.others import CorrectionForm, DecisionForm, MergeForm
 from forewatch.register.forms.starting import as_written
-from forewatch.register.models import Merge, Record
+from forewatch.register.models import Merge, Person, Record
 from forewatch.register.permissions import household_takes_a_check
 from forewatch.register.queries.households import one_person, person_page
 from forewatch.register.queries.matches import comparison, merges, one_merge, to_decide
@@ -37,14 +37,22 @@ def person(request: AskedRequest, person_id: uuid.UUID) -> HttpResponse:
 def correct(request: AskedRequest, record_id: uuid.UUID) -> HttpResponse:
     """Say anew what a record said."""
     record = one_record(request.actor, record_id)
+    home = record.person.household if record.person else record.household
+    if record.person and home:
+        open_person(by=request.actor, person=record.person, household=home)
+    elif home:
+        open_household(by=request.actor, household=home)
     started = {"observed_on": as_written(record.observed_on), "grade": record.grade}
     started |= {f"v-{name}": _shown(value) for name, value in record.values.items()}
     form = CorrectionForm(request.POST or None, record=record, initial=started)
-    home = record.person.household if record.person else record.household
     checked = home is not None and household_takes_a_check(request.actor, home)
     if request.method == "POST" and form.is_valid():
         if home is not None and checked:
-            typed = {name: [str(one) for one in values] for name, values in request.POST.lists()}
+            typed = {
+                name: [str(one) for one in values]
+                for name, values in request.POST.lists()
+                if name in form.fields
+            }
             hand_over(by=request.actor, typed=typed, household=home, version=home.version, record=record)
             messages.success(request, _("Handed over: a colleague looks at it, and nothing changes before."))
         else:
@@ -103,6 +111,7 @@ def match(request: AskedRequest, proposal_id: uuid.UUID) -> HttpResponse:
 def merge_with(request: AskedRequest, person_id: uuid.UUID) -> HttpResponse:
     """Merge somebody into this person, by the other's code."""
     kept = one_person(request.actor, person_id)
+    _read(request, kept)
     form = MergeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         other = person_with_code(request.actor, form.cleaned_data["code"])
@@ -110,6 +119,11 @@ def merge_with(request: AskedRequest, person_id: uuid.UUID) -> HttpResponse:
         _say(request, made, _("They are one person now."))
         return redirect("person", kept.pk)
     return render(request, "register/merge.html", {"kept": kept, "form": form})
+
+
+def _read(request: AskedRequest, person: Person) -> None:
+    if person.household:
+        open_person(by=request.actor, person=person, household=person.household)
 
 
 def _say(request: AskedRequest, made: Merge, words: str) -> None:
