@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.db import OperationalError
+from django.db import DatabaseError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -14,8 +14,8 @@ from forewatch.ui.problems import Busy, Full, NotFound, Problem
 RETRY_AFTER = 30
 """Seconds after which a program may ask again."""
 
-_FULL = ("database or disk is full", "No space left on device")
-"""What SQLite and PostgreSQL say when there is no room to write."""
+_FULL = ("database or disk is full", "No space left on device", "could not extend file")
+"""What SQLite and PostgreSQL say when there is no room to write: on the disk, or within a quota of it."""
 
 _LOCKED = ("database is locked", "due to lock timeout")
 """What SQLite and PostgreSQL say to whoever has waited for the writer before them in vain."""
@@ -38,7 +38,8 @@ def as_problem(problem: Exception) -> Exception:
                 "the administrator."
             )
         )
-    if isinstance(problem, OperationalError) and any(one in str(problem) for one in _FULL):
+    # A quota that is used up is an internal error to PostgreSQL.
+    if isinstance(problem, DatabaseError) and any(one in str(problem) for one in _FULL):
         return Full(
             _(
                 "The disk of the server is full. Nothing was saved. Tell the administrator; once there is "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date
 from typing import Any
 
@@ -48,3 +49,16 @@ def household(
 def people_of(home: Household) -> list[Person]:
     """Return the members of a household in the order of their registration."""
     return list(Person.objects.filter(household=home).order_by("id"))
+
+
+def page(area: Area, draft: uuid.UUID, members: int = 3) -> dict[str, str]:
+    """Return the page of a new household of people whom no other page has, as a browser sends it.
+
+    `draft` came with the empty page.
+    """
+    sent = {"do": "save", "rows": str(members), "draft": str(draft)}
+    sent |= {"place-area": str(area.pk), "place-observed_on": "1/6/2569", "place-grade": "A"}
+    for n in range(members):
+        sent |= {f"m{n}-given": f"Member {n} {draft.hex[-8:]}", f"m{n}-birth": "2523", f"a{n}-papers": "none"}
+        sent |= {f"m{n}-role": "head" if n == 0 else "other", f"m{n}-no_number": "on"}
+    return sent

@@ -6,9 +6,8 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-import psycopg
 import pytest
-from django.db import OperationalError, connections
+from django.db import DatabaseError, InternalError, OperationalError, connections
 from django.test import Client
 from django.urls import reverse
 
@@ -19,6 +18,7 @@ from forewatch.config.tests.assurance import Assured, Often
 from forewatch.config.tests.cast import VILLAGE, Cast
 from forewatch.places.models import Area
 from forewatch.register.models import Household, Identity, Membership, Person, Record
+from forewatch.register.tests.building import page
 from forewatch.ui.middleware import as_problem
 from forewatch.ui.problems import Full
 
@@ -44,15 +44,6 @@ def room_for(more: int, alias: str) -> Iterator[None]:
         pages(alias, ENOUGH)
 
 
-def form(areas: dict[str, Area]) -> dict[str, str]:
-    sent = {"do": "save", "rows": str(MEMBERS), "draft": str(uuid.uuid4())}
-    sent |= {"place-area": str(areas[VILLAGE].pk), "place-observed_on": "1/6/2569", "place-grade": "A"}
-    for n in range(MEMBERS):
-        sent |= {f"m{n}-given": ("Ann", "Ben", "Cat")[n], f"m{n}-birth": "2523", f"a{n}-papers": "none"}
-        sent |= {f"m{n}-role": "head" if n == 0 else "other", f"m{n}-no_number": "on"}
-    return sent
-
-
 @pytest.mark.sqlite
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(("alias", "room"), [("default", 8), ("keystore", 1)])
@@ -72,7 +63,7 @@ def test_whatever_was_acknowledged_is_there_once(
     refused = lost_or_doubled = 0
     moments = often(MOMENTS, LONG)
     for moment in range(moments):
-        sent = form(areas)
+        sent = page(areas[VILLAGE], uuid.uuid4(), MEMBERS)
         with room_for(moment % room, alias):
             answer = client.post(reverse("household_new"), sent)
         if answer.status_code != 302:
@@ -91,6 +82,9 @@ def test_whatever_was_acknowledged_is_there_once(
     assert verify().breach is None
 
 
-def test_what_postgresql_says_of_a_full_disk_is_understood() -> None:
-    said = psycopg.errors.DiskFull('could not extend file "base/1/2": No space left on device')
-    assert isinstance(as_problem(OperationalError(str(said))), Full)
+@pytest.mark.parametrize(
+    ("kind", "why"),
+    [(OperationalError, "No space left on device"), (InternalError, "Disk quota exceeded")],
+)
+def test_what_postgresql_says_of_a_full_disk_is_understood(kind: type[DatabaseError], why: str) -> None:
+    assert isinstance(as_problem(kind(f'could not extend file "base/1/2": {why}')), Full)
