@@ -13,6 +13,7 @@ settings.load_profile("patient")
 pytest_plugins = [
     "forewatch.config.tests.assurance",
     "forewatch.config.tests.cast",
+    "forewatch.config.tests.faults",
     "forewatch.config.tests.flushing",
     "forewatch.config.tests.locking",
     "forewatch.config.tests.second_lock",

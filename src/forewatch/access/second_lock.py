@@ -71,8 +71,9 @@ def opened(why: str) -> Iterator[None]:
         yield
         return
     before = _wide.set(True)
-    _set("on")
     try:
+        # Within: should the database not answer here, the thread would else take it for open ever after.
+        _set("on")
         yield
     finally:
         _wide.reset(before)
