@@ -60,6 +60,9 @@ def prepare() -> None:
     for left in settings.DATA_DIR.joinpath("uploads").glob("*"):
         # Of an upload that was cut off: nobody sends the rest of it.
         left.unlink()
+    from forewatch.intake import jobs
+
+    jobs.tidy()
     lock_pages_out()
     if not settings.LOCKED:
         from forewatch.intake.concerns.held import take_in

@@ -21,7 +21,7 @@ from forewatch.intake.profiles.loading import parse_profile
 from forewatch.intake.profiles.structure import Profile
 from forewatch.intake.queries import home_area, known_profiles, same_file
 from forewatch.intake.rules import OVER, State, may_follow
-from forewatch.intake.safe import Safe
+from forewatch.intake.safe import STAYS, Safe
 from forewatch.register import bulk
 from forewatch.register.models import Source
 from forewatch.ui.problems import Conflict, Problem
@@ -204,7 +204,7 @@ def write_in(upload: Upload) -> None:
             subject="batch", subject_id=held.id, reason="in the register", identities=held.people,
             area_code=held.area.code if held.area else "",
         )  # fmt: skip
-    safe.drop("original", "facts", "ready", *(f"rows-{number}" for number in range(len(upload.sheets))))
+    safe.drop_all_but(*STAYS)
 
 
 def undo(*, by: Actor, upload: Upload) -> None:

@@ -12,7 +12,8 @@ from django_tasks import task
 
 from forewatch.intake import actions, working
 from forewatch.intake.models import Upload
-from forewatch.intake.rules import INLINE_BYTES, State
+from forewatch.intake.rules import INLINE_BYTES, OVER, State
+from forewatch.intake.safe import STAYS, Safe, folders
 from forewatch.storage.bulk import many_rows
 
 _now = Lock()
@@ -44,6 +45,20 @@ def work(upload_id: uuid.UUID) -> None:
     # A small file is dealt with inside the server, where other pages go on beside it.
     with many_rows() if upload.size > INLINE_BYTES else nullcontext():
         _work(upload)
+
+
+def tidy() -> None:
+    """Remove what work that was cut off has left beside the database; for a start, when nothing is under way.
+
+    A file whose upload was never written down is nobody's, and no page would lead to it; one that is in, or
+    over, was about to be removed.
+    """
+    states = dict(Upload.objects.values_list("id", "state"))
+    for one in folders():
+        if states.get(one) == State.IN:
+            Safe(one).drop_all_but(*STAYS)
+        elif states.get(one) in (None, *OVER):
+            Safe(one).drop()
 
 
 def _work(upload: Upload) -> None:

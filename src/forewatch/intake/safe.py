@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 
 from forewatch.access.sealing import CannotOpen, check_unlocked, seal, unseal
 from forewatch.lib.folders import put_in_place
+from forewatch.register.rules.ids import read_id
 
 HELD = "held"
 """The name of a file that came while there were no keys, sealed to the inbox."""
@@ -29,12 +30,27 @@ _LENGTH = struct.Struct(">I")
 _PIECE = 1 << 20
 
 
+STAYS = ("rejected", "progress")
+"""What of a batch stays once it is in: the rows set aside, which whoever brought them may put right."""
+
+
+def _home() -> Path:
+    return Path(settings.DATA_DIR) / "intake"
+
+
+def folders() -> Iterator[uuid.UUID]:
+    """Yield the uploads that have a folder, whether or not the database knows of them."""
+    for one in _home().glob("*"):
+        if found := read_id(one.name):
+            yield found
+
+
 class Safe:
     """The folder of one upload."""
 
     def __init__(self, upload_id: uuid.UUID) -> None:
         self._id = upload_id
-        self.folder = Path(settings.DATA_DIR) / "intake" / str(upload_id)
+        self.folder = _home() / str(upload_id)
 
     def write(self, name: str, blocks: Iterable[Any]) -> None:
         """Write a file of blocks (anything JSON can hold), in place of any earlier one."""
@@ -130,6 +146,12 @@ class Safe:
             shutil.rmtree(self.folder, ignore_errors=True)
         for name in names:
             (self.folder / name).unlink(missing_ok=True)
+
+    def drop_all_but(self, *names: str) -> None:
+        """Remove all files but these, also what was only half written."""
+        for file in self.folder.glob("*"):
+            if file.name not in names:
+                file.unlink()
 
     def say_progress(self, done: int, of: int) -> None:
         """Tell how far the job is; beside the database, as the job may hold its lock."""
