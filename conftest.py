@@ -17,6 +17,7 @@ pytest_plugins = [
     "forewatch.config.tests.flushing",
     "forewatch.config.tests.locking",
     "forewatch.config.tests.second_lock",
+    "forewatch.config.tests.surviving",
     "forewatch.config.tests.world",
     "forewatch.config.tests.browser",
     "forewatch.risk.tests.filled",

@@ -35,6 +35,7 @@ PROMISES: Mapping[str, tuple[str, str]] = {
     "keystore": ("Data keys, tried with another master key", "opened"),
     "restored": ("Names of a restored backup whose keystore is lost", "opened"),
     "kill": ("Saves acknowledged before the server's process was killed", "lost or doubled"),
+    "killed": ("Processes of the server or its database killed while they saved", "half done or doubled"),
     "disk full": ("Saves while the disk fills up at some moment", "lost or doubled"),
     "kill import": ("Imports killed at some moment", "half done"),
     "fault save": ("Calls of the database that failed while a household was saved", "half saved"),

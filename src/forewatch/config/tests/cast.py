@@ -62,6 +62,11 @@ PASSWORD = "a made-up password of the cast"
 @pytest.fixture
 def areas(db: None) -> dict[str, Area]:
     """Return the areas of the made-up world, by code."""
+    return make_areas()
+
+
+def make_areas() -> dict[str, Area]:
+    """Make the areas of the made-up world."""
     made: dict[str, Area] = {}
     for code, parent, level, name, local in _AREAS:
         above = made.get(parent or "")
@@ -138,13 +143,14 @@ def proven(client: Client, user: User, method: str = "mfa", ago: int = 0, kind: 
 @pytest.fixture
 def sign_in() -> Callable[[User], Client]:
     """Return a function that gives a browser in which a user is signed in with a second factor."""
-
-    def signed_in(user: User) -> Client:
-        client = Client()
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-        session = client.session
-        session[SESSION_FLAG] = True
-        session.save()
-        return client
-
     return signed_in
+
+
+def signed_in(user: User) -> Client:
+    """Return a browser in which a user is signed in with a second factor."""
+    client = Client()
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    session = client.session
+    session[SESSION_FLAG] = True
+    session.save()
+    return client
