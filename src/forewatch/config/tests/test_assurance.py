@@ -10,7 +10,7 @@ from forewatch.config.tests.assurance import PROMISES, Assured, page
 
 DOCS = Path(__file__).parents[4] / "docs"
 WITHOUT_A_DATABASE = {"withheld", "programming", "browser", "cells", "roots"}
-ON_FILES = {"at rest", "keystore", "restored", "disk full", "backup"}
+ON_FILES = {"at rest", "keystore", "restored", "backup"}
 """What is tried on the files of SQLite: PostgreSQL keeps its own."""
 
 
