@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from forewatch.audit import shipping
 from forewatch.audit.heads import (
     ANNOUNCED,
+    SIGNING_KEY,
     SignedHead,
     announced_by,
     append,
@@ -134,7 +135,7 @@ def sign_head(at: datetime) -> SignedHead | None:
     if announced_by(public(key)) is None:
         with transaction.atomic():
             record(
-                at=at, verb=ANNOUNCED, data_class="audit", subject="signing key",
+                at=at, verb=ANNOUNCED, data_class="audit", subject=SIGNING_KEY,
                 subject_id=key_id(public(key)), reason=public(key),
             )  # fmt: skip
         if announced_by(public(key)) is None:

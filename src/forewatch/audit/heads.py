@@ -22,7 +22,7 @@ from forewatch.audit.models import Link
 from forewatch.audit.rules import canonical
 
 KEY_FILE = "audit-signing.key"
-ANNOUNCED = "sign"
+ANNOUNCED, SIGNING_KEY = "sign", "signing key"
 """The verb of the event that announces a key."""
 
 

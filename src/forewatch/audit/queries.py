@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import connections
 
+from forewatch.audit.heads import ANNOUNCED, SIGNING_KEY
+from forewatch.audit.models import Event
 from forewatch.audit.rules import Head
 
 
@@ -14,3 +16,8 @@ def head(using: str = "default") -> Head:
         cursor.execute("SELECT number, hash FROM audit_link ORDER BY number DESC LIMIT 1")
         last = cursor.fetchone()
     return Head(last[0], bytes(last[1])) if last else Head()
+
+
+def was_signed(using: str = "default") -> bool:
+    """Tell whether the trail says of itself that its heads are signed by some key."""
+    return Event.objects.using(using).filter(verb=ANNOUNCED, subject=SIGNING_KEY).exists()

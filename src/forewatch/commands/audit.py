@@ -54,7 +54,8 @@ def verify(order: Order) -> tuple[bool, str]:
     _open(order.data_dir)
     from django.db import DatabaseError, connection
 
-    from forewatch.audit.heads import read
+    from forewatch.audit.heads import KEY_FILE, read
+    from forewatch.audit.queries import was_signed
     from forewatch.audit.verification import verify as verdict_on
 
     for file in order.heads:
@@ -71,6 +72,11 @@ def verify(order: Order) -> tuple[bool, str]:
         return False, f"The database cannot be read: {problem}."
     if verdict.breach is not None:
         return False, str(verdict.breach)
+    if not heads and (was_signed() or (_folder(order.data_dir) / KEY_FILE).exists()):
+        return False, (
+            "The trail was signed, and no signed head is where it should be: heads were taken away, or they "
+            "lie elsewhere (name their files with --heads). Without them nobody sees what was cut off."
+        )
     return True, _whole(verdict.head.number, len(heads), empty)
 
 
@@ -90,7 +96,7 @@ def _open(data_dir: Path | None) -> None:
     if settings.configured:
         return
     url = "" if data_dir else os.environ.get("DATABASE_URL", "")
-    folder = data_dir or Path(os.environ.get("FOREWATCH_DATA_DIR", "."))
+    folder = _folder(data_dir)
     file = folder / environment.SQLITE_FILE
     database = environment.database(url, file)
     if not url:
@@ -101,9 +107,13 @@ def _open(data_dir: Path | None) -> None:
     django.setup()
 
 
+def _folder(data_dir: Path | None) -> Path:
+    return data_dir or Path(os.environ.get("FOREWATCH_DATA_DIR", "."))
+
+
 def _files(data_dir: Path | None) -> tuple[Sequence[Path], Sequence[Path]]:
     """Return the files of signed heads, and the folders in which there is none."""
-    folder = data_dir or Path(os.environ.get("FOREWATCH_DATA_DIR", "."))
+    folder = _folder(data_dir)
     said = os.environ.get("FOREWATCH_AUDIT_HEADS", "")
     places = environment.heads_folders(said, folder)
     found = {one: sorted(one.glob("audit-heads-*.jsonl")) for one in places}

@@ -86,10 +86,11 @@ def _missing(then: Protocol, day: date) -> Iterator[str]:
             "  Custodians: one passphrase opens the keys, or none. Make a file that takes two of three "
             "(forewatch new-keys --file FILE --custodians)."
         )
-    if then is Protocol.MULTI_AGENCY and (outside := _heads_outside()) < OUTSIDE:
+    asked = OUTSIDE if then is Protocol.MULTI_AGENCY else 1
+    if (outside := _heads_outside()) < asked:
         yield (
-            f"  Folders outside for signed heads of the audit trail: {outside} of {OUTSIDE}. Name folders of "
-            f"two organisations in FOREWATCH_AUDIT_HEADS, with {os.pathsep} between them."
+            f"  Folders outside for signed heads of the audit trail: {outside} of {asked}. Name folders of "
+            f"other organisations in FOREWATCH_AUDIT_HEADS, with {os.pathsep} between them."
         )
     from forewatch.access.queries import users_with
 

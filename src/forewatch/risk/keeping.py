@@ -14,7 +14,7 @@ from forewatch.access.rules import DataClass, Purpose, Verb
 from forewatch.analysis.definition import Definition
 from forewatch.audit.actions import record
 from forewatch.register.models import Identity, Person, SourceKind
-from forewatch.register.queries.answers import Told, records_about, said_about, told
+from forewatch.register.queries.answers import Told, kept_from, readable, records_about, said_about, told
 from forewatch.register.queries.consents import Question, questions, said_by
 from forewatch.register.sealed import NOBODY_KNOWN, Who, open_who
 from forewatch.rights.models import Contest
@@ -55,6 +55,8 @@ def kept_about(*, by: Actor, contest: Contest, person: Person, definition: Defin
     profile = None
     if person.household_id:
         history = History.of(definition, person.household_id)
+        assert person.household is not None
+        history = history.leaving_out(kept_from(by, person.household, history.record_ids))
         profile = history.profiles(day, known_by=day, only=person.pk).get(person.pk)
     looks = looks_at_person(person)
     with transaction.atomic():
@@ -72,7 +74,10 @@ def kept_about(*, by: Actor, contest: Contest, person: Person, definition: Defin
             request_id=by.request_id,
         )
         who = open_who(person.pk, bytes(identity.sealed)) if identity else NOBODY_KNOWN
-    answers = [Answer(one, _kind(one)) for one in told(records_about(said_about(person)))]
+    records = records_about(said_about(person))
+    if person.household:
+        records = readable(by, person.household, records)
+    answers = [Answer(one, _kind(one)) for one in told(records)]
     return Kept(person, who, questions(list(said_by(person))), answers, profile, looks)
 
 

@@ -182,6 +182,19 @@ class History:
             ),
         )
 
+    def leaving_out(self, records: Collection[uuid.UUID]) -> History:
+        """Return the history as it would be if some of its records had never come."""
+        if not records:
+            return self
+        gone = pa.array([form for one in records for form in (one.hex, str(one))])
+        left = self.tables.records.filter(~pc.field("record_id").isin(gone))
+        return replace(self, tables=self.tables._replace(records=left))
+
+    @property
+    def record_ids(self) -> frozenset[uuid.UUID]:
+        """The records that bear on the household."""
+        return frozenset(uuid.UUID(str(one["record_id"])) for one in self.records)
+
     def believing(self) -> History:
         """Return the history as it would be if what nobody has corroborated (grade C) were so."""
         records, place = self.tables.records, self.tables.records.schema.get_field_index("grade")

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from forewatch.access.guarding import Guard, guarded
 from forewatch.access.requests import AskedRequest
 from forewatch.access.rules import DataClass, Purpose, Verb
+from forewatch.register.queries.answers import kept_from
 from forewatch.register.visibility import closed_to
 from forewatch.rights.queries import contested, opened_for
 from forewatch.rights.who_saw import SHOWN
@@ -35,6 +36,8 @@ def person(request: AskedRequest, person_id: uuid.UUID) -> HttpResponse:
     found, home = queries.person_for(request.actor, person_id)
     day = _day(request)
     history = History.of(queries.definition(), home.pk)
+    hidden = kept_from(request.actor, home, history.record_ids)
+    history = history.leaving_out(hidden)
     profile = history.profiles(day, known_by=day, only=person_id).get(person_id)
     with transaction.atomic():
         actions.note_reading(by=request.actor, subject="person", subject_id=person_id, area=home.area)
@@ -49,6 +52,7 @@ def person(request: AskedRequest, person_id: uuid.UUID) -> HttpResponse:
         "expired": expired,
         "to_check": history.to_check(day, person_id),
         "contested": bool(contested([person_id])),
+        "hidden": bool(hidden),
     }
     return render(request, "risk/person.html", context)
 
@@ -60,7 +64,8 @@ def household(request: AskedRequest, household_id: uuid.UUID) -> HttpResponse:
     day = _day(request)
     history = History.of(queries.definition(), household_id)
     closed = closed_to(request.actor, list(history.people))
-    history = history.without(closed)
+    hidden = kept_from(request.actor, found, history.record_ids)
+    history = history.without(closed).leaving_out(hidden)
     profiles = history.profiles(day, known_by=day)
     with transaction.atomic():
         actions.note_reading(by=request.actor, subject="household", subject_id=household_id, area=found.area)
@@ -68,6 +73,7 @@ def household(request: AskedRequest, household_id: uuid.UUID) -> HttpResponse:
         "household": found,
         "day": day,
         "closed": len(closed),
+        "hidden": bool(hidden),
         "members": queries.members(profiles, contested(profiles)),
         "family": Family(profiles),
         "picture": picture(highest(history, day), queries.thresholds()),

@@ -88,11 +88,25 @@ def readable(actor: Actor, household: Household, records: Iterable[Record]) -> l
     return [one for one in found if not _for_staff(under(one))]
 
 
+def kept_from(actor: Actor, household: Household, ids: Iterable[UUID]) -> set[UUID]:
+    """Return those of these records about a household that the actor may not read, for their conditions."""
+    if _is_staff_of(actor, household):
+        return set()
+    return {one.pk for one in records_about(Q(pk__in=list(ids))) if _for_staff(under(one))}
+
+
 def _is_staff_of(actor: Actor, household: Household) -> bool:
     """Tell whether the actor works in the area of a household, or opened it in an emergency."""
     reading = (scopes(actor, Verb.READ, DataClass.OBSERVATION, purpose) for purpose in Purpose)
     areas = {grant.area_code for found in reading for grant, scope in found if scope is Scope.AREA}
     return not areas.isdisjoint(("", *codes_of(household.area_path))) or household.pk in opened_by(actor)
+
+
+def speaks_for_staff() -> Q:
+    """Return the condition that a record is for the staff of its area alone."""
+    own = Q(conditions__audience=Audience.STAFF)
+    of_source = Q(source__handling=Handling.CONDITIONS, source__audience=Audience.STAFF)
+    return own | Q(conditions__isnull=True) & of_source
 
 
 def _for_staff(conditions: Under | None) -> bool:

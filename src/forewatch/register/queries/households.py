@@ -45,8 +45,8 @@ class Member:
 
     @property
     def lacks_papers(self) -> bool:
-        """Tell whether the newest answer about papers is one of lack."""
-        return not self.closed and self.person.papers in WITHOUT_PAPERS
+        """Tell whether the newest answer about papers that the reader may read is one of lack."""
+        return any(one.variable == "papers" and one.value in WITHOUT_PAPERS for one in self.answers)
 
 
 @dataclass(frozen=True)

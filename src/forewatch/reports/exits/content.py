@@ -18,7 +18,8 @@ from forewatch.analysis.definition import Definition
 from forewatch.lib.cells import safe_cell
 from forewatch.places.models import Area
 from forewatch.places.queries import within
-from forewatch.register.models import Identity, Person
+from forewatch.register.models import Identity, Person, Record
+from forewatch.register.queries.answers import speaks_for_staff
 from forewatch.register.queries.consents import agreed_to_share
 from forewatch.register.rules.citizenship import WITHOUT_PAPERS
 from forewatch.register.rules.codes import PERSON, code_for
@@ -62,6 +63,8 @@ class Row:
     code: str
     household: str
     who: Who = NOBODY_KNOWN
+    reasons: bool = True
+    """Whether why may be said: not of whom somebody spoke for the staff of the area alone."""
     older: int = 0
     """Years by which somebody made up is older than the person they are made after."""
 
@@ -99,10 +102,26 @@ def about(whom: str, today: date) -> Q:
 def rows_of(people: Sequence[Person], *, with_names: bool) -> list[Row]:
     """Return the rows of people; whoever asks for names writes the audit row of the reveal."""
     names = _names(people) if with_names else {}
+    silent = _of_whom_only_staff_may_know(people)
     return [
-        Row(one, one.code, one.household.code if one.household else "", names.get(one.pk, NOBODY_KNOWN))
+        Row(
+            one,
+            one.code,
+            one.household.code if one.household else "",
+            names.get(one.pk, NOBODY_KNOWN),
+            reasons=one.pk not in silent,
+        )
         for one in people
     ]
+
+
+def _of_whom_only_staff_may_know(people: Sequence[Person]) -> set[UUID]:
+    ids, homes = [one.pk for one in people], {one.household_id for one in people}
+    rows = Record.objects.filter(speaks_for_staff())
+    same = Q(person__in=ids) | Q(person__merged_into__in=ids)
+    of = {one for pair in rows.filter(same).values_list("person", "person__merged_into") for one in pair}
+    told = set(rows.filter(household__in=homes).values_list("household", flat=True))
+    return {one.pk for one in people if one.pk in of or one.household_id in told}
 
 
 def with_canary(rows: Sequence[Row], canary: UUID, today: date, dice: random.Random) -> list[Row]:
@@ -140,10 +159,13 @@ def _cells(row: Row, definition: Definition, language: str, today: date) -> Iter
     yield from (row.code, row.household, area.code if area else "", str(area or ""), person.sex)
     yield row.age(today)
     yield str(Band(answer.band).label) if answer else ""
-    drivers = answer.drivers.split() if answer else ()
+    answered = answer if answer and row.reasons else None
+    drivers = answered.drivers.split() if answered else ()
     yield "; ".join(said(definition.indicators[one].label, language) for one in drivers)
     gates = {one.id: one for one in definition.gates} if answer else {}
-    yield "; ".join(said(gates[one].label, language) for one in (answer.act_now.split() if answer else ()))
+    yield "; ".join(
+        said(gates[one].label, language) for one in (answered.act_now.split() if answered else ())
+    )
     yield answer.as_of.isoformat() if answer else ""
 
 
