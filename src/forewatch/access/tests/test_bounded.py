@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import psycopg
 import pytest
+from django.contrib import messages
 from django.db import OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
@@ -73,6 +74,12 @@ def looks(request: HttpRequest) -> HttpResponse:
     return HttpResponse("done")
 
 
+def says_so(request: HttpRequest) -> HttpResponse:
+    """Do something that is chained at the commit, and say that it is done."""
+    messages.success(request, "It is done.")
+    return refused(request)
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     """Fail as a database does that goes away."""
     raise OperationalError("made up")
@@ -91,6 +98,7 @@ class Addresses:
         path("slow/inside", slow_inside),
         path("slow/renames", renames),
         path("slow/refused", refused),
+        path("slow/says", says_so),
         path("slow/looks", looks),
         path("slow/broken", broken),
         path("slow/program", opened(slow, {"GET": None}, frozenset())),
@@ -156,6 +164,13 @@ def test_whoever_waits_in_vain_at_the_commit_hears_so_too(officer: Client) -> No
         page = told(officer, "/slow/refused")
     assert "Somebody else is writing just now" in page
     assert Event.objects.count() == before
+
+
+def test_nobody_is_told_that_what_was_taken_back_is_done(officer: Client) -> None:
+    with somebody_else("SELECT pg_advisory_xact_lock(hashtext('audit_link'))"):
+        page = told(officer, "/slow/says")
+    assert "It is done." not in page
+    assert "It is done." not in officer.get("/").content.decode()
 
 
 def test_it_holds_for_the_page_alone_and_not_for_what_comes_after_it(officer: Client) -> None:
