@@ -20,6 +20,10 @@ import pytest
 PROMISES: Mapping[str, tuple[str, str]] = {
     "address": ("Address, method and role: opens exactly what the matrix opens", "leaks"),
     "outside": ("Address and method, asked by an officer of another province", "leaks"),
+    "said to": (
+        "Pages answered to a role or the outsider, searched for names and codes that are not theirs",
+        "shown",
+    ),
     "stranger": ("Address and method, asked without signing in", "leaks"),
     "oracle": ("Concerns handed in, half about known people: page, size and time", "told apart"),
     "conflict": ("Verb, class, purpose and role, under a conflict of interest", "allowed"),
