@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import random
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -15,10 +16,12 @@ import pyrage
 import pytest
 from django.conf import LazySettings
 from django.db import DatabaseError, transaction
+from django.test import Client
+from django.urls import reverse
 
 from forewatch.access.actors import actor_for
 from forewatch.access.decisions import Actor, Refused
-from forewatch.access.models import Organisation
+from forewatch.access.models import Organisation, User
 from forewatch.access.rules import Protocol, Role, Verb
 from forewatch.access.words import VERB_NAMES
 from forewatch.audit.models import Event
@@ -46,6 +49,9 @@ from forewatch.risk.tests.province import Province
 from forewatch.ui.problems import Conflict, NotFound, Problem
 
 ANALYST, LEAD, DPO = Role.ANALYST, Role.PROVINCIAL_LEAD, Role.DATA_PROTECTION_OFFICER
+SignIn = Callable[[User], Client]
+TOKEN = re.compile(r"\b[A-Za-z0-9]{64}\b")
+"""What differs from page to page, and guards a form."""
 SUPERVISOR, OFFICER = Role.DISTRICT_SUPERVISOR, Role.DISTRICT_OFFICER
 
 
@@ -211,6 +217,28 @@ def test_two_of_two_organisations_decide_and_neither_learns_of_the_other(
         assert votes(second, found) is State.REFUSED
     assert Exit.objects.get(pk=found.pk).content is None
     assert not DataKey.objects.filter(subject=found.pk).exists()
+
+
+@pytest.mark.parametrize("agree", [True, False])
+def test_the_pages_of_the_second_read_the_same_before_and_after_the_first_decides(
+    ask: Callable[..., Exit], cast: Cast, settings: LazySettings, sign_in: SignIn, agree: bool
+) -> None:
+    second, found = two_agencies(cast, settings), ask()
+    browser = sign_in(User.objects.get(pk=second.user_id))
+
+    def read() -> list[str]:
+        addresses = [reverse("exits"), reverse("exit", args=[found.pk])]
+        pages = [browser.get(one).content.decode() for one in addresses]
+        assert all(found.recipient in one for one in pages)
+        return [TOKEN.sub("", one) for one in pages]
+
+    before = read()
+    assert votes(cast.actor(LEAD), found, agree=agree) is State.REQUESTED
+    for one, other in zip(before, read(), strict=True):
+        assert [line for line in one.splitlines() if line not in other.splitlines()] == []
+        assert [line for line in other.splitlines() if line not in one.splitlines()] == []
+    votes(second, found)
+    assert read() != before
 
 
 def test_two_yes_let_it_out_at_once(ask: Callable[..., Exit], cast: Cast, settings: LazySettings) -> None:
