@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import json
 import stat
 from collections.abc import Callable, Iterator
 from itertools import combinations, permutations
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from forewatch.cli import main
 from forewatch.commands import key_file, keys
@@ -40,6 +44,21 @@ def test_one_passphrase_opens_it_and_no_other(tmp_path: Path) -> None:
         assert str(told.value) == f"{file} does not open with this. Nothing was changed; try again."
     for secret in SECRETS.values():
         assert secret not in file.read_text()
+
+
+def test_a_guess_at_a_passphrase_costs_128_megabytes(tmp_path: Path) -> None:
+    """OWASP: scrypt with N 2^17 and r 8 at least; NIST SP 800-132: a salt of 16 bytes, of each file."""
+    salts = set()
+    for name in ("one", "other"):
+        file = tmp_path / name
+        key_file.write(file, SECRETS, [ONE])
+        written = json.loads(file.read_text())
+        salt, box = (base64.b64decode(one) for one in (written["salt"], written["boxes"][0]))
+        assert len(salt) >= 16
+        salts.add(salt)
+        key = hashlib.scrypt(ONE.encode(), salt=salt, n=2**17, r=8, p=1, maxmem=2**28, dklen=32)
+        assert json.loads(AESGCM(key).decrypt(box[:12], box[12:], b"key file")) == HELD
+    assert len(salts) == 2
 
 
 def test_any_two_of_three_custodians_open_it_in_any_order_and_none_alone(tmp_path: Path) -> None:
