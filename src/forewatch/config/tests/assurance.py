@@ -24,6 +24,7 @@ PROMISES: Mapping[str, tuple[str, str]] = {
         "Pages answered to a role or the outsider, searched for names and codes that are not theirs",
         "shown",
     ),
+    "unwritten": ("Addresses of one person or record, asked while the trail cannot be written", "shown"),
     "stranger": ("Address and method, asked without signing in", "leaks"),
     "oracle": ("Concerns handed in, half about known people: page, size and time", "told apart"),
     "conflict": ("Verb, class, purpose and role, under a conflict of interest", "allowed"),
