@@ -27,11 +27,24 @@ from forewatch.office import emergencies
 from forewatch.office.recovering import confirm_loss
 from forewatch.office.reviewing import Verdict
 from forewatch.places.models import Area
+from forewatch.register.actions import checking, merging
 from forewatch.register.actions.assigning import assign
 from forewatch.register.actions.breaking_glass import break_glass
 from forewatch.register.actions.consenting import Said, note_consent
 from forewatch.register.actions.revealing import reveal_household
-from forewatch.register.models import BreakGlass, Consent, Household, Person, Source, SourceKind
+from forewatch.register.actions.statements import record_answers
+from forewatch.register.entries import Observation
+from forewatch.register.models import (
+    BreakGlass,
+    Consent,
+    Correction,
+    Household,
+    Merge,
+    Person,
+    Record,
+    Source,
+    SourceKind,
+)
 from forewatch.register.rules.consents import For
 from forewatch.register.tests.building import household, member, people_of
 from forewatch.reports.exits import actions as exits
@@ -46,6 +59,7 @@ from forewatch.rights.actions import answer_contest, confirm_person, file_contes
 from forewatch.rights.erasures import ask_to_erase, decide_on_erasure
 from forewatch.rights.models import Contest, Erasure
 from forewatch.rights.rules import Outcome
+from forewatch.ui.problems import Problem
 
 ROLES: Mapping[str, tuple[tuple[Role, str], ...]] = {
     "lead": ((Role.PROVINCIAL_LEAD, PROVINCE),),
@@ -166,6 +180,33 @@ def an_emergency_is_looked_at(office: Office, code: str) -> None:
     emergencies.decide(by=office("keeper"), opened=opened.pk, verdict=Verdict.HOLDS)
 
 
+def a_correction_is_checked(office: Office, home: Household) -> None:
+    """The analyst corrects with a colleague's check; nothing counts before somebody else agreed."""
+    officer, person = office("officer"), people_of(home)[0]
+    said = record_answers(
+        by=officer, subject=person, observation=Observation(officer.today), answers={"papers": "none"}
+    )
+    assert said is not None
+    handed = checking.hand_over(
+        by=office("analyst"), typed={}, household=home, version=home.version, record=said
+    )
+    assert Record.objects.get(pk=said.pk).values == {"papers": "none"}
+    with pytest.raises(Problem, match="your own correction"):
+        checking.decline(by=office("analyst"), correction=handed, words="")
+    anew = checking.SaidAnew({"papers": "full"}, "A", officer.today)
+    checking.agree_to_record(by=office("supervisor"), correction=handed, record=said, said=anew)
+    assert Correction.objects.get(pk=handed.pk).agreed
+
+
+def a_merge_is_agreed_to(office: Office, kept: Person, merged: Person) -> None:
+    asked = merging.merge(by=office("analyst"), kept=kept, merged=merged, reason="same card")
+    with pytest.raises(Problem, match="asked for this merge"):
+        merging.agree_to_merge(by=office("analyst"), merge=asked)
+    merging.agree_to_merge(by=office("lead"), merge=asked)
+    merged.refresh_from_db()
+    assert merged.merged_into_id == kept.pk
+
+
 def a_telephone_is_lost(office: Office, name: str) -> None:
     assert confirm_loss(by=office("keeper"), user=office.users[name]) == ""
     assert confirm_loss(by=office("lead"), user=office.users[name])
@@ -187,12 +228,16 @@ def test_a_month_of_work_leaves_nothing_that_nobody_may_do(office: Office) -> No
         a_contest_is_answered(office, people_of(homes[0])[0])
         somebody_is_erased(office, people_of(homes[1])[0])
         a_file_leaves(office, people_of(homes[2])[0])
+        a_correction_is_checked(office, homes[3])
+        a_merge_is_agreed_to(office, people_of(homes[3])[0], people_of(homes[4])[0])
         an_emergency_is_looked_at(office, stranger.code)
         a_telephone_is_lost(office, "officer")
     waits = {
         "visit lists": VisitList.objects.exclude(state="printed").count(),
         "contests": Contest.objects.filter(answered_at__isnull=True).count(),
         "erasures": Erasure.objects.filter(state=Erasure.State.WAITING).count(),
+        "corrections": Correction.objects.filter(agreed__isnull=True).count(),
+        "merges": Merge.objects.filter(agreed_at__isnull=True, undone_at__isnull=True).count(),
         "emergencies": BreakGlass.objects.filter(reviewed_at__isnull=True).count(),
         "exits": sum(len(exits_of.to_decide(one)) + len(exits_of.to_review(one)) for one in office.each()),
     }
