@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from forewatch.access.rules import Role
 from forewatch.config.tests.assurance import PROMISES, Assured, page
+from forewatch.config.tests.test_every_address import ADDRESSES
 
 DOCS = Path(__file__).parents[4] / "docs"
 WITHOUT_A_DATABASE = {"withheld", "programming", "browser", "cells", "roots"}
@@ -33,6 +35,12 @@ def test_what_a_database_has_a_part_in_was_tried_on_postgresql_too(promise: str)
     tried, broken, _means = figures("assurance-postgresql.md", promise)
     assert int(tried.replace(",", "")) > 0
     assert broken == "0"
+
+
+@pytest.mark.parametrize("name", ["assurance.md", "assurance-postgresql.md"])
+def test_every_address_of_today_was_tried_by_every_role(name: str) -> None:
+    tried, _broken, _means = figures(name, "address")
+    assert int(tried.replace(",", "")) == len(ADDRESSES) * len(Role)
 
 
 @pytest.mark.parametrize("name", ["assurance.md", "assurance-postgresql.md"])
