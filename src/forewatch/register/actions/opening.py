@@ -36,6 +36,15 @@ def open_person(*, by: Actor, person: Person, household: Household) -> None:
     note_canaries(by=by, how=How.PERSON, person=person.pk)
 
 
+def open_at_home(*, by: Actor, person: Person) -> None:
+    """Write down that somebody reads a person, on a page that is about what to do for them.
+
+    Raises Refused.
+    """
+    if person.household:
+        open_person(by=by, person=person, household=person.household)
+
+
 @transaction.atomic
 def open_list(*, by: Actor, name: str, area: Area | None) -> None:
     """Write down that somebody reads a list of people; its rows are those open to them."""

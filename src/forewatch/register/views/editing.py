@@ -56,8 +56,8 @@ def new(request: AskedRequest) -> HttpResponse:
 def edit(request: AskedRequest, household_id: uuid.UUID) -> HttpResponse:
     """Correct or move a household on one page."""
     household = one_household(request.actor, household_id, Verb.CORRECT)
+    open_household(by=request.actor, household=household)
     if request.method != "POST":
-        open_household(by=request.actor, household=household)
         draft = draft_of(request.actor, household)
         typed = typed_in(draft) if draft else first_typed(request.actor, household)
         return _sheet(request, _of(request, household, rows_of(household, typed)), drafted=bool(draft))

@@ -73,6 +73,7 @@ def names(request: AskedRequest, household_id: uuid.UUID) -> HttpResponse:
     found = one_household(request.actor, household_id)
     form = RevealForm(request.POST, actor=request.actor)
     if not form.is_valid():
+        open_household(by=request.actor, household=found)
         return _shown(request, found, form, status=422)
     revealed = reveal_household(
         by=request.actor,

@@ -13,7 +13,7 @@ from forewatch.access.guarding import guarded
 from forewatch.access.requests import AskedRequest
 from forewatch.access.rules import Purpose
 from forewatch.register.actions.citizenship import end_step, plan_step
-from forewatch.register.actions.opening import open_list, open_person
+from forewatch.register.actions.opening import open_at_home, open_list
 from forewatch.register.actions.revealing import reveal_list
 from forewatch.register.forms.lists import AreaForm, RevealForm
 from forewatch.register.forms.others import StepForm
@@ -78,8 +78,7 @@ def caseload(request: AskedRequest) -> HttpResponse:
 def step(request: AskedRequest, person_id: uuid.UUID) -> HttpResponse:
     """Plan somebody's next step to papers, under the history of their steps."""
     found = one_person(request.actor, person_id)
-    if found.household:
-        open_person(by=request.actor, person=found, household=found.household)
+    open_at_home(by=request.actor, person=found)
     form = StepForm(request.POST or None, actor=request.actor)
     if request.method == "POST" and form.is_valid():
         plan_step(by=request.actor, person=found, entry=form.entry())

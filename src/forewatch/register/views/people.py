@@ -13,11 +13,11 @@ from forewatch.access.guarding import guarded
 from forewatch.access.requests import AskedRequest
 from forewatch.register.actions.checking import hand_over
 from forewatch.register.actions.merging import keep_apart, merge, undo_merge
-from forewatch.register.actions.opening import open_household, open_person
+from forewatch.register.actions.opening import open_at_home, open_household, open_person
 from forewatch.register.actions.statements import correct_record
 from forewatch.register.forms.others import CorrectionForm, DecisionForm, MergeForm
 from forewatch.register.forms.starting import as_written
-from forewatch.register.models import Merge, Person, Record
+from forewatch.register.models import Merge, Record
 from forewatch.register.permissions import household_takes_a_check
 from forewatch.register.queries.households import one_person, person_page
 from forewatch.register.queries.matches import comparison, merges, one_merge, to_decide
@@ -111,7 +111,7 @@ def match(request: AskedRequest, proposal_id: uuid.UUID) -> HttpResponse:
 def merge_with(request: AskedRequest, person_id: uuid.UUID) -> HttpResponse:
     """Merge somebody into this person, by the other's code."""
     kept = one_person(request.actor, person_id)
-    _read(request, kept)
+    open_at_home(by=request.actor, person=kept)
     form = MergeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         other = person_with_code(request.actor, form.cleaned_data["code"])
@@ -119,11 +119,6 @@ def merge_with(request: AskedRequest, person_id: uuid.UUID) -> HttpResponse:
         _say(request, made, _("They are one person now."))
         return redirect("person", kept.pk)
     return render(request, "register/merge.html", {"kept": kept, "form": form})
-
-
-def _read(request: AskedRequest, person: Person) -> None:
-    if person.household:
-        open_person(by=request.actor, person=person, household=person.household)
 
 
 def _say(request: AskedRequest, made: Merge, words: str) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from forewatch.access.guarding import Guard, guarded
 from forewatch.access.requests import AskedRequest
 from forewatch.access.rules import DataClass, Verb
+from forewatch.register.actions.opening import open_at_home
 from forewatch.register.queries.households import one_person
 from forewatch.rights import erasures, queries, retention
 from forewatch.rights.forms import ErasureForm
@@ -38,6 +39,7 @@ def listed(request: AskedRequest) -> HttpResponse:
 def ask(request: AskedRequest, person_id: uuid.UUID) -> HttpResponse:
     """Ask for a person to be erased."""
     person = one_person(request.actor, person_id)
+    open_at_home(by=request.actor, person=person)
     form = ErasureForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         erasures.ask_to_erase(by=request.actor, person=person, ground=form.cleaned_data["ground"])
