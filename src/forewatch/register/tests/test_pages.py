@@ -247,7 +247,8 @@ def test_a_household_page_shows_no_name_until_why_is_said(officer: Client, home:
     assert number("31") in shown.content.decode()
     assert shown["Cache-Control"] == "no-store"
     rows = AuditEvent.objects.filter(subject_id=home.pk).order_by("id").values_list("verb", "identities")
-    assert list(rows) == [("create", 2), ("read", 0), ("reveal", 2)]
+    # A page that comes back with its form is one more that was read.
+    assert list(rows) == [("create", 2), *[("read", 0)] * 3, ("reveal", 2)]
 
 
 def test_the_forty_first_reveal_of_a_day_is_refused(officer: Client, home: Household, settings: Any) -> None:
