@@ -33,17 +33,17 @@ def main(prepare: str) -> None:
     import_string(prepare)()
     # No child may share a connection with another.
     connections.close_all()
-    _say("ready")
+    say("ready")
     for line in sys.stdin:
         deed, *words = line.split()
         child = os.fork()
         if child == 0:
             os._exit(_do(deed, words))
-        _say("over", os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+        say("over", os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 
 
 def _do(deed: str, words: list[str]) -> int:
-    _say("begun", os.getpid())
+    say("begun", os.getpid())
     try:
         import_string(deed)(*words)
     except Exception:  # a child says what went wrong, and never goes on as if it were its parent
@@ -52,8 +52,9 @@ def _do(deed: str, words: list[str]) -> int:
     return 0
 
 
-def _say(*words: object) -> None:
-    print(*words, flush=True)
+def say(*words: object) -> None:
+    """Say a line at once: whoever is killed has said all of it, or nothing."""
+    os.write(sys.stdout.fileno(), f"{' '.join(map(str, words))}\n".encode())
 
 
 if __name__ == "__main__":

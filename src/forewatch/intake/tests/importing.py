@@ -14,6 +14,7 @@ from forewatch.access.actors import actor_for
 from forewatch.access.models import Organisation
 from forewatch.access.rules import Role
 from forewatch.config.tests.cast import PROVINCE, make_areas, make_user
+from forewatch.config.tests.forking import say
 from forewatch.intake import jobs
 from forewatch.intake.actions import receive
 from forewatch.intake.models import Upload
@@ -43,7 +44,7 @@ def take_in(centre: Organisation, *files: Iterable[int]) -> None:
             by=analyst, file=file, name="pupils.csv", size=file.size, source=source,
             observed_on=date(2025, 10, 1),
         )  # fmt: skip
-        print(upload.pk.hex)
+        say(upload.pk.hex)
 
 
 def work(upload: str) -> None:

@@ -72,5 +72,5 @@ def test_an_importer_killed_at_any_point_leaves_nothing_or_the_whole_batch(
     assert written(installation) == [2] * len(KEYS)
     ready = installation.ask("SELECT ready, rejected, people FROM intake_upload")
     assert ready == [(str(ROWS), "0", str(ROWS))] * 2
-    assert done >= kills, "importers were too fast to be killed"
+    assert done >= 3, "importers were too fast to be killed"
     assured("kill import", done)

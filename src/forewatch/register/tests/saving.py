@@ -14,6 +14,7 @@ from django.urls import reverse
 from forewatch.access.models import Organisation
 from forewatch.access.rules import Role
 from forewatch.config.tests.cast import DISTRICT, VILLAGE, make_areas, make_user, signed_in
+from forewatch.config.tests.forking import say
 from forewatch.config.tests.surviving import Installation
 from forewatch.places.models import Area
 from forewatch.register.tests.building import page
@@ -48,13 +49,13 @@ def save_until_full() -> None:
     browser, village = _desk()
     while True:
         draft = uuid.uuid4()
-        print(SENT, draft.hex, flush=True)
+        say(SENT, draft.hex)
         answer = browser.post(reverse("household_new"), page(village, draft))
         if answer.status_code == 507:
             assert "disk of the server is full" in answer.content.decode()
             return
         assert answer.status_code == 302
-        print(SAVED, draft.hex, flush=True)
+        say(SAVED, draft.hex)
 
 
 def save_on(unsure: str = "") -> None:
@@ -90,13 +91,13 @@ def _sent(draft: uuid.UUID) -> bool:
     browser, village = _desk()
     half = uuid.uuid4()
     # Said before each try: where nobody listens any more, the sender ends.
-    print(SENT, draft.hex, flush=True)
+    say(SENT, draft.hex)
     if browser.post(reverse("draft_keep"), page(village, half)).status_code != 204:
         return False
-    print(KEPT, half.hex, flush=True)
+    say(KEPT, half.hex)
     if browser.post(reverse("household_new"), page(village, draft)).status_code != 302:
         return False
-    print(SAVED, draft.hex, flush=True)
+    say(SAVED, draft.hex)
     return True
 
 

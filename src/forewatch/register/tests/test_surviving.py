@@ -8,7 +8,7 @@ from forewatch.config.tests.assurance import Assured, Often
 from forewatch.config.tests.surviving import Installation, warm
 from forewatch.register.tests.saving import check_whole, prepare, save, save_on, unsure
 
-KILLS, LONG = 48, 700
+KILLS, LONG = 60, 1_000
 FIRST, SPREAD = 0.2, 2.5
 """When the earliest kill comes, and over how long they spread, in times of one save."""
 GOLDEN = 0.618034
