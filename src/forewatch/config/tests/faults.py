@@ -26,7 +26,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from forewatch.lib.ids import new_id
 
 NO_ANSWER, NO_SPACE = OperationalError("made up: no answer"), OSError(errno.ENOSPC, "made up: no space left")
-MADE_OF_IDS = {"code", "digest", "hash", "sha256"}
+MADE_OF_IDS = {"code", "digest", "fingerprint", "hash", "sha256"}
 """Columns that differ with the ids of a row, or with the numbers of a file."""
 
 

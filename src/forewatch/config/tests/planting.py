@@ -31,7 +31,8 @@ TEXT = (models.CharField, models.TextField, models.BinaryField, models.JSONField
 NO_TEXT: Mapping[str, str] = {
     r".*\.origin": "the name of this installation, from its environment",
     r".*\.(code|root|receipt|path|area_path|area_code|month)": "codes that the program makes or checks",
-    r".*\.(digest|sha256|hash|wrapped|key|village_key|password|session_key|session_data)": "made here",
+    r".*\.(digest|fingerprint|sha256|hash|wrapped|key|village_key)": "made here",
+    r".*\.(password|session_key|session_data)": "made here",
     r"audit\.Event\.(role|verb|data_class|purpose|subject)": "words of the program",
     r"access\.Grant\.(role|purposes)": "words of the program",
     r"access\.Session\.browser": "one of a few words that the program finds in what a browser says",
