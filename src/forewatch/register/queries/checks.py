@@ -15,8 +15,10 @@ from forewatch.register.sealed import open_correction
 from forewatch.register.visibility import reach
 from forewatch.ui.problems import NotFound
 
-_STILL_THERE = Q(record__person__isnull=True) | Q(record__person__household=F("household"))
-"""Whoever a record is about has not moved elsewhere, where others would have to agree."""
+_STILL_THERE = (
+    Q(record=None) | Q(record__household=F("household")) | Q(record__person__household=F("household"))
+)
+"""Whoever a record is about has not moved elsewhere, where others would have to agree, or cannot be seen."""
 
 
 def to_check(actor: Actor) -> list[Correction]:
