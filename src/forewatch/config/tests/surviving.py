@@ -108,8 +108,17 @@ class Server:
             self.room(BLOCK)
             # Sooner than it would come to it by itself: a server that cannot note this ends.
             database.execute("CHECKPOINT")
+        end = time.monotonic() + PATIENCE / 3
+        while self._runs() and time.monotonic() < end:
+            time.sleep(0.01)
+        if self._runs():
+            # It may try to recover for as long as it likes: then it ends as by a power cut.
+            subprocess.run(["kill", "-QUIT", str(self._process)], check=True, **self._us)
+        _waited_for(lambda: not self._runs(), "the server goes on")
+
+    def _runs(self) -> bool:
         # Of one that nobody has taken leave of, the number stays, but not its program.
-        _waited_for(lambda: not Path(f"/proc/{self._process}/exe").exists(), "the server goes on")
+        return Path(f"/proc/{self._process}/exe").exists()
 
     def start(self) -> None:
         """Start the server again after it stopped, as whoever runs the machine does when there is room."""
