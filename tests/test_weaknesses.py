@@ -73,22 +73,14 @@ def test_every_locked_package_is_asked_for_and_nothing_else_is_told(listed: str)
     assert all(one.keys() == {"package", "version"} for one in Listed.asked)
 
 
-def test_a_weak_package_is_named_and_it_fails(listed: str) -> None:
+@pytest.mark.parametrize("weak", ["django", "maplibre-gl"])
+def test_a_weak_package_is_named_and_it_fails(listed: str, weak: str) -> None:
     looked(listed)
-    chosen = next(one for one in Listed.asked if one["package"]["name"] == "django")
-    Listed.weak = ("django", chosen["version"])
+    chosen = next(one for one in Listed.asked if one["package"]["name"] == weak)
+    Listed.weak = (weak, chosen["version"])
     said = looked(listed)
     assert said.returncode == 1
-    assert f"django {chosen['version']}: MADE-UP-1" in said.stdout
-
-
-def test_a_weak_package_of_the_pages_is_named_too(listed: str) -> None:
-    looked(listed)
-    chosen = next(one for one in Listed.asked if one["package"]["name"] == "maplibre-gl")
-    Listed.weak = ("maplibre-gl", chosen["version"])
-    said = looked(listed)
-    assert said.returncode == 1
-    assert f"maplibre-gl {chosen['version']}: MADE-UP-1" in said.stdout
+    assert f"{weak} {chosen['version']}: MADE-UP-1" in said.stdout
 
 
 def test_a_list_that_does_not_answer_is_no_good_news() -> None:

@@ -121,8 +121,11 @@ def _lacks_a_factor(request: HttpRequest) -> HttpResponse | None:
     """Return the way to the second factor that a role needs and that is lacking; None where none is."""
     if request.path.startswith(_BEFORE_SECOND_FACTOR) or not request.user.is_authenticated:
         return None
+    shown = request.session.get(SESSION_FLAG)
+    if shown == _BY_PASSKEY:
+        return None
     passkey = takes_a_passkey(request)
-    if request.session.get(SESSION_FLAG) in (_BY_PASSKEY, *(() if passkey else (True,))):
+    if shown and not passkey:
         return None
     actor: Actor = request.actor  # type: ignore[attr-defined]
     if not roles_given(actor) & SECOND_FACTOR:

@@ -109,15 +109,19 @@ def household_takes_a_check(actor: Actor, household: Household) -> bool:
     return takes_a_check(check_can(actor, Verb.CORRECT, DataClass.OBSERVATION, household))
 
 
+def alone(allowed: Allowed) -> Allowed:
+    """Return what is allowed without a colleague's check. Raises Problem where it takes one."""
+    if takes_a_check(allowed):
+        raise Problem(_("A colleague has to look at this first: hand it over to be checked."))
+    return allowed
+
+
 def check_can_alone(actor: Actor, verb: Verb, data: DataClass, household: Household) -> Allowed:
     """Return the decision that the actor may do this to a household without a colleague's check.
 
     Raises Refused, or Problem where it takes one.
     """
-    allowed = check_can(actor, verb, data, household)
-    if takes_a_check(allowed):
-        raise Problem(_("A colleague has to look at this first: hand it over to be checked."))
-    return allowed
+    return alone(check_can(actor, verb, data, household))
 
 
 def check_can_in(

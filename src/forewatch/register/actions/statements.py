@@ -28,7 +28,7 @@ from forewatch.register.models import (
     SourceKind,
     SubjectLevel,
 )
-from forewatch.register.permissions import Allowed, check_can, check_can_in, takes_a_check
+from forewatch.register.permissions import Allowed, alone, check_can, check_can_in
 from forewatch.register.rules.answers import Value, unusable
 from forewatch.register.rules.sources import closed_among, grade_of
 from forewatch.register.signals import collected, graded
@@ -64,8 +64,7 @@ def correct_record(
     when it takes a colleague's check.
     """
     _level, allowed, _path = _allowed(by, Verb.CORRECT, _subject_of(record))
-    if takes_a_check(allowed):
-        raise Problem(_("A colleague has to look at this first: hand it over to be checked."))
+    alone(allowed)
     return say_anew(by=by, record=record, values=values, grade=grade, observed_on=observed_on)
 
 

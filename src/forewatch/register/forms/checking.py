@@ -68,7 +68,7 @@ def names_in(sheet: Sheet) -> int:
     return people + int(_says(sheet.place, _HOME))
 
 
-def told_of(sheet: Sheet) -> list[UUID]:
+def spoken_of(sheet: Sheet) -> list[UUID]:
     """Return the known people of whom a valid page says anything but that they are there."""
     said = (one for one in sheet.filled() if _says(one.member, _NAMES) or one.answers.filled())
     return [row for row in (one.member.person_id() for one in said) if row]

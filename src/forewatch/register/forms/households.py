@@ -36,6 +36,14 @@ ROWS_AT_FIRST, ROWS_MORE, MOST_ROWS = 6, 3, 40
 MINOR = 18
 
 
+def as_posted(typed: Typed) -> QueryDict:
+    """Return what was typed as a form reads it that a browser has sent."""
+    data = QueryDict(mutable=True)
+    for name, values in typed.items():
+        data.setlist(name, values)
+    return data
+
+
 class PlaceForm(forms.Form):
     """Where the household lives, when it was visited, and who says so."""
 
@@ -198,10 +206,7 @@ class Sheet:
     def _given(self, prefix: str) -> dict[str, Any]:
         """Return what was typed into one form: to be checked, or only to be shown."""
         if self.checking:
-            data = QueryDict(mutable=True)
-            for name, values in self.typed.items():
-                data.setlist(name, values)
-            return {"prefix": prefix, "data": data}
+            return {"prefix": prefix, "data": as_posted(self.typed)}
         start = f"{prefix}-"
         first = {
             name.removeprefix(start): values[-1]

@@ -31,9 +31,9 @@ def to_check(actor: Actor) -> list[Correction]:
 def handed_over(actor: Actor) -> list[Correction]:
     """Return the actor's own corrections: those that wait, and those declined within a month."""
     since = actor.now - timedelta(days=30)
-    mine = Q(asked_by_id=actor.user_id) & (Q(agreed__isnull=True) | Q(agreed=False, decided_at__gt=since))
-    declined = mine & ~Q(agreed=False, decided_by_id=actor.user_id)
-    return list(_with_rows(declined).order_by("-asked_at"))
+    declined = Q(agreed=False, decided_at__gt=since) & ~Q(decided_by_id=actor.user_id)
+    mine = _with_rows(Q(asked_by_id=actor.user_id) & (Q(agreed__isnull=True) | declined))
+    return list(mine.order_by("-asked_at"))
 
 
 def one_to_check(actor: Actor, row: uuid.UUID) -> Correction:
@@ -54,11 +54,6 @@ def typed_in_correction(correction: Correction) -> dict[str, list[str]]:
     return open_correction(correction.pk, bytes(correction.sealed or b""))
 
 
-def _with_rows(condition: Q) -> QuerySet[Correction]:
-    rows = Correction.objects.select_related("household__area", "record__source", "asked_by__organisation")
-    return rows.filter(condition)
-
-
 def has_looked_at(actor: Actor, correction: Correction) -> bool:
     """Tell whether the actor has seen what they would agree to."""
     return Event.objects.filter(
@@ -68,3 +63,8 @@ def has_looked_at(actor: Actor, correction: Correction) -> bool:
         verb__in=(Verb.SECOND, Verb.REVEAL),
         allowed=True,
     ).exists()
+
+
+def _with_rows(condition: Q) -> QuerySet[Correction]:
+    rows = Correction.objects.select_related("household__area", "record__source", "asked_by__organisation")
+    return rows.filter(condition)

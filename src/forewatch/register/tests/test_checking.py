@@ -50,11 +50,8 @@ SECRET = "Unmistakable"
 
 @pytest.fixture
 def home(cast: Cast, areas: Areas) -> Household:
-    made = household(
-        cast.actor(Role.DISTRICT_OFFICER), areas[VILLAGE], member("Ann", answers={"papers": "none"})
-    )
-    made.refresh_from_db()
-    return made
+    officer = cast.actor(Role.DISTRICT_OFFICER)
+    return household(officer, areas[VILLAGE], member(answers={"papers": "none"}))
 
 
 def corrected(home: Household) -> dict[str, str]:

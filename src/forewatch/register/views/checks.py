@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
@@ -22,8 +22,15 @@ from forewatch.register.actions.checking import (
     take_back,
 )
 from forewatch.register.actions.merging import agree_to_merge, decline_merge
-from forewatch.register.forms.checking import DeclineForm, Part, names_in, parts_of, parts_of_record, told_of
-from forewatch.register.forms.households import Sheet
+from forewatch.register.forms.checking import (
+    DeclineForm,
+    Part,
+    names_in,
+    parts_of,
+    parts_of_record,
+    spoken_of,
+)
+from forewatch.register.forms.households import Sheet, as_posted
 from forewatch.register.forms.others import CorrectionForm
 from forewatch.register.forms.starting import known_members
 from forewatch.register.models import Correction, Record
@@ -114,7 +121,7 @@ def _page(request: AskedRequest, found: Correction) -> _Looked:
     people = [row for row in (one.member.person_id() for one in sheet.rows) if row]
     # Whoever left, was merged, or said no to it meanwhile is corrected by nobody.
     valid = sheet.is_valid() and set(people) <= known.keys()
-    valid = valid and not closed_to(request.actor, told_of(sheet))
+    valid = valid and not closed_to(request.actor, spoken_of(sheet))
     return _Looked(
         valid,
         parts_of(sheet) if valid else (),
@@ -125,10 +132,7 @@ def _page(request: AskedRequest, found: Correction) -> _Looked:
 
 
 def _record(request: AskedRequest, found: Correction, record: Record) -> _Looked:
-    data = QueryDict(mutable=True)
-    for name, values in typed_in_correction(found).items():
-        data.setlist(name, values)
-    form = CorrectionForm(data, record=record)
+    form = CorrectionForm(as_posted(typed_in_correction(found)), record=record)
     people = [record.person_id] if record.person_id else []
     valid = form.is_valid() and not closed_to(request.actor, people)
 
