@@ -53,7 +53,7 @@ def hand_over(
         household=household, record=record, asked_by_id=by.user_id, agreed__isnull=True
     ):
         _decide(by, old, agreed=False)
-        _note(by, allowed, old, "taken back")
+        _note(by, allowed, Verb.CORRECT, old, "taken back")
     row = new_id()
     made = Correction.objects.create(
         id=row,
@@ -64,9 +64,7 @@ def hand_over(
         asked_by_id=by.user_id,
         asked_at=by.now,
     )
-    note(
-        by, allowed, Verb.CORRECT, DataClass.OBSERVATION, made, area_path=household.area_path, reason="asked"
-    )
+    _note(by, allowed, Verb.CORRECT, made, "asked")
     return made
 
 
@@ -83,14 +81,14 @@ def look_at(*, by: Actor, correction: Correction, people: Collection[UUID], name
     note_listed(
         by,
         allowed.decision,
-        Verb.SECOND,
+        Verb.READ,
         people,
         names=bool(names),
         area_code=next(iter(codes_of(path)), ""),
         purpose=allowed.purpose,
     )
     if not names:
-        _note(by, allowed, correction, "looked at")
+        _note(by, allowed, Verb.READ, correction, "a correction to check")
         return
     allowed = check_can(by, Verb.REVEAL, DataClass.IDENTITY, correction.household)
     with within_budget(by, free=opened_today(by, correction.pk)):
@@ -117,7 +115,7 @@ def agree_to_page(*, by: Actor, correction: Correction, entry: HouseholdEntry) -
     change_household(
         by=_asker(by, correction), household=correction.household, version=correction.version, entry=entry
     )
-    _note(by, allowed, correction, "agreed")
+    _note(by, allowed, Verb.SECOND, correction, "agreed")
 
 
 @transaction.atomic
@@ -134,7 +132,7 @@ def agree_to_record(*, by: Actor, correction: Correction, record: Record, said: 
         grade=said.grade,
         observed_on=said.observed_on,
     )
-    _note(by, allowed, correction, "agreed")
+    _note(by, allowed, Verb.SECOND, correction, "agreed")
 
 
 @transaction.atomic
@@ -152,7 +150,7 @@ def decline(*, by: Actor, correction: Correction, words: str) -> None:
         with second_lock.opened("a correction that goes back to its writer"):
             if not Draft.objects.filter(user_id=asker.user_id, household=correction.household).exists():
                 keep_draft(by=asker, typed=typed, household=correction.household)
-    _note(by, allowed, correction, "declined")
+    _note(by, allowed, Verb.SECOND, correction, "declined")
 
 
 @transaction.atomic
@@ -162,7 +160,7 @@ def take_back(*, by: Actor, correction: Correction) -> None:
         raise Problem(_("Only whoever handed it over takes it back."))
     allowed = check_can(by, Verb.CORRECT, DataClass.OBSERVATION, correction.household)
     _decide(by, correction, agreed=False)
-    _note(by, allowed, correction, "taken back")
+    _note(by, allowed, Verb.CORRECT, correction, "taken back")
 
 
 def _agreed(by: Actor, correction: Correction) -> Allowed:
@@ -196,6 +194,6 @@ def _decide(by: Actor, correction: Correction, *, agreed: bool, words: str = "")
     forget([correction.pk])
 
 
-def _note(by: Actor, allowed: Allowed, correction: Correction, how: str) -> None:
+def _note(by: Actor, allowed: Allowed, verb: Verb, correction: Correction, how: str) -> None:
     path = correction.household.area_path
-    note(by, allowed, Verb.SECOND, DataClass.OBSERVATION, correction, area_path=path, reason=how)
+    note(by, allowed, verb, DataClass.OBSERVATION, correction, area_path=path, reason=how)

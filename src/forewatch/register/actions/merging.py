@@ -80,14 +80,12 @@ def decline_merge(*, by: Actor, merge: Merge) -> None:
 
     Raises Refused, or Conflict when it was decided meanwhile.
     """
-    own = merge.made_by_id == by.user_id
-    allowed = _allowed(by, Verb.MERGE if own else Verb.SECOND, merge.kept, merge.merged)
+    verb = Verb.MERGE if merge.made_by_id == by.user_id else Verb.SECOND
+    allowed = _allowed(by, verb, merge.kept, merge.merged)
     if not _asked().filter(pk=merge.pk).update(undone_at=by.now, undone_by_id=by.user_id):
         raise Conflict(_("Somebody decided this meanwhile."))
     _close_proposal(by, merge.kept, merge.merged, Status.OPEN, only=Status.ASKED)
-    note(
-        by, allowed, Verb.SECOND, DataClass.OBSERVATION, merge, area_path=_path(merge.kept), reason="declined"
-    )
+    note(by, allowed, verb, DataClass.OBSERVATION, merge, area_path=_path(merge.kept), reason="declined")
 
 
 @second_lock.opened("one person in two places")

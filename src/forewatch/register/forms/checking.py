@@ -18,7 +18,7 @@ from forewatch.register.forms.others import CorrectionForm
 from forewatch.register.forms.starting import as_written
 from forewatch.register.models import BirthPrecision, Record
 from forewatch.register.queries.answers import value_words
-from forewatch.register.rules.dates import BirthDate
+from forewatch.register.rules.dates import BirthDate, Precision
 
 _NAMES = frozenset({"given", "family", "number", "birth"})
 _SAY_NOTHING_TOO = frozenset({"grade"})
@@ -57,7 +57,9 @@ class DeclineForm(forms.Form):
 def parts_of(sheet: Sheet) -> list[Part]:
     """Return what a page that is valid says, part by part; what was left empty stays as it is."""
     home = [*_lines(sheet.answers), *(_lines(sheet.event) if sheet.event.cleaned_data["code"] else ())]
-    found = [Part(_("Place and visit"), list(_lines(sheet.place))), Part(_("The household"), home)]
+    # Who may read it means nothing where nothing stands in the way.
+    idle = () if sheet.place.cleaned_data["handling"] else ("audience",)
+    found = [Part(_("Place and visit"), list(_lines(sheet.place, *idle))), Part(_("The household"), home)]
     found += [Part(_heading(row), [*_lines(row.member), *_lines(row.answers)]) for row in sheet.filled()]
     return [one for one in found if one.lines]
 
@@ -100,9 +102,9 @@ def _says(form: forms.Form, names: frozenset[str]) -> bool:
     return any(form.cleaned_data.get(name) for name in names)
 
 
-def _lines(form: forms.Form) -> Iterator[Line]:
+def _lines(form: forms.Form, *without: str) -> Iterator[Line]:
     for field in form:
-        words = "" if field.is_hidden else _words(form, field.name)
+        words = "" if field.is_hidden or field.name in without else _words(form, field.name)
         if words:
             yield Line(str(field.label), words)
 
@@ -122,7 +124,8 @@ def _words(form: forms.Form, name: str) -> str:
     if isinstance(value, date):
         return as_written(value)
     if isinstance(value, BirthDate):
-        return f"{as_written(value.day)} ({BirthPrecision(value.precision).label})"
+        day, whole = as_written(value.day), value.precision is Precision.DAY
+        return day if whole else f"{day} ({BirthPrecision(value.precision).label})"
     return str(value)
 
 

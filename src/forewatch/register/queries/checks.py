@@ -60,7 +60,7 @@ def has_looked_at(actor: Actor, correction: Correction) -> bool:
         actor_id=actor.user_id,
         subject="correction",
         subject_id=correction.pk,
-        verb__in=(Verb.SECOND, Verb.REVEAL),
+        verb__in=(Verb.READ, Verb.REVEAL),
         allowed=True,
     ).exists()
 

@@ -323,6 +323,8 @@ def test_a_merge_is_declined_or_taken_back(cast: Cast, areas: Areas) -> None:
     for who in (lead, analyst):
         decline_merge(by=who, merge=merge(by=analyst, kept=one, merged=two, reason="same card"))
         assert MatchProposal.objects.get().status == MatchProposal.Status.OPEN
+    ends = Trail.objects.filter(reason="declined").order_by("id").values_list("verb", flat=True)
+    assert list(ends) == ["second", "merge"], "whoever takes back their own decides on nobody else's"
     with pytest.raises(Refused):
         decline_merge(by=cast.outside(), merge=merge(by=analyst, kept=one, merged=two, reason="again"))
     assert not Person.objects.filter(merged_into__isnull=False).exists()

@@ -207,7 +207,18 @@ def test_taking_back_stands_in_the_trail(
 ) -> None:
     waits = hand(**{"m0-given": SECRET})
     sign_in(cast[Role.ANALYST]).post(reverse("check", args=[waits.pk]))
-    assert Trail.objects.filter(subject_id=waits.pk, reason="taken back").exists()
+    assert Trail.objects.get(subject_id=waits.pk, reason="taken back").verb == "correct"
+
+
+def test_who_only_looked_did_not_agree(cast: Cast, sign_in: SignIn, hand: Callable[..., Correction]) -> None:
+    """The person who asks, and whoever answers for the team, would read "agreed as a second person"."""
+    waits = hand(**{"home-arrears": "true"})
+    page = seen(sign_in(cast[Role.DISTRICT_OFFICER]), waits)
+    mine = Trail.objects.filter(actor_id=cast[Role.DISTRICT_OFFICER].pk)
+    assert set(mine.filter(subject_id=waits.pk).values_list("verb", flat=True)) == {"read"}
+    assert not mine.filter(verb="second").exists()
+    assert not mine.filter(reason="second").exists()
+    assert "Who may read it" not in page
 
 
 @pytest.mark.parametrize("version", ["abc", "-1", "9" * 20, ""])
