@@ -119,9 +119,11 @@ def test_without_javascript_map_filters_and_list_work(
     page.select_option("[name=sex]", "F")
     page.select_option("[name=show]", "high")
     page.get_by_role("button", name="Show", exact=True).click()
+    page.wait_for_url(re.compile("sex=F"))
     assert figure(page, "high") == province.now.figure(province.code, sex="F")["high"]
     picture(page, "map-drawn")
     page.locator("#map svg.areas a").last.click()
+    page.wait_for_url(re.compile("area="))
     row = province.now.figure(opened(page), sex="F")
     assert row["area_code"] != province.code
     assert figure(page, "people") == row["people"], "the group asked for stays"

@@ -57,6 +57,7 @@ def test_a_village_has_one_figure_on_the_map_in_the_report_in_the_file_and_in_th
     page.select_option("[name=sex]", "each")
     page.select_option("[name=age]", "each")
     page.get_by_role("button", name="Show", exact=True).click()
+    page.wait_for_url("**sex=each**")
     lines = page.locator("#rows tbody tr").all()
     sums = [0, 0]
     for line in lines:
@@ -97,6 +98,7 @@ def test_reports_work_without_javascript_and_from_the_keyboard(
     tabbed_to(page, "[name=by]")
     page.select_option("[name=by]", "home")
     page.get_by_role("button", name="Show", exact=True).click()
+    page.wait_for_url("**by=home**")
     district = page.locator("#rows tbody tr").first.get_attribute("data-area") or ""
     assert number(page, 5, area=district) == province.now.figure(district, by="home")["people"]
     tabbed_to(page, "button[value=csv]")
