@@ -101,13 +101,13 @@ def submit(
 
     Raises Refused, Conflict when the same key came with other content, and TooMany.
     """
-    digest = rules.digest(rules.canonical(rows, observed_on))
+    fingerprint = rules.fingerprint(rules.canonical(rows, observed_on))
     with transaction.atomic():
         # One after the other: what is sent twice at once is one submission all the same.
         held = Key.objects.select_for_update(of=("self",)).select_related("source").get(pk=key.pk)
         before = held.submissions.filter(idempotency_key=idempotency_key).first()
         if before:
-            return _same(before, digest)
+            return _same(before, fingerprint)
         _bounded(by, held)
         content = rules.as_csv(rows)
         upload, new = intake.receive(
@@ -129,15 +129,15 @@ def submit(
         return Submission.objects.create(
             key=held,
             idempotency_key=idempotency_key,
-            digest=digest,
+            fingerprint=fingerprint,
             upload=upload,
             rows=len(rows),
             received_at=by.now,
         )
 
 
-def _same(before: Submission, digest: str) -> Submission:
-    if before.digest != digest:
+def _same(before: Submission, fingerprint: str) -> Submission:
+    if before.fingerprint != fingerprint:
         raise Conflict(
             _("This Idempotency-Key came before with other content. Send what is new under a new key.")
         )

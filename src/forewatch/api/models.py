@@ -43,7 +43,7 @@ class Submission(Minted):
 
     key = models.ForeignKey(Key, on_delete=models.PROTECT, related_name="submissions")
     idempotency_key = models.CharField(max_length=64)
-    digest = models.CharField(max_length=64)
+    fingerprint = models.CharField(max_length=64)
     upload = models.ForeignKey(Upload, on_delete=models.PROTECT, related_name="+")
     rows = models.PositiveIntegerField()
     received_at = models.DateTimeField()

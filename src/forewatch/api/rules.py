@@ -9,6 +9,8 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from django.utils.crypto import salted_hmac
+
 from forewatch.intake.rules import State
 
 REQUESTS_A_MINUTE = 300
@@ -46,13 +48,27 @@ STAGES: Mapping[State, str] = {
 
 
 def digest(said: str) -> str:
-    """Return what is kept of a key, or of a submission, to know it again."""
+    """Return what is kept of a key to know it again."""
     return hashlib.sha256(said.encode()).hexdigest()
 
 
 def canonical(rows: Sequence[Row], observed_on: date) -> str:
     """Return the content of a submission as one text: equal when the same is said, however it was written."""
     return json.dumps([observed_on.isoformat(), rows], ensure_ascii=False, separators=(",", ":"))
+
+
+def fingerprint(said: str) -> str:
+    """Return what is kept of a submission to know it again, keyed with a secret that the database has not.
+
+    A plain digest would let whoever holds the database confirm a submission that they guessed. There is a
+    secret without the keys too, so that submissions come in while Forewatch is locked.
+    """
+    return keyed(digest(said))
+
+
+def keyed(plain: str) -> str:
+    """Return a plain digest, keyed."""
+    return salted_hmac("forewatch.api.submission", plain, algorithm="sha256").hexdigest()
 
 
 def columns(rows: Sequence[Row]) -> list[str]:

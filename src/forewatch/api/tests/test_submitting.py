@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.test import Client
 from django.utils import timezone
 
@@ -76,6 +78,19 @@ def test_the_same_content_under_the_same_name_is_one_submission_with_one_answer(
     for again in (program.send(pupils), program.post(spaced)):
         assert (again.status_code, again.content) == (202, first.content)
     assert (Submission.objects.count(), Upload.objects.count()) == (1, 1)
+
+
+def test_what_it_is_known_by_is_nothing_that_a_guess_confirms(program: Program, pupils: list[Row]) -> None:
+    first = program.send(pupils)
+    kept = Submission.objects.get().fingerprint
+    plain = rules.digest(rules.canonical(pupils, date.fromisoformat(DAY)))
+    assert kept == rules.keyed(plain) != plain
+
+    # An earlier version kept it plain.
+    Submission.objects.update(fingerprint=plain)
+    import_module("forewatch.api.migrations.0002_keyed_fingerprints").key_them(apps, None)
+    assert Submission.objects.get().fingerprint == kept
+    assert program.send(pupils).content == first.content
 
 
 @pytest.mark.parametrize("other", [{"day": "2025-10-02"}, {"rows": 2}])
@@ -264,7 +279,7 @@ def test_a_key_row_is_locked_so_that_twice_at_once_is_once(program: Program, pup
         Submission.objects.create(
             key=Key.objects.get(),
             idempotency_key="october-2025",
-            digest="",
+            fingerprint="",
             upload=Upload.objects.get(),
             rows=1,
             received_at=timezone.now(),
