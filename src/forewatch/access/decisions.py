@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
-from forewatch.access.rules import NEEDS_BASIS, OWN_HOURS, POLICY, DataClass, Purpose, Role, Scope, Verb
+from forewatch.access.rules import NEEDS_BASIS, POLICY, DataClass, Purpose, Role, Scope, Verb
 
 
 class Refused(Exception):  # noqa: N818  what a person is told
@@ -121,7 +122,8 @@ def _reaches(actor: Actor, grant: Granted, scope: Scope, target: Target) -> bool
     if scope is Scope.ASSIGNED:
         return inside and actor.user_id in target.assigned_to
     if scope is Scope.OWN:
-        fresh = target.written_at is not None and actor.now - target.written_at < timedelta(hours=OWN_HOURS)
+        lasts = timedelta(hours=settings.TERMS.own_hours)
+        fresh = target.written_at is not None and actor.now - target.written_at < lasts
         return inside and fresh and target.written_by == actor.user_id
     return inside
 

@@ -7,13 +7,14 @@ import hmac
 import uuid
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
 from forewatch.access.actions import end_sessions, new_password, note_account
 from forewatch.access.models import FirstCode, User
-from forewatch.access.rules import FIRST_CODE_DAYS, Verb
+from forewatch.access.rules import Verb
 
 
 def plain(code: str) -> str:
@@ -37,7 +38,7 @@ def give_code(*, user: User, now: datetime, by: uuid.UUID | None) -> str:
     with transaction.atomic():
         FirstCode.objects.filter(user=user, used_at=None).delete()
         made = FirstCode.objects.create(
-            user=user, digest=digest_of(code), expires_at=now + timedelta(days=FIRST_CODE_DAYS)
+            user=user, digest=digest_of(code), expires_at=now + timedelta(days=settings.TERMS.first_code_days)
         )
         note_account(now, by, Verb.CREATE, "first_code", made.pk)
     return code

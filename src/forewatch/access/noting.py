@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
 
 from forewatch.access.decisions import Actor, Decision
 from forewatch.access.rules import DataClass, Purpose, Verb
+from forewatch.access.terms import otherwise
 from forewatch.audit.actions import record
 from forewatch.audit.models import Event
+
+TERMS = "terms"
+"""The subject of events that tell of changed terms."""
 
 
 def note(
@@ -70,3 +78,12 @@ def note_listed(
             purpose=purpose,
             reason=verb,
         )
+
+
+def note_terms(now: datetime) -> None:
+    """Write down which terms are set otherwise than the protocol proposes, when they were others before."""
+    said = ", ".join(f"{one.field} {value}" for one, value in otherwise(settings.TERMS))
+    with transaction.atomic():
+        last = Event.objects.filter(subject=TERMS).order_by("-at", "-pk").first()
+        if said != (last.reason if last else ""):
+            record(at=now, verb=Verb.CORRECT, data_class=DataClass.SYSTEM, subject=TERMS, reason=said)

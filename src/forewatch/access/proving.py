@@ -38,8 +38,6 @@ TO_FILL_IN = 15 * 60
 """Seconds that somebody who proved who they are may take for the form that asked for it."""
 
 
-NEW_PASSKEY = timedelta(days=1)
-"""For so long a new passkey opens no emergency."""
 _SPENT = "passkey_spent"
 
 
@@ -86,21 +84,22 @@ def unproved(request: AskedRequest) -> HttpResponse | None:
 def asks_for_passkey(request: AskedRequest) -> HttpResponse | None:
     """Return the page on which to use a passkey or add one; None when one was used just now, for this alone.
 
-    A passkey counts a day after it was added: whoever stole a session, or talked a code out of somebody,
+    A passkey counts some hours after it was added: whoever stole a session, or talked a code out of somebody,
     could add one of their own; its owner is signed out by that. In a demonstration a code will do: it stands
     on the page. Raises ReauthenticationRequired.
     """
     if settings.DEMO:
         return unproved(request)
     known = Authenticator.objects.filter(user=request.user, type=Authenticator.Type.WEBAUTHN)
-    counts = set(known.filter(created_at__lte=timezone.now() - NEW_PASSKEY).values_list("pk", flat=True))
+    hours = settings.TERMS.new_passkey_hours
+    waits = timedelta(hours=hours)
+    counts = set(known.filter(created_at__lte=timezone.now() - waits).values_list("pk", flat=True))
     within = TO_FILL_IN if request.method == "POST" else settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
     spent = request.session.get(_SPENT, 0)
     if any(one.get("id") in counts and one["at"] > spent for one in _fresh(request, within)):
         return None
     if counts:
         return to_prove(reverse("mfa_reauthenticate_webauthn"), request)
-    hours = NEW_PASSKEY // timedelta(hours=1)
     return render(request, "access/no_passkey.html", {"added": known.exists(), "hours": hours})
 
 

@@ -260,20 +260,5 @@ UNBOUNDED_ROLES: frozenset[Role] = frozenset(
 )
 """Roles whose power over accounts and oversight no area bounds, whatever area they were given in."""
 
-BREAK_GLASS_HOURS = 4
-"""For so long a household stays open that was opened in an emergency, and one waits for a second person."""
-
-REVIEW_HOURS = 72
-"""So soon somebody else looks at names that were shown and at what was opened in an emergency."""
-
-OWN_HOURS = 24
-"""For so long a person may read back what they wrote."""
-
 CODE_SECONDS = 30
 """For so long an app shows a code, which opens the door once in them."""
-
-FIRST_CODE_DAYS = 7
-"""For so long a first sign-in code opens the door, once."""
-
-RECOVERY_HOURS = 24
-"""For so long the word of one colleague waits for that of a second."""

@@ -71,7 +71,7 @@ class SessionStore(DatabaseStore):
         """Return when the session is over: a while after its last use, at the latest after a day's work."""
         unused: datetime = super().get_expiry_date(**said)
         begun = self._begun()
-        return unused if begun is None else min(unused, begun + timedelta(hours=settings.SESSION_HOURS))
+        return unused if begun is None else min(unused, begun + timedelta(hours=settings.TERMS.session_hours))
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
         """Return the row of a session, with its owner."""

@@ -57,7 +57,7 @@ def first_sign_in(request: HttpRequest) -> HttpResponse:
         form.add_error(
             None,
             _(
-                "The user name or the code is not right, or the code was used or is older than a week. "
+                "The user name or the code is not right, or the code was used or holds no longer. "
                 "Ask your administrator for a new one."
             ),
         )
@@ -70,7 +70,7 @@ def my_sessions(request: AskedRequest) -> HttpResponse:
     """List the browsers in which somebody is signed in."""
     assert isinstance(request.user, User)
     browsers = browsers_of(request.user, request.session.session_key or "")
-    hours = settings.SESSION_HOURS
+    hours = settings.TERMS.session_hours
     return render(request, "access/sessions.html", {"browsers": browsers, "hours": hours})
 
 

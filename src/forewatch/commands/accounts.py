@@ -51,8 +51,12 @@ def load(file: Path, organisations: Mapping[str, str]) -> str:
 
 
 def _words(strips: Sequence[Strip]) -> str:
+    from django.conf import settings
+
+    days = settings.TERMS.first_code_days
     lines = [
-        "Cut along the lines. Each code works once, for 7 days, at /account/first/ and is not shown again."
+        f"Cut along the lines. Each code works once, for {days} days, at /account/first/ and is not shown "
+        "again."
     ]
     for one in strips:
         lines += [

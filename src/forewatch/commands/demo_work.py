@@ -44,7 +44,6 @@ from forewatch.reports.exits.rules import Kind, State
 from forewatch.reports.paper.actions import request_list
 from forewatch.rights.actions import file_contest
 from forewatch.rights.erasures import ask_to_erase
-from forewatch.rights.informing.rules import DAYS
 from forewatch.rights.models import Erasure
 from forewatch.rights.queries import areas_of
 from forewatch.ui.problems import Problem
@@ -128,7 +127,7 @@ def _to_be_told(officer: Actor) -> None:
     if source is None:
         return
     for place, one in enumerate(people[:TO_BE_TOLD]):
-        day = officer.today - timedelta(days=DAYS + 2 - 3 * place)
+        day = officer.today - timedelta(days=settings.TERMS.telling_days + 2 - 3 * place)
         collected.send(Source, source_id=source.pk, people=[one], new=[one], received_on=day, batch_id=None)
 
 

@@ -12,9 +12,11 @@ from forewatch.commands import key_file
 from forewatch.commands.serving import open_database
 
 CHANGES = (
-    ("A file about people leaves", "one colleague, a day's wait, a look from outside in 30 days",
+    ("A file about people leaves",
+     "one colleague, {exit_wait_hours} hours of waiting, a look from outside in {exit_review_days} days",
      "two colleagues of two organisations, neither knowing what the other decided"),
-    ("Figures of a month are let out", "one colleague, a day's wait", "two colleagues of two organisations"),
+    ("Figures of a month are let out", "one colleague, {exit_wait_hours} hours of waiting",
+     "two colleagues of two organisations"),
     ("A contest is answered by", "somebody who recorded nothing of it",
      "somebody of an organisation that recorded nothing of it"),
     ("An erasure is decided by", "somebody else than who asked", "somebody of another organisation"),
@@ -29,7 +31,7 @@ CHANGES = (
     ("The keys are opened by", "one passphrase; by itself after a power cut, if you chose so",
      "two custodians of three"),
 )  # fmt: skip
-"""What: under `single-office`, and under `multi-agency`."""
+"""What: under `single-office`, and under `multi-agency`; with the names of terms."""
 DECIDING = (
     (DataClass.EXIT, Verb.APPROVE, "let something out"),
     (DataClass.IDENTITY, Verb.APPROVE, "decide on an erasure"),
@@ -67,11 +69,13 @@ def report(to: str | None = None) -> str:
 
 
 def _changes(now: Protocol, then: Protocol) -> Iterator[str]:
-    order = list(Protocol)
+    from django.conf import settings
+
+    order, terms = list(Protocol), vars(settings.TERMS)
     for what, *words in CHANGES:
         yield f"  {what}:"
-        yield f"      now   {words[order.index(now)]}"
-        yield f"      then  {words[order.index(then)]}"
+        yield f"      now   {words[order.index(now)].format_map(terms)}"
+        yield f"      then  {words[order.index(then)].format_map(terms)}"
 
 
 def _missing(then: Protocol, day: date) -> Iterator[str]:

@@ -60,9 +60,13 @@ def prepare() -> None:
     for left in settings.DATA_DIR.joinpath("uploads").glob("*"):
         # Of an upload that was cut off: nobody sends the rest of it.
         left.unlink()
+    from django.utils import timezone
+
+    from forewatch.access.noting import note_terms
     from forewatch.intake import jobs
 
     jobs.tidy()
+    note_terms(timezone.now())
     lock_pages_out()
     if not settings.LOCKED:
         from forewatch.intake.concerns.held import take_in

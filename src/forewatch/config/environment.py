@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from forewatch.access.rules import Protocol
+from forewatch.access.terms import VARIABLES, Terms
 
 NODE = re.compile(r"[a-z0-9][a-z0-9-]{0,15}")
 SQLITE_FILE = "forewatch.sqlite3"
@@ -30,8 +31,6 @@ COUNTRY = "TH"
 RESCORE_AT = "02:00"
 STATEMENT_SECONDS, LONGEST_STATEMENT = 5, 60
 """Seconds that PostgreSQL may look into one question of a page: more than any of ours takes in a province."""
-SESSION_HOURS, LONGEST_SESSION = 12, 24
-"""Hours for which a session may be used: a day of work where the office says nothing else, a day at most."""
 BACKUP_KEPT = ("intake", "tiles", "files", "audit-heads", "audit-signing.key")
 """What of the data folder goes along with the database into a backup."""
 
@@ -71,7 +70,7 @@ class Environment:
     index: str
     rescore_at: hour | None
     """From when on everybody is assessed each day, by the clock of the machine; None for never."""
-    session_hours: int
+    terms: Terms
     password_words: tuple[str, ...]
     """Words of this place that no password is made of, besides the names of offices and areas."""
     breached: str
@@ -134,9 +133,11 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
             one.strip() for one in said.get("FOREWATCH_PASSWORD_WORDS", "").split(",") if one.strip()
         ),
         breached=_there(said, "FOREWATCH_BREACHED"),
-        session_hours=_from_one(said, "FOREWATCH_SESSION_HOURS", SESSION_HOURS, LONGEST_SESSION, "hours"),
-        statement_seconds=_from_one(
-            said, "FOREWATCH_STATEMENT_SECONDS", STATEMENT_SECONDS, LONGEST_STATEMENT, "seconds"
+        terms=Terms(
+            **{one.field: _whole(said, one.name, one.proposed, one.least, one.most) for one in VARIABLES}
+        ),
+        statement_seconds=_whole(
+            said, "FOREWATCH_STATEMENT_SECONDS", STATEMENT_SECONDS, 1, LONGEST_STATEMENT
         ),
         protocol=_protocol(said),
         passkeys=not demo and _passkeys(said),
@@ -225,10 +226,13 @@ def _hour(said: Mapping[str, str], name: str, otherwise: str) -> hour | None:
         raise SettingMissing(f"{name} is {value!r}; write an hour like 02:00, or never.") from None
 
 
-def _from_one(said: Mapping[str, str], name: str, otherwise: int, most: int, unit: str) -> int:
-    value = said.get(name, "").strip() or str(otherwise)
-    if not value.isdecimal() or not 1 <= int(value) <= most:
-        raise SettingMissing(f"{name} is {value!r}; write whole {unit} from 1 to {most}, e.g. {otherwise}.")
+def _whole(said: Mapping[str, str], name: str, otherwise: int, least: int, most: int) -> int:
+    """Return a number whose unit stands at the end of the name of its variable. Raises SettingMissing."""
+    value, unit = said.get(name, "").strip() or str(otherwise), name.rpartition("_")[2].lower()
+    if not value.isdecimal() or not least <= int(value) <= most:
+        raise SettingMissing(
+            f"{name} is {value!r}; write a whole number of {unit} from {least} to {most}, e.g. {otherwise}."
+        )
     return int(value)
 
 

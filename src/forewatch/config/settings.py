@@ -98,11 +98,7 @@ PROTOCOL = HOME.protocol
 COUNTRY = HOME.country
 SECOND_GRADER_SHARE = {"single-office": 0.0, "multi-agency": 0.10}  # of graded reports, by protocol
 REVIEW_SHARE = 0.02  # of single reveals that somebody else looks at again
-LISTS_PER_DAY = 5  # lists of names one person may show in a day without anybody's approval; each is reviewed
-REVEALS_PER_DAY = 40  # names one person may show singly in a day; lists approved as a whole stand apart
-# Months for which things are kept; what is past them is shown, and erased by people
-KEPT_MONTHS = {"people": 24, "concerns": 12, "contests": 60, "audit": 84}
-CONTEST_DAYS = 30  # within which a contest is answered
+TERMS = HOME.terms  # hours, days and counts of the protocol
 
 ROOT_URLCONF = "forewatch.config.urls"
 WSGI_APPLICATION = "forewatch.config.wsgi.application"
@@ -207,7 +203,6 @@ AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "first_code", "password1"
 
 _PREFIX = "__Host-" if HOME.secure else ""
 SESSION_ENGINE = "forewatch.access.sessions"
-SESSION_HOURS = HOME.session_hours  # at most, however much it is used
 SESSION_COOKIE_NAME = f"{_PREFIX}session"
 SESSION_COOKIE_AGE = 15 * 60
 SESSION_SAVE_EVERY_REQUEST = True

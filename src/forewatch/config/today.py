@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -152,8 +153,11 @@ def _emergencies(actor: Actor) -> Iterator[Need]:
                 len(waiting),
             )
             % {"count": len(waiting)},
-            _("By %(names)s. Look at why, within three days.")
-            % {"names": ", ".join(sorted({one.name for one in waiting}))},
+            _("By %(names)s. Look at why, within %(hours)s hours.")
+            % {
+                "names": ", ".join(sorted({one.name for one in waiting})),
+                "hours": settings.TERMS.review_hours,
+            },
             _("Look at them"),
             reverse("reviews"),
         )

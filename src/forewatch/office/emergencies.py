@@ -17,10 +17,9 @@ from forewatch.access.models import User
 from forewatch.access.rules import DataClass, Protocol, Verb
 from forewatch.office.noting import note
 from forewatch.office.reviewing import LOOKS_BACK, REVIEWED, Verdict, overseen, revealed
-from forewatch.register.actions.breaking_glass import UNREVIEWED
 from forewatch.register.models import BreakGlass
 from forewatch.register.permissions import codes_of, purpose_for
-from forewatch.register.queries.emergencies import waiting_for_a_second
+from forewatch.register.queries.emergencies import unreviewed, waiting_for_a_second
 from forewatch.register.visibility import inside
 from forewatch.ui.problems import NotFound
 
@@ -81,7 +80,7 @@ def _opened(one: BreakGlass, now: datetime) -> Opened:
         incident=one.incident,
         reason=one.reason,
         lasts=bool(one.ends_at and one.ends_at > now),
-        late=bool(one.ends_at and one.ends_at < now - UNREVIEWED),
+        late=bool(one.ends_at and one.ends_at < now - unreviewed()),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -12,7 +13,7 @@ from forewatch.access.actions import end_sessions
 from forewatch.access.decisions import Actor
 from forewatch.access.first_codes import give_code
 from forewatch.access.models import Recovery, User
-from forewatch.access.rules import RECOVERY_HOURS, DataClass, Verb
+from forewatch.access.rules import DataClass, Verb
 from forewatch.office.noting import note
 from forewatch.office.permissions import check_reached
 from forewatch.ui.problems import Problem
@@ -33,7 +34,7 @@ def confirm_loss(*, by: Actor, user: User) -> str:
         raise Problem(_("%(name)s may not sign in any more.") % {"name": user.name})
     waiting = user.recoveries.filter(confirmed_by=None, expires_at__gt=by.now).first()
     if waiting is None:
-        until = by.now + timedelta(hours=RECOVERY_HOURS)
+        until = by.now + timedelta(hours=settings.TERMS.recovery_hours)
         first = Recovery.objects.create(user=user, asked_by_id=by.user_id, asked_at=by.now, expires_at=until)
         note(by, Verb.APPROVE, DataClass.ACCOUNT, "recovery", first.pk, reason="first word")
         return ""

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from forewatch.access.decisions import Actor, Target, check, scopes
 from forewatch.access.models import User
-from forewatch.access.rules import REVIEW_HOURS, DataClass, Purpose, Scope, Verb
+from forewatch.access.rules import DataClass, Purpose, Scope, Verb
 from forewatch.access.sealing import lookup_key
 from forewatch.audit.models import Event
 from forewatch.office.noting import note
@@ -36,7 +36,6 @@ from forewatch.ui.problems import NotFound
 REVIEWED = "review"
 """The verb of a review."""
 LOOKS_BACK = timedelta(days=30)
-LATE_AFTER = timedelta(hours=REVIEW_HOURS)
 SHOWN = 50
 
 
@@ -99,7 +98,7 @@ def to_review(actor: Actor) -> Sequence[Review]:
 
 def _review(one: Event, users: dict[Any, User], now: datetime, flagged: bool) -> Review:
     name = users[one.actor_id].name if one.actor_id in users else "–"
-    late = now - one.at > LATE_AFTER
+    late = now - one.at > timedelta(hours=settings.TERMS.review_hours)
     why = str(HANDED_IN.get(one.subject, one.reason))
     return Review(one.pk, one.at, name, one.area_code, why, one.identities, late, flagged)
 
@@ -158,5 +157,5 @@ def at_the_limit(actor: Actor) -> Sequence[str]:
         for event, who, subject, about in today.values_list("id", "actor_id", "subject", "subject_id")
     }
     counted = Counter(who for who, _event in each if who)
-    ids = [who for who, n in counted.items() if n >= settings.REVEALS_PER_DAY]
+    ids = [who for who, n in counted.items() if n >= settings.TERMS.singly_names]
     return list(User.objects.filter(pk__in=ids).order_by("name").values_list("name", flat=True))

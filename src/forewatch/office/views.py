@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
@@ -15,7 +16,8 @@ from forewatch.access.actions import note_village
 from forewatch.access.guarding import Guard, guarded
 from forewatch.access.proving import TO_FILL_IN, ask_for_proof, proved, unproved
 from forewatch.access.requests import AskedRequest
-from forewatch.access.rules import FIRST_CODE_DAYS, DataClass, Purpose, Verb
+from forewatch.access.rules import DataClass, Purpose, Verb
+from forewatch.access.terms import otherwise
 from forewatch.office import backing_up, emergencies, oversight, reviewing
 from forewatch.office.accounts import Strip, make_accounts
 from forewatch.office.canaries import LOOKS_BACK, planted, touched
@@ -144,7 +146,8 @@ def recover(request: AskedRequest, user_id: uuid.UUID) -> HttpResponse:
     found = one_colleague(request.actor, user_id, Verb.APPROVE)
     code = confirm_loss(by=request.actor, user=found.user)
     if not code:
-        return render(request, "office/first_word.html", {"one": found})
+        hours = settings.TERMS.recovery_hours
+        return render(request, "office/first_word.html", {"one": found, "hours": hours})
     user, roles = found.user, ", ".join(one.role for one in found.roles)
     return _strips(request, [Strip(user.name, str(user.organisation), roles, user.username, code)])
 
@@ -154,7 +157,7 @@ def _strips(request: AskedRequest, strips: list[Strip]) -> HttpResponse:
     shown = {
         "strips": strips,
         "address": address,
-        "days": FIRST_CODE_DAYS,
+        "days": settings.TERMS.first_code_days,
         "waiting": [f"{one.name} ({one.role})" for one in strips if one.waits],
     }
     return render(request, "office/strips.html", shown)
@@ -202,6 +205,7 @@ def oversee(request: AskedRequest) -> HttpResponse:
         "trail": oversight.trail(),
         "doings": oversight.doings(period),
         "refusals": oversight.refusals(period),
+        "terms": otherwise(settings.TERMS),
         "begins": oversight.BEGINS,
         "ends": oversight.ENDS,
     }

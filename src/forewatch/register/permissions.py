@@ -186,7 +186,7 @@ class BudgetSpent(Problem):
 
 def check_budget(used: int) -> None:
     """Raise BudgetSpent when as many names were shown singly today as the setting allows a person."""
-    if used >= settings.REVEALS_PER_DAY:
+    if used >= settings.TERMS.singly_names:
         raise BudgetSpent(
             _(
                 "You have shown names %(count)s times today, which is as often as one person may. "
@@ -198,7 +198,7 @@ def check_budget(used: int) -> None:
 
 def check_lists(used: int) -> None:
     """Raise BudgetSpent when as many lists of names were shown today as the setting allows a person."""
-    if used >= settings.LISTS_PER_DAY:
+    if used >= settings.TERMS.daily_lists:
         raise BudgetSpent(
             _(
                 "You have shown the names of %(count)s lists today, which is as often as one person may. "

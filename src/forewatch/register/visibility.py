@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.apps import apps
+from django.conf import settings
 from django.db import models
 from django.db.models import Max, Q
 
 from forewatch.access import second_lock
 from forewatch.access.decisions import Actor, Granted, scopes
-from forewatch.access.rules import NEEDS_BASIS, OWN_HOURS, DataClass, Purpose, Scope, Verb
+from forewatch.access.rules import NEEDS_BASIS, DataClass, Purpose, Scope, Verb
 from forewatch.places.models import SEPARATOR, Area
 
 if TYPE_CHECKING:
@@ -186,7 +187,7 @@ def _narrowed(actor: Actor, scope: Scope, prefix: str) -> Q:
         )
         return Q(**{f"{_household(prefix)}__in": given.values("household_id")})
     if scope is Scope.OWN:
-        since = actor.now - timedelta(hours=OWN_HOURS)
+        since = actor.now - timedelta(hours=settings.TERMS.own_hours)
         return Q(**{f"{prefix}made_by_id": actor.user_id, f"{prefix}made_at__gt": since})
     return Q()
 

@@ -47,7 +47,7 @@ def file_contest(*, by: Actor, token: uuid.UUID, area: Area, about: str, words: 
                 "person": person,
                 "filed_at": by.now,
                 "filed_by_id": by.user_id,
-                "due_on": due(by.today, settings.CONTEST_DAYS),
+                "due_on": due(by.today, settings.TERMS.contest_days),
                 "content": seal({"about": about, "words": words}, table=TABLE, row=row),
             },
         )

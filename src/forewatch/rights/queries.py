@@ -101,7 +101,7 @@ def opened_for(actor: Actor, contest_id: uuid.UUID) -> tuple[Contest, Person]:
     What is kept is shown until so many days after the answer as the answer itself may take. Raises NotFound.
     """
     found = one_of_own(actor, contest_id)
-    ended = found.answered_at and actor.now > found.answered_at + timedelta(days=settings.CONTEST_DAYS)
+    ended = found.answered_at and actor.now > found.answered_at + timedelta(days=settings.TERMS.contest_days)
     person = found.person and (found.person.merged_into or found.person)
     if person is None or found.opened_at is None or ended:
         raise NotFound("")

@@ -81,7 +81,7 @@ def dry_run(today: date) -> Sequence[Line]:
 
 
 def _line(name: str, label: Any, rows: Until, today: date) -> Line:
-    months = settings.KEPT_MONTHS[name]
+    months = settings.TERMS.kept_months()[name]
     past = rows(months_before(today, months)).count()
     return Line(name, label, months, past, rows(months_before(today, months - SOON)).count() - past)
 
@@ -89,7 +89,7 @@ def _line(name: str, label: Any, rows: Until, today: date) -> Line:
 def past_their_time(actor: Actor) -> QuerySet[Person]:
     """Return the people past their time whose erasure the actor may ask for, those not seen longest first."""
     mine = reach(actor, Verb.ERASE, DataClass.IDENTITY, None, "household__")
-    found = people(months_before(actor.today, settings.KEPT_MONTHS["people"])).filter(mine)
+    found = people(months_before(actor.today, settings.TERMS.people_months)).filter(mine)
     return found.select_related("household__area").order_by(
         F("household__last_seen_on").asc(nulls_first=True), "code"
     )[:SHOWN]

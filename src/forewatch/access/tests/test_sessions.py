@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -196,7 +197,7 @@ def test_proving_again_who_one_is_does_not_make_the_day_longer(
 def test_an_office_may_say_how_long_its_day_is(
     user: User, monkeypatch: pytest.MonkeyPatch, settings: Settings
 ) -> None:
-    settings.SESSION_HOURS = 1
+    settings.TERMS = replace(settings.TERMS, session_hours=1)
     client, start = Client(), timezone.now()
     enter(client, user)
     for minutes in (14, 28, 42, 56):

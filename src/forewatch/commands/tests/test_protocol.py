@@ -25,7 +25,7 @@ def _open_already(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_one_office_is_told_what_changes_and_that_it_is_alone(cast: Cast) -> None:
     said = protocol.report()
     assert said.startswith("This installation works by single-office.")
-    assert "now   one colleague, a day's wait, a look from outside in 30 days" in said
+    assert "now   one colleague, 24 hours of waiting, a look from outside in 30 days" in said
     assert "then  two colleagues of two organisations, neither knowing what the other decided" in said
     for _class, _verb, words in protocol.DECIDING:
         assert (

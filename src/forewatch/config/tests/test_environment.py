@@ -50,7 +50,7 @@ def test_what_an_installation_needs_is_read() -> None:
     assert found.database["NAME"] == "/data/forewatch.sqlite3"
     assert found.keystore["NAME"] == "/data/keystore.sqlite3"
     assert found.seal_key != found.lookup_key
-    assert found.session_hours == 12
+    assert found.terms.session_hours == 12
     assert found.statement_seconds == 5
 
 

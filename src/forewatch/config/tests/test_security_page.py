@@ -20,8 +20,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from forewatch.access import bounded, hashing
 from forewatch.access.passwords import ALWAYS, LEFT
 from forewatch.access.proving import CHANGES_THE_WAY_IN
-from forewatch.access.rules import FIRST_CODE_DAYS, DataClass
+from forewatch.access.rules import DataClass
 from forewatch.access.sessions import AT_ONCE
+from forewatch.access.terms import Terms
 from forewatch.api import rules as api
 from forewatch.commands.serving import THREADS, programs
 from forewatch.config import environment
@@ -31,7 +32,7 @@ from forewatch.intake.concerns.rules import MOST_WORDS
 from forewatch.intake.readers import limits
 from forewatch.lib.ids import new_id
 from forewatch.reports.atlas.exports.document import MOST_ROWS
-from forewatch.reports.exits.rules import MOST_PEOPLE, VALID_FOR
+from forewatch.reports.exits.rules import MOST_PEOPLE
 from forewatch.rights import rules as rights
 
 ROOT = Path(__file__).parents[4]
@@ -107,7 +108,7 @@ def test_how_guessing_and_first_codes_are_bound() -> None:
 
     assert f"{settings.AXES_FAILURE_LIMIT} wrong tries" in ways
     assert f"{settings.AXES_COOLOFF_TIME.total_seconds() / 60:.0f} minutes" in ways
-    assert f"within {FIRST_CODE_DAYS} days" in ways
+    assert f"within {Terms().first_code_days} days" in ways
     assert f"{api.KEY_BYTES * 8} bits" in ways
     assert f"after {settings.ACCOUNT_REAUTHENTICATION_TIMEOUT} seconds" in ways
     assert len(CHANGES_THE_WAY_IN) == 10
@@ -129,12 +130,12 @@ def test_the_life_of_sessions() -> None:
     said = rows("Sessions")
 
     assert f"after {settings.SESSION_COOKIE_AGE // 60} minutes" in said["without use"][0]
-    assert f"after {environment.SESSION_HOURS} hours" in said["in all"][0]
-    assert f"at most {environment.LONGEST_SESSION}" in said["in all"][0]
+    assert f"after {Terms().session_hours} hours" in said["in all"][0]
+    assert f"at most {24}" in said["in all"][0]
     assert said["at once"][0].startswith(f"{AT_ONCE} for one account")
     # NIST SP 800-63B, 4.2.3: 30 minutes without use, 12 hours in all.
     assert settings.SESSION_COOKIE_AGE <= 30 * 60
-    assert environment.SESSION_HOURS <= 12
+    assert Terms().session_hours <= 12
 
 
 def test_every_algorithm_of_the_code_is_in_the_inventory() -> None:
@@ -203,7 +204,7 @@ def test_what_is_logged_goes_where_the_page_says() -> None:
         if "tests" not in file.parts:
             text = file.read_text(encoding="utf-8")
             assert not re.search(r"logging\.(FileHandler|handlers)|SysLogHandler|SMTPHandler", text), file
-    assert said["trail (`audit_event`, `audit_link`)"][2] == f"{settings.KEPT_MONTHS['audit']} months"
+    assert said["trail (`audit_event`, `audit_link`)"][2] == f"{settings.TERMS.audit_months} months"
     for cells in said.values():
         assert len(cells) == 4
         assert all(cells)
@@ -229,8 +230,8 @@ def test_the_limits() -> None:
     said = {name: cells[0] for name, cells in rows("Limits").items()}
 
     assert said == {
-        "names shown singly, of one person in a day": f"{settings.REVEALS_PER_DAY}",
-        "lists of names shown without approval, of one person in a day": f"{settings.LISTS_PER_DAY}",
+        "names shown singly, of one person in a day": f"{settings.TERMS.singly_names}",
+        "lists of names shown without approval, of one person in a day": f"{settings.TERMS.daily_lists}",
         "requests of one key or person in a minute": f"{api.REQUESTS_A_MINUTE}",
         "submissions of one key in an hour": f"{api.SUBMISSIONS_AN_HOUR}",
         "a request to the API": (
@@ -281,11 +282,11 @@ def test_every_class_says_how_it_is_kept() -> None:
 
     assert said.keys() == {one.value for one in DataClass}
     assert all(len(cells) == 5 and all(cells) for cells in said.values())
-    months = settings.KEPT_MONTHS
+    months = settings.TERMS.kept_months()
     assert f"{months['people']} months" in said["identity"][3]
     assert f"{months['people']} months; concerns {months['concerns']}" in said["observation"][3]
     assert f"{months['audit']} months" in said["audit"][3]
-    assert f"within {VALID_FOR.days} days" in said["exit"][3]
+    assert f"within {Terms().exit_days} days" in said["exit"][3]
 
 
 def test_each_class_has_the_seal_that_the_page_gives_it() -> None:

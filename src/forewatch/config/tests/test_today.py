@@ -22,7 +22,7 @@ from forewatch.places.models import Area
 from forewatch.register.actions.drafts import keep_draft
 from forewatch.register.models import CitizenshipStep, Household
 from forewatch.reports.models import VisitList
-from forewatch.reports.paper.rules import VALID_FOR, State
+from forewatch.reports.paper.rules import State
 
 SignIn = Callable[[User], Client]
 
@@ -69,7 +69,9 @@ def test_an_approved_list_waits_for_whoever_asked(visits: VisitList, cast: Cast)
 @pytest.mark.parametrize("state", [State.REQUESTED, State.APPROVED])
 def test_a_visit_list_that_is_over_waits_for_nobody(visits: VisitList, cast: Cast, state: State) -> None:
     over = timezone.now() - timedelta(minutes=1)
-    VisitList.objects.filter(pk=visits.pk).update(state=state, requested_at=over - VALID_FOR, expires_at=over)
+    VisitList.objects.filter(pk=visits.pk).update(
+        state=state, requested_at=over - timedelta(days=7), expires_at=over
+    )
     assert str(visits.pk) not in _said(cast, Role.DISTRICT_SUPERVISOR)
     assert str(visits.pk) not in _said(cast, Role.DISTRICT_OFFICER)
 

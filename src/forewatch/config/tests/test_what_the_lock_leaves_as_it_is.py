@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -39,7 +40,7 @@ def unlocked(_user_id: UUID | None, _at: datetime | None = None) -> Iterator[Non
 @pytest.fixture(autouse=True)
 def _everything_is_past_its_time(world: World, settings: LazySettings) -> None:
     """Let each row be old enough for whoever looks after what is kept."""
-    settings.KEPT_MONTHS = dict.fromkeys(settings.KEPT_MONTHS, 1)
+    settings.TERMS = replace(settings.TERMS, **{f"{name}_months": 1 for name in settings.TERMS.kept_months()})
     settings.PROTOCOL = Protocol.SINGLE_OFFICE
     old = timezone.now() - timedelta(days=90)
     Household.objects.update(last_seen_on=old.date())

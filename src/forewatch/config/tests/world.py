@@ -36,7 +36,6 @@ from forewatch.reports.exits.actions import request_exit
 from forewatch.reports.exits.models import Exit
 from forewatch.reports.exits.tests.making import wish
 from forewatch.reports.models import VisitList
-from forewatch.reports.paper.rules import VALID_FOR
 from forewatch.rights.actions import confirm_person, file_contest
 from forewatch.rights.erasures import ask_to_erase
 from forewatch.rights.informing.models import Duty
@@ -87,7 +86,7 @@ def world(cast: Cast, areas: dict[str, Area]) -> World:
     now = timezone.now()
     visits = VisitList.objects.create(
         area=areas[VILLAGE], purpose=Purpose.PREVENT, requested_by=cast[Role.DISTRICT_OFFICER],
-        requested_at=now, expires_at=now + VALID_FOR,
+        requested_at=now, expires_at=now + timedelta(days=7),
     )  # fmt: skip
     file = Agency(cast).upload(csv_of([pupil(1, ชื่อ=SECRET), pupil(2, วันเกิด=SECRET)]))
     by = cast.actor(Role.ADMINISTRATOR)

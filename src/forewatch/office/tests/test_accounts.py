@@ -224,7 +224,7 @@ def test_a_code_works_once(office: Client) -> None:
 
     again = first(Client(), "mali.madeup", code, password1=NEW + "!", password2=NEW + "!")
 
-    assert "was used or is older" in again.content.decode()
+    assert "was used or holds no longer" in again.content.decode()
     assert User.objects.get(username="mali.madeup").check_password(NEW)
 
 

@@ -21,10 +21,7 @@ from forewatch.access.actors import actor_for
 from forewatch.access.decisions import Actor, Refused, Target, decide
 from forewatch.access.models import Organisation, User
 from forewatch.access.rules import (
-    BREAK_GLASS_HOURS,
-    OWN_HOURS,
     POLICY,
-    REVIEW_HOURS,
     DataClass,
     Protocol,
     Purpose,
@@ -32,6 +29,7 @@ from forewatch.access.rules import (
     Scope,
     Verb,
 )
+from forewatch.access.terms import Terms
 from forewatch.audit.models import Event
 from forewatch.config.tests.assurance import Assured
 from forewatch.config.tests.browser import give_authenticator
@@ -122,10 +120,10 @@ def test_one_household_opens_for_some_hours_and_nothing_beside_it(
         assert can(after, verb, data, home) is expected, (verb, data)
         closed = can(after, verb, data, neighbours)
         assert closed is (expected and POLICY[Role.DISTRICT_OFFICER, data, verb] == (Scope.EVERYWHERE,))
-    late = later(officer, hours=BREAK_GLASS_HOURS, seconds=1)
+    late = later(officer, hours=Terms().break_glass_hours, seconds=1)
     assert not Household.objects.visible_to(late).exists()
     assert not can(late, Verb.READ, DataClass.OBSERVATION, home)
-    assert BREAK_GLASS_HOURS == 4 < OWN_HOURS
+    assert Terms().break_glass_hours == 4 < Terms().own_hours
 
 
 def test_it_goes_with_a_person_who_is_merged(cast: Cast, home: Household, areas: dict[str, Area]) -> None:
@@ -163,7 +161,7 @@ def test_only_officers_may(cast: Cast, home: Household, role: Role) -> None:
 def test_names_are_shown_beyond_the_days_limit_and_all_of_it_is_written_down(
     cast: Cast, home: Household, settings: Any
 ) -> None:
-    settings.REVEALS_PER_DAY = 0
+    settings.TERMS = replace(settings.TERMS, singly_names=0)
     opened(cast, home)
     names = reveal_household(by=cast.outside(), household=home, reason=WHY, purpose=Purpose.ASSIST).names
     assert [one.given for one in names.values()] == ["Ann"]
@@ -190,8 +188,8 @@ def test_somebody_else_looks_at_why_within_three_days_or_nothing_more_is_opened(
     cast: Cast, home: Household
 ) -> None:
     one = opened(cast, home)
-    in_time = later(cast.outside(), hours=REVIEW_HOURS - 1)
-    late = later(cast.outside(), hours=REVIEW_HOURS + 1)
+    in_time = later(cast.outside(), hours=Terms().review_hours - 1)
+    late = later(cast.outside(), hours=Terms().review_hours + 1)
     assert not suspended(in_time)
     assert suspended(late)
     with pytest.raises(Problem, match="ask the data protection officer"):
@@ -200,7 +198,7 @@ def test_somebody_else_looks_at_why_within_three_days_or_nothing_more_is_opened(
         emergencies.decide(by=cast.outside(), opened=one.pk, verdict=Verdict.HOLDS)
     with pytest.raises(IntegrityError), transaction.atomic():
         BreakGlass.objects.update(reviewed_by=cast.outsider)
-    officer = later(cast.actor(Role.DATA_PROTECTION_OFFICER), hours=REVIEW_HOURS + 1)
+    officer = later(cast.actor(Role.DATA_PROTECTION_OFFICER), hours=Terms().review_hours + 1)
     (shown,) = emergencies.to_review(officer)
     assert (shown.reason, shown.incident, shown.late, shown.lasts) == (WHY, "1300-77", True, False)
     emergencies.decide(by=officer, opened=one.pk, verdict=Verdict.DOUBTED)

@@ -15,7 +15,8 @@ from django.test import Client
 from forewatch.access.actors import actor_for
 from forewatch.access.decisions import Actor, Refused
 from forewatch.access.models import Grant, Organisation, User
-from forewatch.access.rules import BREAK_GLASS_HOURS, REVIEW_HOURS, DataClass, Protocol, Purpose, Role, Verb
+from forewatch.access.rules import DataClass, Protocol, Purpose, Role, Verb
+from forewatch.access.terms import Terms
 from forewatch.audit.models import Event
 from forewatch.config.tests.browser import give_authenticator
 from forewatch.config.tests.cast import OTHER_DISTRICT, PROVINCE, VILLAGE, Cast, make_user, proven
@@ -75,9 +76,9 @@ def test_nothing_opens_until_a_second_person_has_agreed_and_then_names_alone(
     with pytest.raises(Refused):
         shown(after, neighbours)
     # Four hours from the agreement, not from the asking.
-    assert shown(later(officer, hours=BREAK_GLASS_HOURS, minutes=59), home)
+    assert shown(later(officer, hours=Terms().break_glass_hours, minutes=59), home)
     with pytest.raises(Refused):
-        shown(later(officer, hours=BREAK_GLASS_HOURS + 1, seconds=1), home)
+        shown(later(officer, hours=Terms().break_glass_hours + 1, seconds=1), home)
 
 
 @pytest.mark.parametrize("role", list(Role))
@@ -174,7 +175,7 @@ def test_notices_and_a_review_by_somebody_who_is_neither(cast: Cast, home: House
     for user in (cast[OFFICER], cast[LEAD]):
         with pytest.raises(IntegrityError), transaction.atomic():
             BreakGlass.objects.update(reviewed_by=user)
-    late = later(cast.actor(OFFICER), hours=REVIEW_HOURS, minutes=1)
+    late = later(cast.actor(OFFICER), hours=Terms().review_hours, minutes=1)
     assert suspended(late)
     with pytest.raises(Problem, match="hours ago"):
         break_glass(by=late, code=people_of(home)[0].code, incident="9-2", reason=WHY)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 
 import pytest
 from django.conf import LazySettings
@@ -28,7 +29,8 @@ Areas = dict[str, Area]
 
 @pytest.fixture(autouse=True)
 def _drawn_and_limited(settings: LazySettings) -> None:
-    settings.REVIEW_SHARE, settings.REVEALS_PER_DAY = 1.0, 2
+    settings.REVIEW_SHARE = 1.0
+    settings.TERMS = replace(settings.TERMS, singly_names=2)
 
 
 def concerns(cast: Cast, areas: Areas, number: int, *, urgent: bool = False) -> list[Concern]:
@@ -63,7 +65,7 @@ def test_each_counts_once_in_a_day_and_the_day_has_an_end(cast: Cast, areas: Are
 
 
 def test_danger_does_not_wait_for_tomorrow(cast: Cast, areas: Areas, settings: LazySettings) -> None:
-    settings.REVEALS_PER_DAY = 0
+    settings.TERMS = replace(settings.TERMS, singly_names=0)
     (urgent,) = concerns(cast, areas, 1, urgent=True)
     assert open_concern(by=cast.actor(LEAD), concern=urgent).who
     assert single_reveals_today(cast.actor(LEAD)) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -113,7 +114,7 @@ def test_nobody_reviews_for_another_area(cast: Cast) -> None:
 def test_who_reached_the_limit_is_told_to_those_above(
     cast: Cast, areas: dict[str, Area], settings: LazySettings
 ) -> None:
-    settings.REVEALS_PER_DAY = 2
+    settings.TERMS = replace(settings.TERMS, singly_names=2)
     officer, home = cast.actor(OFFICER), household(cast.actor(LEAD), areas[VILLAGE])
     for _time in range(2):
         assert reviewing.at_the_limit(cast.actor(SUPERVISOR)) == []

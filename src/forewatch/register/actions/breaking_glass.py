@@ -3,38 +3,34 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from forewatch.access import second_lock
 from forewatch.access.decisions import Actor, Refused
 from forewatch.access.middleware import write_down
-from forewatch.access.rules import BREAK_GLASS_HOURS, REVIEW_HOURS, DataClass, Scope, Verb
+from forewatch.access.rules import DataClass, Scope, Verb
 from forewatch.register.actions.canaries import note_if_canary
 from forewatch.register.actions.noting import note
 from forewatch.register.models import BreakGlass, Household, Person
 from forewatch.register.permissions import check_can, check_can_somewhere
-from forewatch.register.queries.emergencies import home_of, waiting_for_a_second
+from forewatch.register.queries.emergencies import home_of, lasts, unreviewed, waiting_for_a_second
 from forewatch.register.rules.canaries import How
 from forewatch.ui.problems import NotFound, Problem
-
-LASTS = timedelta(hours=BREAK_GLASS_HOURS)
-UNREVIEWED = timedelta(hours=REVIEW_HOURS) - LASTS
-"""So long after an emergency has ended somebody must have looked at it."""
 
 
 def suspended(actor: Actor) -> str:
     """Return why the actor may open nobody, which is nothing unless a review is late."""
-    late = actor.now - UNREVIEWED
+    late = actor.now - unreviewed()
     mine = BreakGlass.objects.filter(user_id=actor.user_id, reviewed_at__isnull=True, ends_at__lt=late)
     return (
         _(
             "You opened somebody in an emergency more than %(hours)s hours ago, and nobody has looked at "
             "it yet. Until then you can open nobody else this way: ask the data protection officer."
         )
-        % {"hours": REVIEW_HOURS}
+        % {"hours": settings.TERMS.review_hours}
         if mine.exists()
         else ""
     )
@@ -42,7 +38,7 @@ def suspended(actor: Actor) -> str:
 
 @second_lock.opened("an emergency anywhere")
 def break_glass(*, by: Actor, code: str, incident: str, reason: str) -> BreakGlass:
-    """Open the household of the person with a code for `BREAK_GLASS_HOURS`, or ask a second person to agree.
+    """Open the household of the person with a code for some hours, or ask a second person to agree.
 
     Raises Refused; Problem while suspended; NotFound, written down, when nobody has the code or a conflict of
     interest keeps the actor away, which look the same.
@@ -69,7 +65,7 @@ def _opened(by: Actor, person: Person, household: Household, incident: str, reas
         incident=incident,
         reason=reason,
         made_at=by.now,
-        ends_at=by.now + LASTS if alone else None,
+        ends_at=by.now + lasts() if alone else None,
     )
     note(
         by,
@@ -96,7 +92,7 @@ def second(*, by: Actor, opened: uuid.UUID, agree: bool) -> None:
         raise NotFound("")
     allowed = check_can(by, Verb.SECOND, DataClass.IDENTITY, home)
     waits = BreakGlass.objects.filter(pk=opened, seconded_at__isnull=True)
-    ends = by.now + LASTS if agree else None
+    ends = by.now + lasts() if agree else None
     if not waits.update(seconded_at=by.now, seconded_by_id=by.user_id, ends_at=ends):
         raise NotFound("")
     note(

@@ -11,14 +11,22 @@ from django.db.models import QuerySet
 from forewatch.access import second_lock
 from forewatch.access.decisions import Actor
 from forewatch.access.models import User
-from forewatch.access.rules import BREAK_GLASS_HOURS, DataClass, Protocol, Role, Verb
+from forewatch.access.rules import DataClass, Protocol, Role, Verb
 from forewatch.register.models import BreakGlass, Household
 from forewatch.register.visibility import reach
 from forewatch.ui.problems import NotFound
 
-WAITS = timedelta(hours=BREAK_GLASS_HOURS)
-"""An emergency for which nobody has agreed by then was none."""
 SHOWN = 10
+
+
+def lasts() -> timedelta:
+    """Return for how long a household stays open; one for which nobody has agreed by then was none."""
+    return timedelta(hours=settings.TERMS.break_glass_hours)
+
+
+def unreviewed() -> timedelta:
+    """Return how long after an emergency has ended somebody must have looked at it."""
+    return timedelta(hours=settings.TERMS.review_hours) - lasts()
 
 
 def waiting_for_a_second(actor: Actor) -> QuerySet[BreakGlass]:
@@ -30,7 +38,7 @@ def waiting_for_a_second(actor: Actor) -> QuerySet[BreakGlass]:
         reach(actor, Verb.SECOND, DataClass.IDENTITY, None, "person__household__"),
         ends_at__isnull=True,
         seconded_at__isnull=True,
-        made_at__gt=actor.now - WAITS,
+        made_at__gt=actor.now - lasts(),
     )
     if Role.DATA_PROTECTION_OFFICER in actor.roles():
         return found.none()

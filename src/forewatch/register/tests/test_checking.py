@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -153,7 +154,7 @@ def test_names_in_a_correction_count_as_names_shown(
     officer.get(reverse("check", args=[waits.pk]))
     shown = Trail.objects.filter(subject="correction", verb="reveal", subject_id=waits.pk)
     assert list(shown.values_list("identities", flat=True)) == [1, 1]
-    settings.REVEALS_PER_DAY = 0  # type: ignore[attr-defined]
+    settings.TERMS = replace(settings.TERMS, singly_names=0)  # type: ignore[attr-defined]
     assert officer.get(reverse("check", args=[waits.pk])).status_code == 200, "opened today already"
     supervisor = sign_in(cast[Role.DISTRICT_SUPERVISOR])
     answer = supervisor.get(reverse("check", args=[waits.pk]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -252,7 +253,7 @@ def test_a_household_page_shows_no_name_until_why_is_said(officer: Client, home:
 
 
 def test_the_forty_first_reveal_of_a_day_is_refused(officer: Client, home: Household, settings: Any) -> None:
-    settings.REVEALS_PER_DAY = 1
+    settings.TERMS = replace(settings.TERMS, singly_names=1)
     names = reverse("household_names", args=[home.pk])
     reason = {"reason": WHY, "purpose": "prevent"}
     assert officer.post(names, reason).status_code == 200

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -115,7 +116,7 @@ def test_an_enumerator_reads_back_what_they_wrote(cast: Cast, areas: Areas, home
 def test_the_budget_counts_single_reveals_of_a_day(
     cast: Cast, areas: Areas, home: Household, settings: Any
 ) -> None:
-    settings.REVEALS_PER_DAY = 2
+    settings.TERMS = replace(settings.TERMS, singly_names=2)
     officer = cast.actor(Role.DISTRICT_OFFICER)
     shown(officer, home)
     reveal_list(by=officer, area=areas[VILLAGE], people=people_of(home), reason=WHY, purpose=Purpose.PREVENT)
@@ -129,7 +130,7 @@ def test_the_budget_counts_single_reveals_of_a_day(
 def test_lists_have_a_budget_of_their_own(
     cast: Cast, areas: Areas, home: Household, settings: LazySettings
 ) -> None:
-    settings.LISTS_PER_DAY, settings.REVEALS_PER_DAY = 2, 0
+    settings.TERMS = replace(settings.TERMS, daily_lists=2, singly_names=0)
     officer, people = cast.actor(Role.DISTRICT_OFFICER), people_of(home)
 
     def listed() -> None:

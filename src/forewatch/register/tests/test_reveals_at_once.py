@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -26,7 +27,7 @@ AT_ONCE = 4
 def test_haste_passes_no_budget(
     cast: Cast, areas: dict[str, Area], settings: LazySettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings.REVEALS_PER_DAY = 1
+    settings.TERMS = replace(settings.TERMS, singly_names=1)
     officer = cast.actor(Role.DISTRICT_OFFICER)
     home = household(officer, areas[VILLAGE])
     counted = revealing.single_reveals_today

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -12,17 +13,19 @@ from django.utils.translation import gettext as _
 from forewatch.access.guarding import guarded
 from forewatch.access.proving import asks_for_passkey, spend_passkey, unproved
 from forewatch.access.requests import AskedRequest
-from forewatch.access.rules import BREAK_GLASS_HOURS, REVIEW_HOURS, DataClass, Verb
+from forewatch.access.rules import DataClass, Verb
 from forewatch.register.actions.breaking_glass import break_glass, second, suspended
 from forewatch.register.actions.revealing import Revealed, reveal_household
 from forewatch.register.forms.others import BreakGlassForm
 from forewatch.register.models import BreakGlass
 from forewatch.register.permissions import needs_a_second, purpose_for
-from forewatch.register.queries.emergencies import WAITS, asked_by, home_of, one_asked, one_to_second
+from forewatch.register.queries.emergencies import asked_by, home_of, lasts, one_asked, one_to_second
 from forewatch.register.views.guards import BREAK_GLASS, REVEAL, SECOND
 from forewatch.ui.problems import NotFound, Problem
 
-HOURS = {"hours": BREAK_GLASS_HOURS, "review_hours": REVIEW_HOURS}
+
+def _hours() -> dict[str, int]:
+    return {"hours": settings.TERMS.break_glass_hours, "review_hours": settings.TERMS.review_hours}
 
 
 @guarded(GET=BREAK_GLASS, POST=BREAK_GLASS)
@@ -52,7 +55,7 @@ def emergency(request: AskedRequest) -> HttpResponse:
         "with_another": needs_a_second(request.actor),
         "asked": asked_by(request.actor),
     }
-    return render(request, "register/emergency.html", shown | HOURS)
+    return render(request, "register/emergency.html", shown | _hours())
 
 
 @guarded(GET=BREAK_GLASS)
@@ -81,11 +84,11 @@ def _shown(request: AskedRequest, found: BreakGlass, revealed: Revealed | None =
     now = request.actor.now
     shown = {
         "one": found,
-        "waits": not found.seconded_at and found.made_at > now - WAITS,
+        "waits": not found.seconded_at and found.made_at > now - lasts(),
         "lasts": bool(found.ends_at and found.ends_at > now),
         "revealed": revealed,
     }
-    return render(request, "register/emergency_asked.html", shown | HOURS)
+    return render(request, "register/emergency_asked.html", shown | _hours())
 
 
 @guarded(GET=SECOND, POST=SECOND)
@@ -95,7 +98,7 @@ def seconded(request: AskedRequest, asked: uuid.UUID) -> HttpResponse:
     if way := unproved(request):
         return way
     if request.method != "POST":
-        return render(request, "register/emergency_second.html", {"one": found} | HOURS)
+        return render(request, "register/emergency_second.html", {"one": found} | _hours())
     said = request.POST.get("agree")
     if said not in ("yes", "no"):
         raise Problem(_("Say whether you agree or not."))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pyrage
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -24,7 +25,7 @@ from forewatch.places.models import Area
 from forewatch.register.models import Canary, Person
 from forewatch.reports.exits import content, permissions
 from forewatch.reports.exits.models import Exit, Vote
-from forewatch.reports.exits.rules import MOST_PEOPLE, VALID_FOR, Kind, State, settled
+from forewatch.reports.exits.rules import MOST_PEOPLE, Kind, State, settled
 from forewatch.reports.exits.steps import check_move, locked, note_step
 from forewatch.risk.queries import definition
 from forewatch.risk.releases import publish
@@ -97,7 +98,7 @@ def _made(by: Actor, decision: Decision, wish: Wish, people: Sequence[Person], l
         content=seal(base64.b64encode(file).decode(), table=TABLE, row=row),
         requested_by_id=by.user_id,
         requested_at=by.now,
-        expires_at=by.now + VALID_FOR,
+        expires_at=by.now + timedelta(days=settings.TERMS.exit_days),
     )
     note_step(by, decision, Verb.CREATE, made, wish.reason)
     return made
@@ -128,16 +129,16 @@ def decide_on_exit(*, by: Actor, exit_id: uuid.UUID, agree: bool, sha256: str) -
         needed = permissions.need_of(found)
         to = settled(needed, permissions.votes_of(found))
         if to is not None:
-            _settle(found, to, by, needed.wait)
+            _settle(found, to, by, waits=needed.waits)
         note_step(by, decision, Verb.APPROVE, found, "yes" if agree else "no")
     return State(found.state)
 
 
-def _settle(found: Exit, to: State, by: Actor, wait: timedelta) -> None:
+def _settle(found: Exit, to: State, by: Actor, *, waits: bool) -> None:
     found.state, found.decided_at = to, by.now
     if to is State.APPROVED:
-        found.ready_at = by.now + wait
-        found.expires_at = found.ready_at + VALID_FOR
+        found.ready_at = by.now + timedelta(hours=settings.TERMS.exit_wait_hours if waits else 0)
+        found.expires_at = found.ready_at + timedelta(days=settings.TERMS.exit_days)
     if found.kind == Kind.RELEASE:
         _settle_release(found, to)
     elif to is State.REFUSED:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 from typing import Any
+
+from django.conf import settings
 
 from forewatch.access.decisions import Actor
 from forewatch.reports.exits.models import Exit
-from forewatch.reports.exits.rules import VALID_FOR, Kind
+from forewatch.reports.exits.rules import Kind
 from forewatch.risk.models import Release
 
 
@@ -23,5 +26,5 @@ def propose_release(*, release: Release, by: Actor | None, **_signal: Any) -> No
         requested_by_id=by.user_id if by else None,
         requested_at=release.made_at,
         # Figures wait longer than people: the month has no others.
-        expires_at=release.made_at + 12 * VALID_FOR,
+        expires_at=release.made_at + timedelta(days=12 * settings.TERMS.exit_days),
     )

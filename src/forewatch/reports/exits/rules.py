@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from forewatch.access.rules import Protocol, Role
@@ -41,12 +41,6 @@ MOVES: Mapping[State, frozenset[State]] = {
 }
 """From each state, where it may go."""
 
-VALID_FOR = timedelta(days=7)
-"""So long a request waits for its decision, and what was let out may be taken."""
-
-REVIEW_DAYS = 30
-"""Within so many days somebody outside looks at what one colleague let out."""
-
 MOST_PEOPLE = 2000
 """More than this is no handing over of cases but a copy of the register."""
 
@@ -57,13 +51,13 @@ class Need:
 
     votes: int
     organisations: int
-    wait: timedelta
+    waits: bool
     review: bool
     roles: frozenset[Role] = frozenset()
 
 
-SINGLE_OFFICE = Need(votes=1, organisations=1, wait=timedelta(hours=24), review=True)
-MULTI_AGENCY = Need(votes=2, organisations=2, wait=timedelta(0), review=False)
+SINGLE_OFFICE = Need(votes=1, organisations=1, waits=True, review=True)
+MULTI_AGENCY = Need(votes=2, organisations=2, waits=False, review=False)
 ABROAD = frozenset({Role.PROVINCIAL_LEAD, Role.DATA_PROTECTION_OFFICER})
 """Whoever heads the province and whoever protects its data agree to what crosses a border."""
 
@@ -73,7 +67,7 @@ def need(protocol: Protocol, *, abroad: bool) -> Need:
     here = SINGLE_OFFICE if protocol is Protocol.SINGLE_OFFICE else MULTI_AGENCY
     if not abroad:
         return here
-    return Need(len(ABROAD), here.organisations, here.wait, here.review, ABROAD)
+    return Need(len(ABROAD), here.organisations, here.waits, here.review, ABROAD)
 
 
 @dataclass(frozen=True)

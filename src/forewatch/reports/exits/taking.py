@@ -8,6 +8,7 @@ import uuid
 from datetime import datetime
 
 import pyrage
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -36,7 +37,10 @@ def take(*, by: Actor, exit_id: uuid.UUID) -> tuple[str, bytes]:
         decision = permissions.check_can_take(by, found)
         check_move(found, State.TAKEN, by)
         if found.ready_at is None or by.now < found.ready_at:
-            raise Conflict(_("It can be taken a day after it was let out, so that a mistake can be stopped."))
+            raise Conflict(
+                _("It can be taken %(hours)s hours after it was let out, so that a mistake can be stopped.")
+                % {"hours": settings.TERMS.exit_wait_hours}
+            )
         if not _still_agreed(found):
             end(found)
             found.save()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -66,6 +67,7 @@ def one(request: AskedRequest, exit_id: uuid.UUID) -> HttpResponse:
         "state": state,
         "count": len(found.people),
         "needed": needed,
+        "wait_hours": settings.TERMS.exit_wait_hours,
         "votes": found.votes.select_related("by__organisation") if over else (),
         "mine": found.votes.filter(by=actor.user_id).first(),
         "takings": found.takings.select_related("by"),

@@ -6,8 +6,9 @@ import hashlib
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -21,7 +22,7 @@ from forewatch.reports.models import Printing, VisitList
 from forewatch.reports.paper import permissions
 from forewatch.reports.paper.naming import CODES_ONLY, Named, named
 from forewatch.reports.paper.queries import asked_here, households_in, households_of, list_of
-from forewatch.reports.paper.rules import MOST_HOUSEHOLDS, MOVES, VALID_FOR, State, state_on
+from forewatch.reports.paper.rules import MOST_HOUSEHOLDS, MOVES, State, state_on
 from forewatch.reports.paper.visits import Content, content_of, due_in
 from forewatch.ui.problems import Conflict, Problem
 
@@ -61,14 +62,14 @@ def request_list(
             left_out=content.left_out,
             requested_by_id=by.user_id,
             requested_at=by.now,
-            expires_at=by.now + VALID_FOR,
+            expires_at=by.now + timedelta(days=settings.TERMS.list_days),
         )
         _audit(by, decision, Verb.CREATE, made)
     return made
 
 
 def decide_on_list(*, by: Actor, list_id: uuid.UUID, approve: bool) -> VisitList:
-    """Approve or refuse a list that somebody else asked for; approval holds for seven days.
+    """Approve or refuse a list that somebody else asked for; approval holds for some days.
 
     Raises NotFound, Refused, and Conflict when it no longer waits.
     """
@@ -78,7 +79,7 @@ def decide_on_list(*, by: Actor, list_id: uuid.UUID, approve: bool) -> VisitList
         visit_list.state = _moved(visit_list, State.APPROVED if approve else State.REFUSED, by.now)
         visit_list.decided_by_id = by.user_id
         visit_list.decided_at = by.now
-        visit_list.expires_at = by.now + VALID_FOR
+        visit_list.expires_at = by.now + timedelta(days=settings.TERMS.list_days)
         visit_list.save()
         _audit(by, decision, Verb.APPROVE, visit_list, reason=visit_list.state)
     return visit_list

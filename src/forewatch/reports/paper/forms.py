@@ -63,7 +63,7 @@ class ListForm(forms.Form):
     area = AreaField(label=_("Village or sub-district"), queryset=Area.objects.none())
     households = forms.IntegerField(
         label=_("Households at most"),
-        help_text=_("As many as you will visit within seven days; the most urgent come first."),
+        help_text=_("As many as you will visit while the list holds; the most urgent come first."),
         min_value=1,
         max_value=MOST_HOUSEHOLDS,
         initial=20,

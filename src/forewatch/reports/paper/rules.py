@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from forewatch.access.rules import Purpose
@@ -28,9 +28,6 @@ MOVES: Mapping[State, frozenset[State]] = {
     State.EXPIRED: frozenset(),
 }
 """The state machine of a visit list: from each state, where it may go."""
-
-VALID_FOR = timedelta(days=7)
-"""So long a request waits for its decision, and an approved list may be printed."""
 
 PURPOSES = (Purpose.PREVENT, Purpose.ASSIST)
 """What a visit may be for."""

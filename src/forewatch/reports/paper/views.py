@@ -6,6 +6,7 @@ import uuid
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -36,7 +37,8 @@ DECISIONS = Guard(Verb.APPROVE, DataClass.BAND)
 def overview(request: AskedRequest) -> HttpResponse:
     """Show what can be printed, and what waits for a decision."""
     prints = permissions.prints_lists(request.actor)
-    return render(request, "reports/overview.html", {"prints_lists": prints, "waiting": _waiting(request)})
+    shown = {"prints_lists": prints, "waiting": _waiting(request), "days": settings.TERMS.list_days}
+    return render(request, "reports/overview.html", shown)
 
 
 @guarded(GET=FORMS, POST=FORMS)
@@ -68,7 +70,8 @@ def request_list(request: AskedRequest) -> HttpResponse:
     context, areas = _districts(request)
     form = ListForm(request.POST or None, areas=areas)
     if not form.is_valid():
-        return render(request, "reports/request_list.html", {"form": form, **context})
+        shown = {"form": form, "days": settings.TERMS.list_days}
+        return render(request, "reports/request_list.html", shown | context)
     chosen = form.cleaned_data | {"purpose": Purpose(form.cleaned_data["purpose"])}
     made = actions.request_list(by=request.actor, **chosen)
     messages.success(request, _("Your list waits for somebody else's approval."))

@@ -45,7 +45,7 @@ def owe(
         for one in Duty.objects.filter(person__in=some).values_list("person_id", flat=True)
     }
     owed = sorted(set(people) - known)
-    day, node = due(received_on), settings.NODE
+    day, node = due(received_on, settings.TERMS.telling_days), settings.NODE
     shared = (source_id, batch_id, received_on, day, State.OPEN.value, "", "", "", "")
     insert(Duty, _FIELDS, ((new_id(), node, one, *shared) for one in owed))
 
@@ -66,7 +66,7 @@ def owe_no_more(*, batch_id: uuid.UUID, **_signal: Any) -> None:
         for one in Duty.objects.filter(batch_id=batch_id, person__in=again):
             first = again[one.person_id]
             one.source_id, one.batch_id, one.collected_on = first.source_id, first.batch_id, first.received_on
-            one.due_on = due(first.received_on)
+            one.due_on = due(first.received_on, settings.TERMS.telling_days)
             one.save(update_fields=("source", "batch_id", "collected_on", "due_on"))
 
 

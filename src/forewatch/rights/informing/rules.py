@@ -8,8 +8,6 @@ from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
 
-DAYS = 30
-"""So long after something was collected from others the person is told of it."""
 SOON = timedelta(days=7)
 AGAIN = timedelta(days=180)
 """A ground for not telling somebody is looked at again after so long."""
@@ -64,6 +62,6 @@ GROUND_LABELS: Mapping[Ground, object] = {
 }
 
 
-def due(collected: date) -> date:
-    """Return the day by which somebody is told of what was collected about them."""
-    return collected + timedelta(days=DAYS)
+def due(collected: date, days: int) -> date:
+    """Return the day by which somebody is told of what was collected about them (30 days by default)."""
+    return collected + timedelta(days=days)

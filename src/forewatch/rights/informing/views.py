@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -24,7 +25,13 @@ def listed(request: AskedRequest) -> HttpResponse:
     """Show who waits to be told, by area and day."""
     late = "late" in request.GET
     found = queries.page(request.actor, late=late)
-    shown = {"duties": found, "late": late, "most": queries.SHOWN, "today": request.actor.today}
+    shown = {
+        "duties": found,
+        "late": late,
+        "most": queries.SHOWN,
+        "today": request.actor.today,
+        "days": settings.TERMS.telling_days,
+    }
     return render(request, "informing/listed.html", shown)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -242,7 +243,7 @@ def test_what_is_kept_is_not_shown_for_ever(
     contest = answered(cast, confirmed(cast, filed(cast, areas, person.code), person))
     address, client = f"/risk/contests/{contest.pk}/", sign_in(cast[Role.ADVOCATE])
     assert client.get(address).status_code == 200
-    long_ago = contest.answered_at - timedelta(days=settings.CONTEST_DAYS + 1)  # type: ignore[operator]
+    long_ago = contest.answered_at - timedelta(days=settings.TERMS.contest_days + 1)  # type: ignore[operator]
     Contest.objects.update(answered_at=long_ago)
     assert client.get(address).status_code == 404
 
@@ -255,7 +256,7 @@ def test_an_answer_is_due_in_thirty_days_by_default(
 ) -> None:
     today = cast.actor(Role.ADVOCATE).today
     assert filed(cast, areas, person.code).due_on == today + timedelta(days=30)
-    settings.CONTEST_DAYS = 10
+    settings.TERMS = replace(settings.TERMS, contest_days=10)
     assert filed(cast, areas, person.code).due_on == today + timedelta(days=10)
     Contest.objects.filter(due_on=today + timedelta(days=10)).update(due_on=today - timedelta(days=1))
     assert (queries.waiting(cast.actor(Role.ANALYST)), queries.late(cast.actor(Role.ANALYST))) == (2, 1)

@@ -36,7 +36,8 @@ def file(request: AskedRequest) -> HttpResponse:
     form = ContestForm(request.POST or None, actor=request.actor)
     if request.method == "POST" and form.is_valid():
         receipt = actions.file_contest(by=request.actor, **form.cleaned_data)
-        return render(request, "rights/receipt.html", {"receipt": receipt, "days": settings.CONTEST_DAYS})
+        shown = {"receipt": receipt, "days": settings.TERMS.contest_days}
+        return render(request, "rights/receipt.html", shown)
     return render(request, "rights/file.html", {"form": form})
 
 

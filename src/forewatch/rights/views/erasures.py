@@ -62,7 +62,7 @@ def past_their_time(request: AskedRequest) -> HttpResponse:
     """Show whom nobody has observed for longer than people are kept."""
     shown = {
         "people": retention.past_their_time(request.actor),
-        "months": settings.KEPT_MONTHS["people"],
+        "months": settings.TERMS.people_months,
         "most": retention.SHOWN,
     }
     return render(request, "rights/past_their_time.html", shown)

@@ -96,7 +96,7 @@ def test_a_file_leaves_a_day_after_one_colleague_let_it_out(
 ) -> None:
     found, analyst = ask(with_names=True), cast.actor(ANALYST)
     assert votes(cast.actor(LEAD), found) is State.APPROVED
-    with pytest.raises(Conflict, match="a day after"):
+    with pytest.raises(Conflict, match="24 hours after"):
         taking.take(by=analyst, exit_id=found.pk)
     name, file = taking.take(by=later(analyst), exit_id=found.pk)
     heading, *rows = opened(file)

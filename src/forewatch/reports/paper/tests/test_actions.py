@@ -17,7 +17,7 @@ from forewatch.config.tests.cast import OUTSIDE_VILLAGE, VILLAGE
 from forewatch.reports.models import Printing, VisitList
 from forewatch.reports.paper import actions
 from forewatch.reports.paper.naming import Named
-from forewatch.reports.paper.rules import VALID_FOR, State
+from forewatch.reports.paper.rules import State
 from forewatch.reports.paper.tests.making import Village
 from forewatch.ui.problems import Conflict, NotFound, Problem
 
@@ -73,7 +73,7 @@ def test_approval_holds_for_seven_days_from_the_decision(village: Village) -> No
     made = decided(village, village.requested(), Role.DISTRICT_SUPERVISOR)
     assert made.state == State.APPROVED
     assert made.decided_at is not None
-    assert made.expires_at - made.decided_at == VALID_FOR
+    assert made.expires_at - made.decided_at == timedelta(days=7)
     assert audited(verb="approve", subject_id=made.pk, reason="approved") == 1
 
 
@@ -150,7 +150,7 @@ def test_nothing_is_printed_in_any_other_state(village: Village, state: State) -
 
 def test_after_seven_days_an_approved_list_prints_nothing(village: Village) -> None:
     made = village.approved(with_names=True)
-    VisitList.objects.filter(pk=made.pk).update(expires_at=made.expires_at - VALID_FOR - timedelta(seconds=1))
+    VisitList.objects.filter(pk=made.pk).update(expires_at=made.expires_at - timedelta(days=7, seconds=1))
     with pytest.raises(Conflict, match="expired"):
         printed(village, made, Drawn())
     assert not Printing.objects.exists()

@@ -8,7 +8,6 @@ import pytest
 
 from forewatch.reports.paper.rules import (
     MOVES,
-    VALID_FOR,
     State,
     When,
     most_urgent,
@@ -43,10 +42,6 @@ def test_time_alone_ends_whatever_has_not_ended(stored: State) -> None:
     ended = State.REFUSED if stored is State.REFUSED else State.EXPIRED
     assert state_on(stored, NOW, NOW - timedelta(seconds=1)) is stored
     assert state_on(stored, NOW, NOW) is ended
-
-
-def test_a_list_holds_for_seven_days() -> None:
-    assert timedelta(days=7) == VALID_FOR
 
 
 @pytest.mark.parametrize(

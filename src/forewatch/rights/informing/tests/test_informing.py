@@ -85,7 +85,7 @@ def test_who_is_told_of_by_others_is_due_in_30_days(cast: Cast, home: Household)
     [owed] = Duty.objects.all()
     assert (owed.person_id, owed.source_id, owed.state) == (ann.pk, by.pk, State.OPEN)
     assert (owed.collected_on, owed.due_on) == (today, today + timedelta(days=30))
-    assert due(date(2026, 2, 1)) == date(2026, 3, 3)
+    assert due(date(2026, 2, 1), 30) == date(2026, 3, 3)
 
 
 def test_what_people_say_themselves_on_a_visit_is_not_owed_to_them(cast: Cast, home: Household) -> None:
