@@ -36,6 +36,10 @@ class Who:
         """Return the name as one line."""
         return " ".join(part for part in (self.title, self.given, self.family) if part)
 
+    def family_key(self) -> str:
+        """Return the family name as a key."""
+        return name_key(self.family)
+
 
 NOBODY_KNOWN = Who()
 

@@ -13,13 +13,16 @@ from forewatch.access.decisions import Actor, Decision, Target, check
 from forewatch.access.noting import note
 from forewatch.access.rules import DataClass, Purpose, Verb
 from forewatch.access.sealing import seal
+from forewatch.audit.models import Event
 from forewatch.lib.ids import new_id, new_receipt
 from forewatch.places.models import Area
+from forewatch.register.actions.relations import flag_if_related
 from forewatch.register.actions.revealing import within_budget
 from forewatch.register.models import Person, Record
 from forewatch.register.queries.answers import said_about
 from forewatch.register.queries.people import person_with_code
 from forewatch.register.queries.reveals import opened_today
+from forewatch.register.rules.names import family_of
 from forewatch.register.signals import no_longer_shared
 from forewatch.rights.models import Contest
 from forewatch.rights.permissions import check_at_desk, check_can_answer
@@ -62,9 +65,10 @@ def open_contest(*, by: Actor, contest: Contest) -> Told:
     It counts among the names shown singly, once in a day. Raises Refused, BudgetSpent.
     """
     decision = check_at_desk(by, Verb.REVEAL, DataClass.IDENTITY, contest)
-    with within_budget(by, free=opened_today(by, contest.pk)):
-        _note(by, decision, Verb.REVEAL, contest, identities=1)
-        return told(contest)
+    with within_budget(by, free=opened_today(by, contest.pk)) as me:
+        event, said = _note(by, decision, Verb.REVEAL, contest, identities=1), told(contest)
+        flag_if_related(me, event, [(contest.area.path, family_of(said.about))])
+        return said
 
 
 def confirm_person(*, by: Actor, contest: Contest, code: str) -> Person:
@@ -142,8 +146,8 @@ def _note(
     purpose: Purpose = Purpose.PREVENT,
     reason: str = "",
     identities: int = 0,
-) -> None:
-    note(
+) -> Event:
+    return note(
         by,
         decision,
         verb,

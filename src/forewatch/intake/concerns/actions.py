@@ -14,14 +14,17 @@ from forewatch.access.decisions import Actor, Target, check
 from forewatch.access.rules import DataClass, Purpose, Verb
 from forewatch.access.sealing import seal
 from forewatch.audit.actions import record
+from forewatch.audit.models import Event
 from forewatch.intake.concerns.held import hold
 from forewatch.intake.concerns.models import Concern
 from forewatch.intake.concerns.queries import TABLE, Told, told
 from forewatch.intake.concerns.rules import MOVES, Outcome, Seen, Status
 from forewatch.lib.ids import new_id, new_receipt
 from forewatch.places.models import Area
+from forewatch.register.actions.relations import flag_if_related
 from forewatch.register.actions.revealing import within_budget
 from forewatch.register.queries.reveals import opened_today
+from forewatch.register.rules.names import family_of
 from forewatch.ui.problems import Conflict, Problem
 
 
@@ -79,9 +82,10 @@ def open_concern(*, by: Actor, concern: Concern) -> Told:
     BudgetSpent.
     """
     check(by, Verb.REVEAL, DataClass.IDENTITY, Purpose.PREVENT, Target(concern.area.codes()))
-    with within_budget(by, free=concern.urgent or opened_today(by, concern.pk)):
-        _audit(by, Verb.REVEAL, concern, identities=1)
-        return told(concern)
+    with within_budget(by, free=concern.urgent or opened_today(by, concern.pk)) as me:
+        event, said = _audit(by, Verb.REVEAL, concern, identities=1), told(concern)
+        flag_if_related(me, event, [(concern.area.path, family_of(said.who))])
+        return said
 
 
 def move(*, by: Actor, concern: Concern, to: Status, outcome: Outcome | None = None) -> None:
@@ -112,8 +116,8 @@ def _audit(
     grant_id: uuid.UUID | None = None,
     reason: str = "",
     identities: int = 0,
-) -> None:
-    record(
+) -> Event:
+    return record(
         at=by.now,
         actor_id=by.user_id,
         role=",".join(sorted(by.roles()))[:32],

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from django.conf import LazySettings
 
+from forewatch.access.models import User
 from forewatch.access.rules import Purpose, Role
 from forewatch.audit.models import Event
 from forewatch.config.tests.cast import PROVINCE, VILLAGE, Cast
@@ -16,6 +17,7 @@ from forewatch.intake.concerns.models import Concern
 from forewatch.intake.concerns.tests.test_concerns import handed_in
 from forewatch.office import reviewing
 from forewatch.places.models import Area
+from forewatch.register.actions.relations import FLAGGED
 from forewatch.register.actions.revealing import reveal_household
 from forewatch.register.permissions import BudgetSpent
 from forewatch.register.queries.reveals import single_reveals_today
@@ -94,3 +96,18 @@ def test_those_above_learn_of_the_limit_when_it_is_reached(cast: Cast, areas: Ar
     assert reviewing.at_the_limit(cast.actor(SUPERVISOR)) == []
     open_concern(by=officer, concern=second)
     assert reviewing.at_the_limit(cast.actor(SUPERVISOR)) == [cast[Role.DISTRICT_OFFICER].name]
+
+
+@pytest.mark.parametrize(("name", "flagged"), [("Olga Reed", True), ("Olga Reeding", False)])
+def test_whoever_may_be_related_is_noticed_at_the_desk_too(
+    cast: Cast, areas: Areas, name: str, flagged: bool
+) -> None:
+    User.objects.filter(pk=cast[LEAD].pk).update(name=name)
+    token = uuid.uuid4()
+    receipt = file_contest(
+        by=cast.actor(Role.ADVOCATE), token=token, area=areas[PROVINCE], about="Mali Reed", words="not so"
+    )
+    open_contest(by=cast.actor(LEAD), contest=Contest.objects.get(receipt=receipt))
+    open_concern(by=cast.actor(LEAD), concern=handed_in(cast, areas, who="Mali Reed"))
+    about = Event.objects.filter(pk__in=Event.objects.filter(verb=FLAGGED).values("subject_id"))
+    assert {one.subject for one in about} == ({"contest", "concern"} if flagged else set())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
@@ -20,6 +20,7 @@ from forewatch.lib.ids import new_id
 from forewatch.register.actions.drafts import Typed, keep_draft
 from forewatch.register.actions.households import change_household
 from forewatch.register.actions.noting import again_if_raced, note
+from forewatch.register.actions.relations import flag_if_related
 from forewatch.register.actions.revealing import within_budget
 from forewatch.register.actions.statements import say_anew
 from forewatch.register.entries import HouseholdEntry
@@ -69,10 +70,10 @@ def hand_over(
 
 
 @transaction.atomic
-def look_at(*, by: Actor, correction: Correction, people: Collection[UUID], names: int) -> None:
+def look_at(*, by: Actor, correction: Correction, people: Collection[UUID], names: Sequence[str]) -> None:
     """Write down that a colleague looks at a correction, and at whom it is about, for when they ask.
 
-    One that says names counts as names shown singly.
+    One that says names, of which it takes the keys of the family names, counts as names shown singly.
 
     Raises Refused, and BudgetSpent when too many names were shown today.
     """
@@ -91,8 +92,8 @@ def look_at(*, by: Actor, correction: Correction, people: Collection[UUID], name
         _note(by, allowed, Verb.READ, correction, "a correction to check")
         return
     allowed = check_can(by, Verb.REVEAL, DataClass.IDENTITY, correction.household)
-    with within_budget(by, free=opened_today(by, correction.pk)):
-        note(
+    with within_budget(by, free=opened_today(by, correction.pk)) as me:
+        event = note(
             by,
             allowed,
             Verb.REVEAL,
@@ -100,8 +101,9 @@ def look_at(*, by: Actor, correction: Correction, people: Collection[UUID], name
             correction,
             area_path=path,
             reason="a correction to check",
-            identities=names,
+            identities=len(names),
         )
+        flag_if_related(me, event, ((path, one) for one in names))
 
 
 @again_if_raced

@@ -9,21 +9,21 @@ from forewatch.access.models import User
 from forewatch.audit.actions import record
 from forewatch.audit.models import Event
 from forewatch.register.permissions import codes_of
-from forewatch.register.rules.names import family_of, name_key
-from forewatch.register.sealed import Who
+from forewatch.register.rules.names import family_of
 
 FLAGGED = "flag"
 """The verb under which it stands in the trail; its subject is the event of the reveal."""
 
 
-def flag_if_related(user: User, reveal: Event, shown: Iterable[tuple[str, Who]]) -> bool:
+def flag_if_related(user: User, reveal: Event, shown: Iterable[tuple[str, str]]) -> bool:
     """Tell whether a user bears the family name of somebody shown, in the village where they live themselves.
 
-    Then it is written down beside the reveal, so that others look again. `shown` are paths of areas with who
-    lives there. While nobody said where the user lives, it may be any village; one word is no family name.
+    Then it is written down beside the reveal, so that others look again. `shown` are paths of areas with
+    the key of a family name there. While nobody said where the user lives, it may be any village; one word
+    is no family name.
     """
     mine = family_of(user.name)
-    theirs = (path for path, who in shown if mine and name_key(who.family) == mine)
+    theirs = (path for path, family in shown if mine and family == mine)
     related = any(_may_live(user, path) for path in theirs)
     if related:
         _note(reveal)

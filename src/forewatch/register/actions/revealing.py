@@ -91,7 +91,7 @@ def _revealed(
         identities=len(names),
     )
     note_canaries(by=by, how=How.NAMES, person__in=list(names))
-    related = flag_if_related(me, event, ((household.area_path, who) for who in names.values()))
+    related = flag_if_related(me, event, ((household.area_path, who.family_key()) for who in names.values()))
     return Revealed(names, address, related)
 
 
@@ -128,7 +128,7 @@ def _listed(
         by, allowed.decision, Verb.REVEAL, names, names=True, area_code=area.code, purpose=allowed.purpose
     )
     paths = dict(Person.objects.filter(pk__in=list(names)).values_list("pk", "household__area_path"))
-    flag_if_related(me, event, ((paths.get(one) or "", who) for one, who in names.items()))
+    flag_if_related(me, event, ((paths.get(one) or "", who.family_key()) for one, who in names.items()))
     return names
 
 

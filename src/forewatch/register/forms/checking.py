@@ -19,6 +19,7 @@ from forewatch.register.forms.starting import as_written
 from forewatch.register.models import BirthPrecision, Record
 from forewatch.register.queries.answers import value_words
 from forewatch.register.rules.dates import BirthDate, Precision
+from forewatch.register.rules.names import name_key
 
 _NAMES = frozenset({"given", "family", "number", "birth"})
 _SAY_NOTHING_TOO = frozenset({"grade"})
@@ -64,10 +65,12 @@ def parts_of(sheet: Sheet) -> list[Part]:
     return [one for one in found if one.lines]
 
 
-def names_in(sheet: Sheet) -> int:
-    """Return how many people, and whether a home, a valid page names."""
-    people = sum(1 for row in sheet.filled() if _says(row.member, _NAMES))
-    return people + int(_says(sheet.place, _HOME))
+def names_in(sheet: Sheet) -> list[str]:
+    """Return the key of each family name that a valid page names, and an empty one for a home."""
+    people = [
+        name_key(row.member.cleaned_data["family"]) for row in sheet.filled() if _says(row.member, _NAMES)
+    ]
+    return [*people, *([""] if _says(sheet.place, _HOME) else ())]
 
 
 def spoken_of(sheet: Sheet) -> list[UUID]:

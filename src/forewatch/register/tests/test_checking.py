@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from forewatch.access.actions import end_grant
 from forewatch.access.decisions import Refused
-from forewatch.access.models import Grant
+from forewatch.access.models import Grant, User
 from forewatch.access.rules import Role
 from forewatch.audit.models import Event as Trail
 from forewatch.config.tests.cast import VILLAGE, Cast, make_user
@@ -25,6 +25,7 @@ from forewatch.register.actions.erasing import remove_people
 from forewatch.register.actions.households import move_household, update_household
 from forewatch.register.actions.members import remove_member
 from forewatch.register.actions.merging import agree_to_merge, decline_merge, merge, undo_merge
+from forewatch.register.actions.relations import FLAGGED
 from forewatch.register.actions.statements import correct_record
 from forewatch.register.entries import HouseholdEntry, Observation
 from forewatch.register.models import (
@@ -160,6 +161,19 @@ def test_names_in_a_correction_count_as_names_shown(
     answer = supervisor.get(reverse("check", args=[waits.pk]))
     assert answer.status_code == 429
     assert SECRET not in answer.content.decode()
+
+
+@pytest.mark.parametrize(("name", "flagged"), [("Olga Madeup", True), ("Olga Made", False)])
+def test_whoever_may_be_related_to_somebody_in_it_is_noticed(
+    cast: Cast, home: Household, sign_in: SignIn, name: str, flagged: bool
+) -> None:
+    typed = corrected(home) | {"m0-family": "Madeup"}
+    sign_in(cast[Role.ANALYST]).post(reverse("household_edit", args=[home.pk]), typed)
+    User.objects.filter(pk=cast[Role.DISTRICT_OFFICER].pk).update(name=name)
+    officer = sign_in(cast[Role.DISTRICT_OFFICER])
+    assert officer.get(reverse("check", args=[Correction.objects.get().pk])).status_code == 200
+    shown = Trail.objects.get(subject="correction", verb="reveal")
+    assert Trail.objects.filter(verb=FLAGGED, subject_id=shown.pk).exists() is flagged
 
 
 def test_who_may_agree(cast: Cast, home: Household, sign_in: SignIn) -> None:

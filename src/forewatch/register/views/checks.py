@@ -105,12 +105,12 @@ def _own(request: AskedRequest, found: Correction) -> HttpResponse:
 
 @dataclass(frozen=True)
 class _Looked:
-    """What a correction says to whoever looks at it, how many it names, and what agreeing to it does."""
+    """What a correction says to whoever looks at it, the family names in it, and what agreeing to it does."""
 
     valid: bool
     parts: Sequence[Part]
     people: Sequence[uuid.UUID]
-    names: int
+    names: Sequence[str]
     agree: Callable[[], None]
 
 
@@ -126,7 +126,7 @@ def _page(request: AskedRequest, found: Correction) -> _Looked:
         valid,
         parts_of(sheet) if valid else (),
         people if valid else (),
-        names_in(sheet) if valid else 0,
+        names_in(sheet) if valid else (),
         lambda: agree_to_page(by=request.actor, correction=found, entry=sheet.entry()),
     )
 
@@ -140,4 +140,4 @@ def _record(request: AskedRequest, found: Correction, record: Record) -> _Looked
         said = SaidAnew(form.values(), form.cleaned_data["grade"], form.cleaned_data["observed_on"])
         agree_to_record(by=request.actor, correction=found, record=record, said=said)
 
-    return _Looked(valid, parts_of_record(form, record) if valid else (), people if valid else (), 0, agree)
+    return _Looked(valid, parts_of_record(form, record) if valid else (), people if valid else (), (), agree)
