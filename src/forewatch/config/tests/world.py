@@ -94,7 +94,7 @@ def world(cast: Cast, areas: dict[str, Area]) -> World:
         by=by, source=file.source, area=areas[PROVINCE], until=by.today + timedelta(days=90)
     )
     handed_in = Submission.objects.create(
-        key=key, idempotency_key="made-up", digest="", upload=file, rows=2, received_at=now
+        key=key, idempotency_key="made-up", fingerprint="", upload=file, rows=2, received_at=now
     )
     ours = {
         "concern_id": Concern.objects.get(receipt=number).pk,
