@@ -145,7 +145,11 @@ def run(
 
     Raises InputError when there are bad rows and they are not set aside, and when a file cannot be read.
     """
-    with tempfile.TemporaryDirectory(prefix="forewatch-") as scratch, workspace(Path(scratch)) as connection:
+    # Beside the answers: whoever keeps those to one place means all of it, also when this is killed.
+    with (
+        tempfile.TemporaryDirectory(prefix="forewatch-", dir=out) as scratch,
+        workspace(Path(scratch)) as connection,
+    ):
         accepted = accept(
             connection,
             question.definition,

@@ -64,8 +64,10 @@ def prepare() -> None:
 
     from forewatch.access.noting import note_terms
     from forewatch.intake import jobs
+    from forewatch.lib.folders import sweep_scratch
 
     jobs.tidy()
+    sweep_scratch(settings.DATA_DIR)
     note_terms(timezone.now())
     lock_pages_out()
     if not settings.LOCKED:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import tempfile
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+_SCRATCH = ".scratch-"
 
 
 @contextmanager
@@ -50,3 +53,53 @@ def _settle(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+@contextmanager
+def scratch(near: Path) -> Iterator[Path]:
+    """Yield an empty folder inside one, which is gone at the end; what killed programs left there goes first.
+
+    Raises OSError.
+    """
+    with _held(near):
+        _sweep(near)
+        folder = Path(tempfile.mkdtemp(prefix=_SCRATCH, dir=near))
+        holding = _hold(folder)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(holding)
+
+
+def sweep_scratch(near: Path) -> None:
+    """Remove what killed programs left of their scratch; that of whoever is at work stays."""
+    with _held(near):
+        _sweep(near)
+
+
+def _sweep(near: Path) -> None:
+    for left in near.glob(f"{_SCRATCH}*"):
+        # The system lets go of what a killed program held; one at work holds its own, or has just removed it.
+        with suppress(BlockingIOError, FileNotFoundError), _held(left, fcntl.LOCK_NB):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+@contextmanager
+def _held(folder: Path, how: int = 0) -> Iterator[None]:
+    holding = _hold(folder, how)
+    try:
+        yield
+    finally:
+        os.close(holding)
+
+
+def _hold(folder: Path, how: int = 0) -> int:
+    """Hold a folder until what is returned is closed; raises BlockingIOError where it shall not wait."""
+    holding = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(holding, fcntl.LOCK_EX | how)
+    except OSError:
+        os.close(holding)
+        raise
+    return holding

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import uuid
 from collections.abc import Collection, Iterator
 from datetime import date, datetime
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from django.conf import settings
 from django.db import connection, transaction
 
 from forewatch.access.decisions import Actor
@@ -21,6 +21,7 @@ from forewatch.analysis.reading import Input
 from forewatch.analysis.scoring import Progress, Question
 from forewatch.analysis.scoring import run as answer
 from forewatch.audit.actions import record
+from forewatch.lib.folders import scratch
 from forewatch.places.models import Area
 from forewatch.register.actions.canaries import note_canaries
 from forewatch.register.rules.canaries import How
@@ -45,9 +46,10 @@ def rescore(
     Rows of the register that the engine refuses are left out of the answer, never the others. With `release`
     the figures that may leave are frozen too, unless the month has its own. Raises InputError, UnknownAreas.
     """
-    with tempfile.TemporaryDirectory(prefix="forewatch-") as scratch:
-        inputs: dict[str, Input] = dict(write_inputs(definition, Path(scratch)))
-        out = Path(scratch) / "out"
+    # On the disk of the data: what a killed run leaves is of people, and goes with the next start or run.
+    with scratch(settings.DATA_DIR) as folder:
+        inputs: dict[str, Input] = dict(write_inputs(definition, folder))
+        out = folder / "out"
         out.mkdir()
         question = Question(definition, as_of, known_by)
         summary = answer(question, inputs, out, set_bad_rows_aside=True, progress=progress)

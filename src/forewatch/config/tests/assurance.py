@@ -43,6 +43,7 @@ PROMISES: Mapping[str, tuple[str, str]] = {
     "killed": ("Processes of the server or its database killed while they saved", "half done or doubled"),
     "disk full": ("Saves while the disk fills up at some moment", "lost or doubled"),
     "kill import": ("Imports killed at some moment", "half done"),
+    "kill rescore": ("Runs about everybody killed at some moment", "half done"),
     "fault save": ("Calls of the database that failed while a household was saved", "half saved"),
     "fault import": ("Calls of database and disk that failed while a file came in", "half in"),
     "cells": ("Cells of made-up text in five kinds of files that leave, opened in LibreOffice", "formulas"),

@@ -25,13 +25,18 @@ def small_province(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def filled(db: None, small_province: Path) -> Path:
+    fill_register(small_province, date(2026, 6, 30))
+    return small_province
+
+
+def fill_register(province: Path, as_of: date) -> None:
+    """Bring the areas and the people of a made-up province into an empty register."""
     above: dict[str, Area] = {}
-    for row in pq.read_table(small_province / "areas.parquet").to_pylist():
+    for row in pq.read_table(province / "areas.parquet").to_pylist():
         parent = above.get(row["parent_code"] or "")
         path = f"{parent.path if parent else ''}{row['area_code']}/"
         above[row["area_code"]] = Area.objects.create(
             code=row["area_code"], level=int(row["level"]), parent=parent, path=path, name=row["name"],
             valid_on=date(2000, 1, 1),
         )  # fmt: skip
-    fill(small_province, INDEX, date(2026, 6, 30))
-    return small_province
+    fill(province, INDEX, as_of)
