@@ -1,4 +1,4 @@
-"""The audit of releases: what can someone who has read them all work out about a withheld cell?
+"""The audit of releases: what can someone who has read them all work out about a cell?
 
 Unknown are the true counts of the base cells. Known is what follows, and nothing else published adds to it:
 
@@ -10,6 +10,9 @@ Unknown are the true counts of the base cells. Known is what follows, and nothin
   figures could come with such a sub-district, and a district is also kept whole for other reasons.)
 * releases of one day are of the same people: in each area, sex and age band their bands add up to the same
   number. Nothing adds up between days: people are born, move and grow older, so each day has its own cells.
+
+A withheld cell must be able to be all of 1 to 10, a rounded one three counts or more: of one that is known
+nearly on two days, the difference would show the one person who joined in between.
 """
 
 from __future__ import annotations
@@ -22,14 +25,18 @@ import numpy as np
 
 from forewatch.analysis.disclosure.bounds import Flags, Integers, extremes
 from forewatch.analysis.disclosure.cells import AGE_KEYS, SEX_KEYS
+from forewatch.analysis.disclosure.figures import SMALLEST
 from forewatch.analysis.disclosure.knowledge import GREATEST_WITHHELD, LEAST_WITHHELD, Known, bounds_and_rules
 from forewatch.analysis.disclosure.release import Release
 from forewatch.analysis.schema import BANDS
 
+FEWEST = 3
+"""So many counts or more must be possible behind a rounded one."""
+
 
 @dataclass(frozen=True)
 class Narrowed:
-    """A withheld cell that can only be `lowest` to `highest` people; lowest > highest: no count fits."""
+    """A cell that can only be `lowest` to `highest` people; lowest > highest: no count fits."""
 
     definition: str
     as_of: date
@@ -48,13 +55,15 @@ class Narrowed:
 
 
 def audit(releases: Sequence[Release]) -> list[Narrowed]:
-    """Return every withheld base cell whose least possible count is above 1 or greatest below 10."""
+    """Return every withheld base cell that is narrowed, and every rounded one left with one or two counts."""
     if not releases:
         return []
     known, lower, upper, rules = bounds_and_rules(releases)
     hidden = (lower == LEAST_WITHHELD) & (upper == GREATEST_WITHHELD)
-    least, greatest = extremes(lower, upper, rules, hidden)
+    rounded = (upper > lower) & (lower >= SMALLEST)
+    least, greatest = extremes(lower, upper, rules, hidden | rounded)
     narrowed = hidden & ((least > lower) | (greatest < upper))
+    narrowed |= rounded & (greatest - least < FEWEST - 1)
     return [found for one in known for found in _named(one, narrowed, least, greatest)]
 
 

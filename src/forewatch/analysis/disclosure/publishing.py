@@ -20,8 +20,8 @@ def make_release(
     """Return the figures of one definition (id@version) and month that may leave.
 
     `cells` are the exact counts (`CELLS`), `areas` the hierarchy (`schema.AREAS`), `live` every release that
-    still stands. A district whose split would let a withheld cell be narrowed is kept whole.
-    Raises ReleaseRefused when the month is taken or the audit narrows a withheld cell, ValueError when the
+    still stands. A district whose split would let a cell be narrowed is kept whole.
+    Raises ReleaseRefused when the month is taken or the audit narrows a cell, ValueError when the
     cells are not what they should be.
     """
     geography = Geography.of(areas)
@@ -41,7 +41,7 @@ def make_release(
         found = audit([release, *live])
     if found:
         raise ReleaseRefused(
-            f"{len(found)} withheld figures could be worked out more closely from those of {definition} "
+            f"{len(found)} figures could be worked out more closely from those of {definition} "
             f"for {release.month} and the releases that already stand; the first is {found[0]}. "
             "Do not publish them; release this definition in another month."
         )

@@ -62,7 +62,7 @@ def test_a_release_that_narrows_a_live_one_is_refused_with_a_sentence() -> None:
     with pytest.raises(ReleaseRefused) as refused:
         release(rows, definition="b@1", live=live)
     assert str(refused.value) == (
-        "3 withheld figures could be worked out more closely from those of b@1 for 2031-03 and the releases "
+        "3 figures could be worked out more closely from those of b@1 for 2031-03 and the releases "
         "that already stand; the first is high in XX11, sex F, age 18-24, of b@1 (2031-03-31), which could "
         "only be 1 to 9. Do not publish them; release this definition in another month."
     )

@@ -35,6 +35,10 @@ PROMISES: Mapping[str, tuple[str, str]] = {
     "audit": ("Random changes, removals, insertions, swaps and cuts of the audit trail", "not found"),
     "withheld": ("Withheld cells of 200 made-up districts, attacked by what the release says", "narrowed"),
     "programming": ("Withheld cells at the edge, attacked by linear programming", "narrowed"),
+    "together": (
+        "Counts of two indexes of a day, and of a month in which one person joined, attacked together",
+        "given away",
+    ),
     "at rest": ("Made-up names, looked for in the database files, their logs and ours", "found"),
     "browser": ("Made-up names shown in Chromium, looked for in its profile after signing out", "found"),
     "keystore": ("Data keys, tried with another master key", "opened"),

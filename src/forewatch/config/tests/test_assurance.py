@@ -11,7 +11,7 @@ from forewatch.config.tests.assurance import PROMISES, Assured, page
 from forewatch.config.tests.test_every_address import ADDRESSES
 
 DOCS = Path(__file__).parents[4] / "docs"
-WITHOUT_A_DATABASE = {"withheld", "programming", "browser", "cells", "roots", "scripts"}
+WITHOUT_A_DATABASE = {"withheld", "programming", "together", "browser", "cells", "roots", "scripts"}
 ON_FILES = {"at rest", "keystore", "restored", "backup"}
 """What is tried on the files of SQLite: PostgreSQL keeps its own."""
 
