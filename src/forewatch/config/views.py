@@ -15,6 +15,7 @@ from forewatch.access.requests import AskedRequest
 from forewatch.config.today import needs
 from forewatch.intake.actions import LEAST_FREE
 from forewatch.office.queries import my_roles_that_wait
+from forewatch.ui import room
 
 
 @guarded(GET=None)
@@ -26,9 +27,11 @@ def today(request: AskedRequest) -> HttpResponse:
 
 @require_safe
 def health(request: HttpRequest) -> HttpResponse:
-    """Say whether the database answers and the disk has room; nothing else, because anybody may ask."""
+    """Say whether the database answers and there is room; nothing else, because anybody may ask."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     if shutil.disk_usage(settings.DATA_DIR).free < LEAST_FREE:
         return JsonResponse({"status": "the disk is nearly full"}, status=503)
+    if room.is_wanting():
+        return JsonResponse({"status": "the disk is full, nothing can be saved"}, status=503)
     return JsonResponse({"status": "well"})

@@ -9,7 +9,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from forewatch.ui import room
 from forewatch.ui.problems import Busy, Full, NotFound, Problem
+
+_SAVED = range(201, 400)
+"""What a form answers that was saved: it leads on, or has nothing to show. One with a mistake comes back."""
 
 RETRY_AFTER = 30
 """Seconds after which a program may ask again."""
@@ -50,14 +54,19 @@ def as_problem(problem: Exception) -> Exception:
 
 
 class ProblemMiddleware:
-    """Shows a `Problem` as a page with its words and its status."""
+    """Shows a `Problem` as a page with its words and its status; notes whether there is room to save."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer a request."""
-        return self.get_response(request)
+        answer = self.get_response(request)
+        if answer.status_code == Full.status:
+            room.note_refused()
+        elif request.method == "POST" and request.user.is_authenticated and answer.status_code in _SAVED:
+            room.note_saved()
+        return answer
 
     def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
         """Turn a problem into its page; what is not one is left to Django."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from forewatch.access.models import Organisation
@@ -42,6 +45,25 @@ def bring_in(installation: Installation, server: Server, program: Warm, upload: 
     assert installation.column(f"{people} IS NOT NULL") == [str(ROWS)]
 
 
+def watched(server: Server, program: Warm) -> list[str]:
+    """Save until the disk is full, and go on in the same program until there is room; return what it said."""
+    server.room(server.size(TABLES[0]))
+    # Before its last page is refused, several find room in what the table has left.
+    told, ended = program.do(saving.save_until_full)
+    assert ended
+    with ThreadPoolExecutor(1) as other:
+        made = other.submit(_room_later, server)
+        again, ended = program.do(saving.save_again_once_there_is_room)
+        made.result()
+    assert ended, "the health of the server did not say that the disk is full, or did not get well again"
+    return [*told, *(one for one in again if one != saving.REFUSED)]
+
+
+def _room_later(server: Server) -> None:
+    time.sleep(2)
+    server.room(None)
+
+
 def test_whatever_was_acknowledged_is_there_once_though_the_disk_was_full(
     installation: Installation, server: Server, assured: Assured, often: Often
 ) -> None:
@@ -59,6 +81,7 @@ def test_whatever_was_acknowledged_is_there_once_though_the_disk_was_full(
             again, ended = program.do(saving.save, unsure(told))
             assert ended
             said += told + again
+        said += watched(server, program)
     check_whole(installation, said)
     assured("disk full", moments + 1)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections import Counter
 from collections.abc import Sequence
@@ -15,13 +16,13 @@ from forewatch.access.models import Organisation
 from forewatch.access.rules import Role
 from forewatch.config.tests.cast import DISTRICT, VILLAGE, make_areas, make_user, signed_in
 from forewatch.config.tests.forking import say
-from forewatch.config.tests.surviving import Installation
+from forewatch.config.tests.surviving import PATIENCE, Installation
 from forewatch.places.models import Area
 from forewatch.register.tests.building import page
 
 MEMBERS = 3
 BY_HAND = "batch_id IS NULL"
-SENT, SAVED, KEPT = "sent", "saved", "kept"
+SENT, SAVED, KEPT, REFUSED = "sent", "saved", "kept", "refused"
 """What is said: a page is on its way, it was acknowledged, a draft was acknowledged."""
 
 
@@ -56,6 +57,25 @@ def save_until_full() -> None:
             return
         assert answer.status_code == 302
         say(SAVED, draft.hex)
+
+
+def save_again_once_there_is_room() -> None:
+    """Send a page until it is saved, and find the health of the server to say meanwhile that it cannot be."""
+    browser, village = _desk()
+    draft, end = uuid.uuid4(), time.monotonic() + PATIENCE
+    refused = 0
+    while browser.post(reverse("household_new"), page(village, draft)).status_code == 507:
+        assert time.monotonic() < end, "there was no room again"
+        refused += 1
+        told = browser.get("/health")
+        assert told.status_code == 503
+        assert told.json() == {"status": "the disk is full, nothing can be saved"}
+        say(REFUSED)
+        time.sleep(0.2)
+    assert refused
+    assert browser.get("/health").json() == {"status": "well"}
+    say(SENT, draft.hex)
+    say(SAVED, draft.hex)
 
 
 def save_on(unsure: str = "") -> None:

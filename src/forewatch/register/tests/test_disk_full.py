@@ -66,12 +66,16 @@ def test_whatever_was_acknowledged_is_there_once(
         sent = page(areas[VILLAGE], uuid.uuid4(), MEMBERS)
         with room_for(moment % room, alias):
             answer = client.post(reverse("household_new"), sent)
+            health = client.get("/health")
+        assert health.status_code == (503 if answer.status_code == 507 else 200)
         if answer.status_code != 302:
             refused += 1
             assert answer.status_code == 507
             assert "disk of the server is full" in answer.content.decode()
             # Room again: the very same page is sent once more.
+            assert health.json() == {"status": "the disk is full, nothing can be saved"}
             assert client.post(reverse("household_new"), sent).status_code == 302
+            assert client.get("/health").json() == {"status": "well"}
         homes = moment + 1
         there = [one.objects.count() for one in (Household, Person, Identity, Membership, Record)]
         # Each member answers, and so does the household.
