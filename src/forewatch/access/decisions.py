@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from forewatch.access.rules import NEEDS_BASIS, POLICY, DataClass, Purpose, Role, Scope, Verb
+from forewatch.access.rules import NEEDS_BASIS, POLICY, DataClass, Purpose, Role, Scope, Verb, serves
 
 
 class Refused(Exception):  # noqa: N818  what a person is told
@@ -97,6 +97,8 @@ def decide(
     """
     if target is not None and actor.user_id in target.kept_away:
         return NO
+    if not serves(purpose, data_class, verb):
+        return NO
     for grant in actor.grants:
         if not grant.holds_on(actor.today) or purpose not in grant.purposes:
             continue
@@ -145,6 +147,8 @@ def check(
 
 def scopes(actor: Actor, verb: Verb, data_class: DataClass, purpose: Purpose) -> list[tuple[Granted, Scope]]:
     """Return every grant and scope by which the actor may do it, for filtering lists by them."""
+    if not serves(purpose, data_class, verb):
+        return []
     return [
         (grant, scope)
         for grant in actor.grants

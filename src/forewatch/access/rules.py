@@ -233,6 +233,18 @@ PURPOSES: Mapping[Role, tuple[Purpose, ...]] = {
 }
 """The purposes that a grant of a role may carry at most."""
 
+_OF_PEOPLE = frozenset({C.IDENTITY, C.OBSERVATION, C.BAND})
+_FOR_FILES = frozenset({(C.OBSERVATION, V.IMPORT), (C.OBSERVATION, V.APPROVE)})
+
+
+def serves(purpose: Purpose, data: DataClass, verb: Verb) -> bool:
+    """Tell whether a purpose can be one for a deed: files are taken in without reading anybody's page for it.
+
+    To being handed in by others nobody says no; so nothing that a no closes may be opened by it.
+    """
+    return purpose is not Purpose.IMPORT or data not in _OF_PEOPLE or (data, verb) in _FOR_FILES
+
+
 _IN_THE_FIELD = frozenset({R.VOLUNTEER, R.ENUMERATOR, R.DISTRICT_OFFICER, R.SOCIAL_WORKER})
 TEAMS: Mapping[Role, frozenset[Role]] = {
     R.DISTRICT_SUPERVISOR: _IN_THE_FIELD,

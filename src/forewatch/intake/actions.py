@@ -135,7 +135,7 @@ def map_again(*, by: Actor, upload: Upload) -> None:
 
 def start_again(*, by: Actor, upload: Upload) -> None:
     """Begin a job again that was cut off."""
-    decision = _may(by, Verb.READ, upload)
+    decision = _may(by, Verb.APPROVE, upload)
     with transaction.atomic():
         _to(upload, State(upload.state))
         _note(by, Verb.IMPORT, upload, decision, "started again")

@@ -35,7 +35,7 @@ def _import_codes(actor: Actor, verb: Verb) -> set[str]:
 
 def visible_to(actor: Actor) -> QuerySet[Upload]:
     """Return the uploads of the areas in which the actor deals with imports."""
-    codes = _import_codes(actor, Verb.READ)
+    codes = _import_codes(actor, Verb.APPROVE)
     if "" in codes:
         return Upload.objects.all()
     return Upload.objects.filter(area__in=Area.objects.filter(within(codes)))

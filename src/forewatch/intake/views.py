@@ -30,7 +30,7 @@ from forewatch.intake.rules import PAGE, State
 from forewatch.ui.problems import Conflict, NotFound
 from forewatch.ui.templatetags.ui import day
 
-SEE = Guard(Verb.READ, DataClass.OBSERVATION, Purpose.IMPORT)
+SEE = Guard(Verb.APPROVE, DataClass.OBSERVATION, Purpose.IMPORT)
 IMPORT = Guard(Verb.IMPORT, DataClass.OBSERVATION, Purpose.IMPORT)
 APPROVE = Guard(Verb.APPROVE, DataClass.OBSERVATION, Purpose.IMPORT)
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import csv
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import product
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
-from forewatch.access.rules import POLICY, PURPOSES, TEAMS, DataClass, Role, Verb
+from forewatch.access.decisions import Actor, Granted, decide, scopes
+from forewatch.access.rules import POLICY, PURPOSES, TEAMS, DataClass, Purpose, Role, Verb
 
 MATRIX = Path(__file__).parents[4] / "docs" / "access-matrix.csv"
 with MATRIX.open(newline="", encoding="utf-8") as stream:
@@ -33,6 +37,20 @@ def test_purposes_are_those_of_the_table() -> None:
     with (MATRIX.parent / "access-purposes.csv").open(newline="", encoding="utf-8") as stream:
         said = {row["role"]: row["purposes"].split() for row in csv.DictReader(stream)}
     assert said == {role.value: [one.value for one in PURPOSES[role]] for role in Role}
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_taking_in_files_is_no_purpose_for_reading_anybody(role: Role) -> None:
+    today = date(2026, 6, 30)
+    grant = Granted(uuid4(), role, "", frozenset(PURPOSES[role]), today, today + timedelta(days=1))
+    actor = Actor(uuid4(), (grant,), datetime.combine(today, time(9), UTC), today)
+    of_people = (DataClass.IDENTITY, DataClass.OBSERVATION, DataClass.BAND)
+    pairs = list(product(of_people, Verb))
+    opens = {(data, verb) for data, verb in pairs if decide(actor, verb, data, Purpose.IMPORT).allowed}
+    assert opens <= {(DataClass.OBSERVATION, Verb.IMPORT), (DataClass.OBSERVATION, Verb.APPROVE)}
+    assert bool(opens) is (Purpose.IMPORT in PURPOSES[role])
+    for data, verb in pairs:
+        assert bool(scopes(actor, verb, data, Purpose.IMPORT)) is ((data, verb) in opens)
 
 
 def test_teams_are_those_of_the_table() -> None:

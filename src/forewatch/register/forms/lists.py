@@ -22,7 +22,6 @@ PURPOSES = {
     Purpose.PLAN: gettext_lazy("planning"),
     Purpose.CONTEST: gettext_lazy("on the person's own request"),
     Purpose.AUDIT: gettext_lazy("audit"),
-    Purpose.IMPORT: gettext_lazy("import"),
     Purpose.SUPPORT: gettext_lazy("technical support"),
 }
 

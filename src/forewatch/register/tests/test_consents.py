@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from forewatch.access.decisions import Target, decide
 from forewatch.access.models import User
@@ -84,6 +85,22 @@ def test_it_acts_with_the_next_question_on_every_list(cast: Cast, home: Househol
     assert not not_begun(officer, None).rows
     assert set(Person.objects.visible_to(officer)) == {ben}
     assert closed_to(officer, [mali.pk, kid.pk, ben.pk]) == {mali.pk, kid.pk}
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_after_a_no_to_everything_nobody_reads(
+    cast: Cast, home: Household, sign_in: SignIn, role: Role
+) -> None:
+    mali = people_of(home)[0]
+    for purpose in (For.PREVENT, For.ASSIST):
+        says(cast, mali, purpose)
+    assert mali not in Person.objects.visible_to(cast.actor(role))
+    client = sign_in(cast[role])
+    assert client.get(reverse("person", args=[mali.pk])).status_code in (403, 404)
+    for purpose in Purpose:
+        said = {"reason": REASON, "purpose": purpose}
+        page = client.post(reverse("household_names", args=[home.pk]), said).content.decode()
+        assert "Mali" not in page
 
 
 def test_each_purpose_stands_by_itself(cast: Cast, home: Household) -> None:
