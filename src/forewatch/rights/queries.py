@@ -136,7 +136,16 @@ def erasures(actor: Actor) -> QuerySet[Erasure]:
             code = "" if scope is Scope.EVERYWHERE else grant.area_code
             reached |= Q(area__in=Area.objects.filter(within([code])))
     found = Erasure.objects.filter(reached).select_related("area", "asked_by__organisation", "decided_by")
-    return found.order_by("-asked_at")
+    return found.exclude(person_id__in=_of_a_conflict(actor)).order_by("-asked_at")
+
+
+def _of_a_conflict(actor: Actor) -> list[uuid.UUID]:
+    """Return the people from whom the actor is kept away: whoever was named by them learns of nothing."""
+    homes = kept_away_from(actor)
+    if not homes:
+        return []
+    with second_lock.opened("from whom somebody is kept away"):
+        return list(Person.objects.filter(household__in=homes).values_list("pk", flat=True))
 
 
 def erasures_to_decide(actor: Actor) -> int:

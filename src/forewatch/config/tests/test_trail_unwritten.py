@@ -21,7 +21,7 @@ from forewatch.register.models import Household, Person
 OF_SOMEBODY = frozenset(
     {
         "household_id", "person_id", "record_id", "correction_id", "concern_id", "contest_id", "duty_id",
-        "erasure_id", "grading_id",
+        "erasure_id", "grading_id", "proposal_id", "asked_merge_id",
     }
 )  # fmt: skip
 UNWRITTEN: Mapping[str, str] = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import transaction
 
 from forewatch.access.decisions import Actor, decide
@@ -43,6 +45,13 @@ def open_at_home(*, by: Actor, person: Person) -> None:
     """
     if person.household:
         open_person(by=by, person=person, household=person.household)
+
+
+@transaction.atomic
+def open_each(*, by: Actor, people: Iterable[Person]) -> None:
+    """Write down that somebody reads people beside each other, to compare them. Raises Refused."""
+    for one in people:
+        open_at_home(by=by, person=one)
 
 
 @transaction.atomic

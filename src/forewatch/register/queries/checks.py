@@ -10,7 +10,7 @@ from django.db.models import F, Q, QuerySet
 from forewatch.access.decisions import Actor
 from forewatch.access.rules import DataClass, Verb
 from forewatch.audit.models import Event
-from forewatch.register.models import Correction
+from forewatch.register.models import Correction, Household
 from forewatch.register.sealed import open_correction
 from forewatch.register.visibility import reach
 from forewatch.ui.problems import NotFound
@@ -34,6 +34,12 @@ def handed_over(actor: Actor) -> list[Correction]:
     declined = Q(agreed=False, decided_at__gt=since) & ~Q(decided_by_id=actor.user_id)
     mine = _with_rows(Q(asked_by_id=actor.user_id) & (Q(agreed__isnull=True) | declined))
     return list(mine.order_by("-asked_at"))
+
+
+def waiting_of(actor: Actor, household: Household) -> Correction | None:
+    """Return the page of a household that the actor handed over and that still waits."""
+    mine = Q(asked_by_id=actor.user_id, household=household, record=None, agreed__isnull=True)
+    return _with_rows(mine).first()
 
 
 def one_to_check(actor: Actor, row: uuid.UUID) -> Correction:

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from forewatch.access.decisions import Actor
 from forewatch.access.rules import DataClass, Verb
+from forewatch.audit.models import Event
 from forewatch.register.models import MatchProposal, Merge, Person
 from forewatch.register.queries.answers import Told, records_about, told
 from forewatch.register.queries.households import age_of
@@ -26,6 +27,8 @@ class Side:
     person: Person
     age: int | None
     answers: Sequence[Told]
+    closed: bool
+    """They said no to everything for which the reader could read of them."""
 
 
 @dataclass(frozen=True)
@@ -124,5 +127,25 @@ def merge_to_check(actor: Actor, row: uuid.UUID) -> Asked:
 
 
 def _side(actor: Actor, person: Person) -> Side:
-    closed = closed_to(actor, [person.pk])
-    return Side(person, age_of(person, actor), () if closed else told(records_about(Q(person=person))))
+    closed = bool(closed_to(actor, [person.pk]))
+    answers = () if closed else told(records_about(Q(person=person)))
+    return Side(person, age_of(person, actor), answers, closed)
+
+
+def readable(*sides: Side) -> list[Person]:
+    """Return the people of whom something is read in a comparison."""
+    return [one.person for one in sides if not one.closed]
+
+
+def has_compared(actor: Actor, asked: Asked) -> bool:
+    """Tell whether the actor has seen the two of a merge since it was asked for."""
+    two = [one.pk for one in readable(asked.kept, asked.merged)]
+    seen = Event.objects.filter(
+        actor_id=actor.user_id,
+        subject="person",
+        subject_id__in=two,
+        verb=Verb.READ,
+        allowed=True,
+        at__gte=asked.merge.made_at,
+    )
+    return seen.values("subject_id").distinct().count() == len(two)

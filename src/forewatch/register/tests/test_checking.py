@@ -240,6 +240,20 @@ def test_a_household_that_changed_meanwhile_is_not_overwritten(
     assert (waits.agreed, name_of(home)) == (None, "Ann")
 
 
+def test_the_page_says_that_a_second_time_takes_the_place_of_what_waits(
+    cast: Cast, home: Household, sign_in: SignIn
+) -> None:
+    address = reverse("household_edit", args=[home.pk])
+    analyst = sign_in(cast[Role.ANALYST])
+    assert "takes its place" not in analyst.get(address).content.decode()
+    handed_over(cast, home, sign_in)
+    page = analyst.get(address).content.decode()
+    assert "takes its place" in page
+    # What was typed is named again to nobody who merely opens the page.
+    assert SECRET not in page
+    assert "takes its place" not in sign_in(cast[Role.PROVINCIAL_LEAD]).get(address).content.decode()
+
+
 def test_a_second_page_takes_the_place_of_the_first(cast: Cast, home: Household, sign_in: SignIn) -> None:
     first = handed_over(cast, home, sign_in)
     second = handed_over(cast, home, sign_in)
@@ -319,7 +333,12 @@ def test_an_analyst_asks_for_a_merge_and_a_colleague_makes_it(
     assert [one.pk for one in merges_to_check(cast.actor(Role.DISTRICT_OFFICER))] == [asked.pk]
     assert not merges_to_check(cast.outside())
     client = sign_in(cast[Role.PROVINCIAL_LEAD])
-    assert "same card" in client.get(reverse("merge_check", args=[asked.pk])).content.decode()
+    seen = Trail.objects.filter(actor_id=lead.user_id, verb="read", subject="person")
+    # Whoever has not looked agrees to nothing: the page comes instead.
+    page = client.post(reverse("merge_check", args=[asked.pk]), {"do": "agree"}).content.decode()
+    two.refresh_from_db()
+    assert ("same card" in page, two.merged_into) == (True, None)
+    assert set(seen.values_list("subject_id", flat=True)) == {one.pk, two.pk}
     client.post(reverse("merge_check", args=[asked.pk]), {"do": "agree"})
     two.refresh_from_db()
     assert two.merged_into == one

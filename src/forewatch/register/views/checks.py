@@ -22,6 +22,7 @@ from forewatch.register.actions.checking import (
     take_back,
 )
 from forewatch.register.actions.merging import agree_to_merge, decline_merge
+from forewatch.register.actions.opening import open_each
 from forewatch.register.forms.checking import (
     DeclineForm,
     Part,
@@ -41,7 +42,7 @@ from forewatch.register.queries.checks import (
     to_check,
     typed_in_correction,
 )
-from forewatch.register.queries.matches import merge_to_check, merges_to_check
+from forewatch.register.queries.matches import has_compared, merge_to_check, merges_to_check, readable
 from forewatch.register.views.guards import CHECK
 from forewatch.register.visibility import closed_to
 
@@ -83,15 +84,17 @@ def check(request: AskedRequest, correction_id: uuid.UUID) -> HttpResponse:
 def merge_check(request: AskedRequest, asked_merge_id: uuid.UUID) -> HttpResponse:
     """Look at a merge that a colleague asks for, and agree to it or not."""
     found = merge_to_check(request.actor, asked_merge_id)
-    if request.POST.get("do") == "agree":
+    do = request.POST.get("do")
+    if do == "agree" and has_compared(request.actor, found):
         agree_to_merge(by=request.actor, merge=found.merge)
         messages.success(request, _("They are one person now. You can undo it on this page."))
         return redirect("checks")
-    if request.method == "POST":
+    if do in ("apart", "back"):
         decline_merge(by=request.actor, merge=found.merge)
         messages.success(request, _("They stay two persons."))
         return redirect("checks")
     own = found.merge.made_by_id == request.actor.user_id
+    open_each(by=request.actor, people=readable(found.kept, found.merged))
     return render(request, "register/check_merge.html", {"found": found, "own": own})
 
 

@@ -21,6 +21,7 @@ from forewatch.register.forms.households import ROWS_MORE, Sheet, Typed
 from forewatch.register.forms.starting import first_typed, known_members, rows_of
 from forewatch.register.models import Household
 from forewatch.register.permissions import household_takes_a_check
+from forewatch.register.queries.checks import waiting_of
 from forewatch.register.queries.drafts import draft_of, one_draft, typed_in
 from forewatch.register.queries.households import one_household
 from forewatch.register.rules.codes import read_code
@@ -150,5 +151,6 @@ def _half_filled(request: AskedRequest, typed: Typed, household: Household | Non
 
 def _sheet(request: AskedRequest, sheet: Sheet, *, drafted: bool = False, status: int = 200) -> HttpResponse:
     checked = sheet.household is not None and household_takes_a_check(request.actor, sheet.household)
-    shown = {"sheet": sheet, "drafted": drafted, "checked": checked}
+    waits = checked and sheet.household and waiting_of(request.actor, sheet.household)
+    shown = {"sheet": sheet, "drafted": drafted, "checked": checked, "waits": waits}
     return render(request, "register/sheet.html", shown, status=status)

@@ -13,14 +13,14 @@ from forewatch.access.guarding import guarded
 from forewatch.access.requests import AskedRequest
 from forewatch.register.actions.checking import hand_over
 from forewatch.register.actions.merging import keep_apart, merge, undo_merge
-from forewatch.register.actions.opening import open_at_home, open_household, open_person
+from forewatch.register.actions.opening import open_at_home, open_each, open_household, open_person
 from forewatch.register.actions.statements import correct_record
 from forewatch.register.forms.others import CorrectionForm, DecisionForm, MergeForm
 from forewatch.register.forms.starting import as_written
 from forewatch.register.models import Merge, Record
 from forewatch.register.permissions import household_takes_a_check
 from forewatch.register.queries.households import one_person, person_page
-from forewatch.register.queries.matches import comparison, merges, one_merge, to_decide
+from forewatch.register.queries.matches import comparison, merges, one_merge, readable, to_decide
 from forewatch.register.queries.people import one_record, person_with_code
 from forewatch.register.views.guards import CORRECT, MERGE, READ
 
@@ -104,6 +104,7 @@ def match(request: AskedRequest, proposal_id: uuid.UUID) -> HttpResponse:
         made = merge(by=request.actor, kept=kept, merged=merged, reason=form.cleaned_data["reason"])
         _say(request, made, _("They are one person now. You can undo it on this page."))
         return redirect("matches")
+    open_each(by=request.actor, people=readable(found.first, found.second))
     return render(request, "register/match.html", {"found": found, "form": form})
 
 

@@ -12,6 +12,7 @@ from django.apps import apps
 from django.conf import LazySettings
 from django.db import IntegrityError, connection, models, transaction
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from forewatch.access.decisions import Refused
@@ -172,6 +173,23 @@ def test_whoever_is_related_does_not_decide(cast: Cast, home: Household) -> None
     with pytest.raises(Refused, match="conflict of interest"):
         erasures.decide_on_erasure(by=cast.actor(LEAD), erasure=made, erase=True)
     erasures.check_can_decide(cast.actor(DPO), made)
+
+
+@pytest.mark.django_db
+def test_whoever_was_named_learns_of_nothing(cast: Cast, home: Household, sign_in: SignIn) -> None:
+    made = asked(cast, people_of(home)[0])
+    client = sign_in(cast[LEAD])
+    decides = reverse("erasure_decide", args=[made.pk])
+    assert decides in client.get(reverse("erasures")).content.decode()
+    declare_conflict(
+        by=cast.actor(Role.DISTRICT_OFFICER), household=home, user=cast[LEAD], ground=Ground.NAMED
+    )
+    assert decides not in client.get(reverse("erasures")).content.decode()
+    unknown = client.post(reverse("erasure_decide", args=[uuid.uuid4()]))
+    answer = client.post(decides, {"do": "erase"})
+    assert (answer.status_code, unknown.status_code) == (404, 404)
+    assert "conflict" not in answer.content.decode().lower()
+    assert decides in sign_in(cast[DPO]).get(reverse("erasures")).content.decode()
 
 
 @pytest.mark.django_db
