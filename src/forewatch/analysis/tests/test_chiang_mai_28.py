@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import re
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from itertools import product
@@ -19,7 +21,7 @@ from forewatch.analysis.engines.memory.aggregating import Triggers, aggregate
 from forewatch.analysis.engines.memory.facts import Facts
 from forewatch.analysis.engines.memory.values import Value
 from forewatch.analysis.loading import load_definition, parse_definition
-from forewatch.analysis.tests.building import ENGINES, T, area, person, run, said
+from forewatch.analysis.tests.building import ENGINES, T, ago, area, person, run, said
 
 FOLDER = Path(__file__).parents[1] / "indexes"
 TEXT = (FOLDER / "chiang-mai-28.yaml").read_text(encoding="utf-8")
@@ -276,6 +278,39 @@ def test_examples_say_what_they_show_once():
 
 
 # --- the promises ----------------------------------------------------------------------------------------
+
+
+def everybody_asked(days, number=300):
+    """Return the bands of people of every age, of whom every question was answered so many days ago."""
+    dice, people, records = random.Random(12), [], []  # noqa: S311  made-up answers
+    for n in range(number):
+        born = date(T.year - 1 - n % 90, dice.randint(1, 12), 1)
+        people.append(person(f"p{n}", "v1", household_id=f"h{n}", birth_date=born, sex=dice.choice("FM")))
+        for level, about in ((Level.PERSON, f"p{n}"), (Level.HOUSEHOLD, f"h{n}")):
+            records.append(said(ago(days), about, level, **any_answers(dice, level)))
+    records.append(said(ago(days), "v1", Level.AREA, **any_answers(dice, Level.AREA)))
+    found = run("memory", DEFINITION, people, records, areas=[area("v1")])
+    return [one["band"] for one in found.assessments.to_pylist()]
+
+
+def any_answers(dice, level):
+    known = {name: one for name, one in DEFINITION.variables.items() if one.level is level}
+    return {name: any_answer(dice, one) for name, one in known.items()}
+
+
+def any_answer(dice, variable):
+    if variable.kind is Kind.BOOLEAN:
+        return dice.choice([True, False])
+    if variable.kind is Kind.CHOICE:
+        return dice.choice(list(variable.choices))
+    number = dice.randint(variable.low, variable.high)
+    return number if variable.kind is Kind.INTEGER else Decimal(number) / 10**variable.scale
+
+
+def test_a_band_lapses_a_year_after_the_last_answer_however_much_was_asked():
+    assert everybody_asked(days=366) == ["not_enough_information"] * 300
+    fresh = everybody_asked(days=30)
+    assert sum(one != "not_enough_information" for one in fresh) > 250
 
 
 def answers_to(name):
