@@ -20,7 +20,7 @@ from forewatch.register.rules.codes import read_code
 from forewatch.ui.problems import Problem
 
 SHOWN = 500
-"""So many looks are told, the newest."""
+"""So many looks are told, the newest; those of one colleague and kind on one day are one."""
 
 
 @dataclass(frozen=True)
@@ -47,9 +47,19 @@ def looks_at(code: str) -> tuple[Person, Sequence[Look]]:
 
 
 def looks_at_person(person: Person) -> Sequence[Look]:
-    """Return the looks at a person, the newest first."""
-    events = Event.objects.filter(_about(person), allowed=True).order_by("-at")[:SHOWN]
-    return [_look(one) for one in events]
+    """Return the looks at a person, the newest first; what a colleague did again on the same day stands once.
+
+    So nobody pushes a look out of sight by looking again and again.
+    """
+    found: dict[object, Look] = {}
+    for one in Event.objects.filter(_about(person), allowed=True).order_by("-at").iterator():
+        look = _look(one)
+        day = timezone.localdate(look.at)
+        same = (one.actor_id, day, look.roles, look.deed, look.names, look.purpose)
+        found.setdefault(same, look)
+        if len(found) == SHOWN:
+            break
+    return list(found.values())
 
 
 def _about(person: Person) -> Q:

@@ -21,6 +21,7 @@ from forewatch.places.models import Area
 from forewatch.register.actions.revealing import reveal_list
 from forewatch.register.models import Household, Membership, Person
 from forewatch.register.tests.building import household, member, people_of
+from forewatch.rights import who_saw
 from forewatch.rights.who_saw import looks_at
 from forewatch.ui.problems import Problem
 
@@ -67,6 +68,17 @@ def test_looks_at_the_person_and_at_their_household_count(
     assert (newest.deed, newest.names) == ("saw the name", True)
     assert (newest.roles, newest.purpose) == ("provincial analyst", "prevention")
     assert (oldest.deed, oldest.names) == ("read", False)
+
+
+def test_nobody_pushes_a_look_out_of_sight_by_looking_again_and_again(
+    cast: Cast, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(who_saw, "SHOWN", 4)
+    looked(cast[Role.ANALYST], person, NOW - timedelta(days=1), verb="reveal", identities=1)
+    for minutes in range(6):
+        looked(cast[Role.DISTRICT_OFFICER], person, NOW + timedelta(minutes=minutes))
+    looked(cast.outsider, person, NOW + timedelta(minutes=9))
+    assert deeds(person) == ["read", "read", "saw the name"]
 
 
 def test_a_household_counts_only_while_they_lived_in_it(cast: Cast, home: Household, person: Person) -> None:
