@@ -90,6 +90,11 @@ def _missing(then: Protocol, day: date) -> Iterator[str]:
             "  Custodians: one passphrase opens the keys, or none. Make a file that takes two of three "
             "(forewatch new-keys --file FILE --custodians)."
         )
+    elif not os.environ.get("FOREWATCH_KEY_FILE"):
+        yield (
+            "  A key file: the keys stand in clear in the environment, and so on a disk. Make a file that a "
+            "passphrase opens (forewatch new-keys --file FILE), and name it in FOREWATCH_KEY_FILE."
+        )
     asked = OUTSIDE if then is Protocol.MULTI_AGENCY else 1
     if (outside := _heads_outside()) < asked:
         yield (

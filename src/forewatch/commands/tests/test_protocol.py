@@ -41,6 +41,12 @@ def test_an_office_without_passkeys_is_told(cast: Cast, settings: LazySettings) 
         assert ("set FOREWATCH_PASSKEYS=required" in protocol.report()) is not needed
 
 
+def test_an_office_whose_keys_stand_in_clear_is_told(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "  A key file: the keys stand in clear" in protocol.report("single-office")
+    monkeypatch.setenv("FOREWATCH_KEY_FILE", "/made/up")
+    assert "A key file" not in protocol.report("single-office")
+
+
 @pytest.mark.parametrize("custodians", [True, False])
 def test_with_a_second_organisation_and_custodians_nothing_is_missing(
     cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: LazySettings, *, custodians: bool
