@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.conf import settings
 from django.urls import reverse
@@ -17,7 +18,7 @@ from forewatch.intake import queries as intake
 from forewatch.intake.concerns import queries as concerns
 from forewatch.intake.grading import queries as grading
 from forewatch.intake.rules import State
-from forewatch.office import backing_up, canaries, emergencies, reviewing
+from forewatch.office import backing_up, canaries, emergencies, oversight, reviewing
 from forewatch.office import queries as staff
 from forewatch.register.models import MatchProposal
 from forewatch.register.queries import caseload, checks, drafts, matches
@@ -368,6 +369,20 @@ def _canaries(actor: Actor) -> Iterator[Need]:
         )
 
 
+def _kept_away(actor: Actor) -> Iterator[Need]:
+    if not _may(actor, Verb.READ, DataClass.AUDIT):
+        return
+    week = oversight.Period(actor.today - timedelta(days=6), actor.today)
+    if found := oversight.kept_away(week):
+        yield Need(
+            _("Colleagues were kept away from people"),
+            _("By %(names)s in the last seven days. They are not told; ask why where one alone is left.")
+            % {"names": ", ".join(one.name for one in found)},
+            _("See how many"),
+            reverse("oversight"),
+        )
+
+
 def _backups(actor: Actor) -> Iterator[Need]:
     if _may(actor, Verb.CREATE, DataClass.SYSTEM):
         known = backing_up.known()
@@ -394,6 +409,7 @@ def _first(actor: Actor) -> Iterator[Need]:
 
 PROVIDERS: tuple[Callable[[Actor], Iterator[Need]], ...] = (
     _canaries,
+    _kept_away,
     _emergencies,
     _handing_in,
     _drafts,

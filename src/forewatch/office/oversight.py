@@ -22,6 +22,7 @@ from forewatch.audit.actions import folders
 from forewatch.audit.heads import file_of, read
 from forewatch.audit.models import Event
 from forewatch.audit.queries import head
+from forewatch.register.actions.conflicts import REASON
 
 DAYS = 30
 BEGINS, ENDS = 6, 20
@@ -129,6 +130,31 @@ def _doing(users: Mapping[uuid.UUID, User], row: Mapping[str, Any]) -> Doing:
     user = users.get(figures.pop("actor_id"))
     name, roles = (user.name, _roles(user)) if user else (_("a command on the machine"), "")
     return Doing(name, roles, **figures)
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """Who kept colleagues away from people: how many colleagues, from how many households."""
+
+    name: str
+    colleagues: int
+    households: int
+
+
+def kept_away(period: Period) -> list[Keeping]:
+    """Return who kept others away, whoever did so most first; keeping oneself away is not counted.
+
+    Whoever is kept away learns of nothing, so that somebody else has to see that it is not done to be alone.
+    """
+    rows = (
+        period.events()
+        .filter(verb=Verb.ASSIGN, allowed=True, reason__startswith=REASON)
+        .values("actor_id")
+        .annotate(colleagues=Count("reason", distinct=True), households=Count("subject_id", distinct=True))
+        .order_by("-colleagues", "-households", "actor_id")
+    )
+    names: dict[uuid.UUID | None, str] = {one.pk: one.name for one in _users(row["actor_id"] for row in rows)}
+    return [Keeping(names.get(row["actor_id"], "–"), row["colleagues"], row["households"]) for row in rows]
 
 
 def refusals(period: Period) -> Sequence[Refusal]:

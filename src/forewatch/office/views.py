@@ -205,6 +205,7 @@ def oversee(request: AskedRequest) -> HttpResponse:
         "trail": oversight.trail(),
         "doings": oversight.doings(period),
         "refusals": oversight.refusals(period),
+        "kept_away": oversight.kept_away(period),
         "terms": otherwise(settings.TERMS),
         "begins": oversight.BEGINS,
         "ends": oversight.ENDS,

@@ -21,9 +21,12 @@ from forewatch.audit.heads import file_of
 from forewatch.audit.models import Event
 from forewatch.audit.queries import head
 from forewatch.audit.tests.trails import chained, signed
-from forewatch.config.tests.cast import Cast
+from forewatch.config.tests.cast import VILLAGE, Cast
 from forewatch.lib.ids import new_id
-from forewatch.office.oversight import Period, doings, refusals
+from forewatch.office.oversight import Keeping, Period, doings, kept_away, refusals
+from forewatch.places.models import Area
+from forewatch.register.actions.conflicts import Ground, declare_conflict, declare_own_conflict
+from forewatch.register.tests.building import household
 
 SignIn = Callable[[User], Client]
 DAY = date(2026, 3, 10)
@@ -106,6 +109,26 @@ def test_the_page_names_nobody_concerned_and_the_look_is_in_the_trail(busy: Cast
     assert re.search(r'value="2026-03-10"', page)
     look = Event.objects.get(subject="oversight")
     assert (look.actor_id, look.data_class) == (officer.pk, "audit")
+
+
+def test_who_kept_colleagues_away_is_seen_and_from_whom_is_not(
+    cast: Cast, areas: dict[str, Area], sign_in: SignIn
+) -> None:
+    by, overseer = cast.actor(Role.DISTRICT_OFFICER), cast[Role.DATA_PROTECTION_OFFICER]
+    home = household(by, areas[VILLAGE])
+    declare_own_conflict(by=cast.actor(Role.ANALYST), household=home)
+    assert "Colleagues were kept away" not in sign_in(overseer).get("/").content.decode()
+    for role in (Role.DISTRICT_SUPERVISOR, Role.PROVINCIAL_LEAD):
+        declare_conflict(by=by, household=home, user=cast[role], ground=Ground.NAMED)
+    week = Period(by.today, by.today)
+    assert kept_away(week) == [Keeping("The district-officer", colleagues=2, households=1)]
+    for address in ("/", "/oversight/"):
+        page = sign_in(overseer).get(address).content.decode()
+        assert "kept away" in page
+        assert "The district-officer" in page
+        assert home.code not in page
+    for role in {*Role} - {Role.DATA_PROTECTION_OFFICER}:
+        assert "Colleagues were kept away" not in sign_in(cast[role]).get("/").content.decode()
 
 
 def test_a_day_that_is_none_is_said_plainly(busy: Cast, sign_in: SignIn) -> None:

@@ -15,6 +15,8 @@ from forewatch.register.visibility import lives_in
 from forewatch.ui.problems import Problem
 
 Ground = ConflictOfInterest.Ground
+REASON = "conflict of interest: "
+"""How the reason of the event begins; the user name of whoever is kept away follows."""
 
 
 def declare_own_conflict(*, by: Actor, household: Household) -> int:
@@ -49,7 +51,7 @@ def declare_conflict(*, by: Actor, household: Household, user: User, ground: Gro
         DataClass.OBSERVATION,
         household,
         area_path=household.area_path,
-        reason=f"conflict of interest: {user.username}",
+        reason=f"{REASON}{user.username}",
     )
     return len(people)
 
