@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -19,9 +20,12 @@ from forewatch.access.sessions import AT_ONCE, handle
 from forewatch.audit.actions import record
 from forewatch.ui.problems import Problem
 
-LONGEST = timedelta(days=366)
-"""A grant lasts a year at most; then somebody decides again."""
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+def longest() -> timedelta:
+    """Return how long a grant lasts at most."""
+    return timedelta(days=settings.TERMS.grant_days)
 
 
 def new_password() -> str:
@@ -109,8 +113,9 @@ def grant(
     """
     if valid_to <= valid_from:
         raise Problem(_("The last day of a role must lie after its first."))
-    if valid_to - valid_from > LONGEST:
-        raise Problem(_("A role is given for a year at most; then decide again."))
+    if valid_to - valid_from > longest():
+        words = _("A role is given for %(days)s days at most; then decide again.")
+        raise Problem(words % {"days": longest().days})
     if by is not None and by.pk == user.pk:
         raise Problem(_("Nobody gives a role to themselves; ask a colleague."))
     with transaction.atomic():

@@ -48,6 +48,16 @@ class Terms:
     """Names that one person shows singly in a day."""
     daily_lists: int = _term(5, most=20, least=0)
     """Lists of names that one person shows in a day without anybody's approval."""
+    review_percent: int = _term(2, most=100)
+    """Of the names shown singly, those that chance draws to be looked at again."""
+    emergencies_percent: int = _term(2, most=10)
+    """Of the names shown singly; with more, emergencies have become a habit."""
+    second_grades_percent: int = _term(10, most=100)
+    """Of graded reports, those that a second grader gets, where several agencies work together."""
+    idle_minutes: int = _term(15, most=30, least=5)
+    """A sign-in holds without use."""
+    grant_days: int = _term(366, most=366, least=30)
+    """A role lasts at most; then somebody decides again."""
     people_months: int = _term(24, most=120)
     """People are kept after they were last seen, concerns after they came, and so on."""
     concerns_months: int = _term(12, most=120)

@@ -70,8 +70,9 @@ def my_sessions(request: AskedRequest) -> HttpResponse:
     """List the browsers in which somebody is signed in."""
     assert isinstance(request.user, User)
     browsers = browsers_of(request.user, request.session.session_key or "")
-    hours = settings.TERMS.session_hours
-    return render(request, "access/sessions.html", {"browsers": browsers, "hours": hours})
+    terms = settings.TERMS
+    shown = {"browsers": browsers, "hours": terms.session_hours, "minutes": terms.idle_minutes}
+    return render(request, "access/sessions.html", shown)
 
 
 @login_required

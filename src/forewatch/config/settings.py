@@ -96,9 +96,9 @@ MIDDLEWARE = [
 
 PROTOCOL = HOME.protocol
 COUNTRY = HOME.country
-SECOND_GRADER_SHARE = {"single-office": 0.0, "multi-agency": 0.10}  # of graded reports, by protocol
-REVIEW_SHARE = 0.02  # of single reveals that somebody else looks at again
 TERMS = HOME.terms  # hours, days and counts of the protocol
+SECOND_GRADER_SHARE = {"single-office": 0.0, "multi-agency": TERMS.second_grades_percent / 100}
+REVIEW_SHARE = TERMS.review_percent / 100
 
 ROOT_URLCONF = "forewatch.config.urls"
 WSGI_APPLICATION = "forewatch.config.wsgi.application"
@@ -204,7 +204,7 @@ AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "first_code", "password1"
 _PREFIX = "__Host-" if HOME.secure else ""
 SESSION_ENGINE = "forewatch.access.sessions"
 SESSION_COOKIE_NAME = f"{_PREFIX}session"
-SESSION_COOKIE_AGE = 15 * 60
+SESSION_COOKIE_AGE = 60 * TERMS.idle_minutes
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SAMESITE = "Strict"

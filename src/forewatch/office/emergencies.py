@@ -23,9 +23,6 @@ from forewatch.register.queries.emergencies import unreviewed, waiting_for_a_sec
 from forewatch.register.visibility import inside
 from forewatch.ui.problems import NotFound
 
-TOO_MANY = 0.02
-"""From this share of all names shown singly, emergencies have become a habit (access protocol 3.7)."""
-
 
 @dataclass(frozen=True)
 class Opened:
@@ -53,7 +50,7 @@ class Share:
     @property
     def too_many(self) -> bool:
         """Tell whether emergencies have become a habit; one alone is none."""
-        return self.opened > 1 and self.opened > TOO_MANY * self.shown
+        return self.opened > 1 and 100 * self.opened > settings.TERMS.emergencies_percent * self.shown
 
 
 @second_lock.opened("where an emergency was")

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from forewatch.access.actions import LONGEST
+from forewatch.access.actions import longest
 from forewatch.access.models import User
 from forewatch.access.rules import Role
 from forewatch.access.words import ROLE_NAMES
@@ -121,7 +121,7 @@ class RoleForm(forms.Form):
         field = self.fields["role"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", _("Choose")), *choices]
-        self.fields["until"].initial = today + LONGEST - timedelta(days=1)
+        self.fields["until"].initial = today + longest() - timedelta(days=1)
 
     def clean_role(self) -> Role:
         """Return the role."""

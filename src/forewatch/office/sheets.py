@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from forewatch.access.actions import LONGEST
+from forewatch.access.actions import longest
 from forewatch.access.models import Organisation, User
 from forewatch.access.rules import PURPOSES, Purpose, Role
 from forewatch.access.words import PURPOSE_NAMES, ROLE_NAMES
@@ -163,7 +163,7 @@ class Reader:
         return tuple(found)
 
     def _day(self, said: str, wrong: Wrong) -> date | None:
-        latest = self._today + LONGEST
+        latest = self._today + longest()
         try:
             read = birth_date(said, date(latest.year + 80, 1, 1))
         except NotADate:
@@ -172,7 +172,8 @@ class Reader:
             wrong("until", _("“%(said)s” is no day. Write it like 2027-06-30 or 30/6/2570.") % {"said": said})
             return None
         if not self._today < read.day <= latest:
-            wrong("until", _("The last day must lie after today, and within a year."))
+            words = _("The last day must lie after today, and within %(days)s days.")
+            wrong("until", words % {"days": longest().days})
             return None
         return read.day
 

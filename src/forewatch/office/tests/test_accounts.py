@@ -137,7 +137,7 @@ def test_a_workbook_is_read_too(office: Client) -> None:
         ("until", "soon", "is no day"),
         ("until", "2570", "is no day"),
         ("until", "2001-01-01", "after today"),
-        ("until", "2099-01-01", "within a year"),
+        ("until", "2099-01-01", "within 366 days"),
     ],
 )
 def test_what_is_wrong_is_said_by_row_and_column(cast: Cast, column: str, said: str, words: str) -> None:
