@@ -26,7 +26,7 @@ def strike_no_longer_shared(*, people: Collection[uuid.UUID], **_signal: Any) ->
 
 
 def strike(people: Collection[uuid.UUID]) -> int:
-    """Take people off files: what has not left ends, and of what has left their rows are to be deleted.
+    """Take people off files: these leave no more, and of what has left their rows are to be deleted.
 
     Returns how many files there were.
     """
@@ -39,13 +39,15 @@ def strike(people: Collection[uuid.UUID]) -> int:
         one.people = [person for person in one.people if person not in leaving]
         if one.state == State.TAKEN:
             one.to_tell = [*one.to_tell, *sorted(code_for(PERSON, uuid.UUID(person)) for person in leaving)]
-        elif one.state in (State.REQUESTED, State.APPROVED):
+        if one.state in (State.REQUESTED, State.APPROVED, State.TAKEN):
             end(one)
         one.save(update_fields=["people", "to_tell", "state", "content"])
     return found
 
 
 def end(one: Exit) -> None:
-    """Let something expire, bytes and key; the caller saves it."""
-    one.state, one.content = State.EXPIRED, None
+    """Let something leave no more: bytes and key go, what has not left expires; the caller saves it."""
+    # What has left stays what it is: its review, its recall and whom to delete hang on that.
+    one.state = State.TAKEN if one.state == State.TAKEN else State.EXPIRED
+    one.content = None
     forget([one.pk])

@@ -42,6 +42,11 @@ def state_of(found: Exit, now: datetime) -> State:
     return state_on(State(found.state), found.expires_at, now)
 
 
+def is_kept(found: Exit) -> bool:
+    """Tell whether its bytes are kept: they go when it is over, and once anybody on it is struck."""
+    return Exit.objects.filter(pk=found.pk, content__isnull=False).exists()
+
+
 def to_decide(actor: Actor) -> list[Exit]:
     """Return what waits for this actor's decision, the oldest first."""
     waiting = exits_of(actor).filter(state=State.REQUESTED, expires_at__gt=actor.now)

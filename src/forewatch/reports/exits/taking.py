@@ -36,11 +36,7 @@ def take(*, by: Actor, exit_id: uuid.UUID) -> tuple[str, bytes]:
         found = locked(by, exit_id)
         decision = permissions.check_can_take(by, found)
         check_move(found, State.TAKEN, by)
-        if found.ready_at is None or by.now < found.ready_at:
-            raise Conflict(
-                _("It can be taken %(hours)s hours after it was let out, so that a mistake can be stopped.")
-                % {"hours": settings.TERMS.exit_wait_hours}
-            )
+        _check_time(found, by.now)
         if not _still_agreed(found):
             end(found)
             found.save()
@@ -71,8 +67,20 @@ def take(*, by: Actor, exit_id: uuid.UUID) -> tuple[str, bytes]:
     return f"forewatch-{area}-{found.requested_at:%Y-%m-%d}.csv.age", file
 
 
+def _check_time(found: Exit, now: datetime) -> None:
+    if found.ready_at is None or now < found.ready_at:
+        raise Conflict(
+            _("It can be taken %(hours)s hours after it was let out, so that a mistake can be stopped.")
+            % {"hours": settings.TERMS.exit_wait_hours}
+        )
+    if now >= found.expires_at:
+        raise Conflict(_("This has expired. Ask for another one."))
+
+
 def _still_agreed(found: Exit) -> bool:
     assert found.area is not None
+    if found.content is None:
+        return False  # somebody was struck off it, and `people` tells only who is left
     now = content.eligible(found.area, found.country).filter(pk__in=found.people).count()
     return now == len(found.people)
 

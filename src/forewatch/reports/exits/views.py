@@ -61,7 +61,7 @@ def one(request: AskedRequest, exit_id: uuid.UUID) -> HttpResponse:
     state = queries.state_of(found, actor.now)
     own = found.requested_by_id == actor.user_id
     needed = permissions.need_of(found)
-    over = bool(found.decided_at)
+    over, kept = bool(found.decided_at), queries.is_kept(found)
     shown = {
         "exit": found,
         "state": state,
@@ -72,7 +72,11 @@ def one(request: AskedRequest, exit_id: uuid.UUID) -> HttpResponse:
         "mine": found.votes.filter(by=actor.user_id).first(),
         "takings": found.takings.select_related("by"),
         "can_decide": state is State.REQUESTED and permissions.can_decide(actor, found),
-        "can_take": own and found.kind == Kind.PEOPLE and State.TAKEN in MOVES[state],
+        "can_take": own and found.kind == Kind.PEOPLE and State.TAKEN in MOVES[state] and kept,
+        "struck": found.kind == Kind.PEOPLE
+        and state is State.TAKEN
+        and not kept
+        and actor.now < found.expires_at,
         "can_recall": state is State.TAKEN
         and found.kind == Kind.PEOPLE
         and permissions.can_recall(actor, found),

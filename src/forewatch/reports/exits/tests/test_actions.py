@@ -275,18 +275,22 @@ def test_who_changed_their_mind_before_it_left_stops_it(
     settings.AUDIT_HEADS = tmp_path
     found, mali = ask(), people_of(home)[0]
     votes(cast.actor(LEAD), found)
-    if ended == "no":
-        agrees(cast, mali, agreed=False)
-    elif ended == "erased":
-        asked = ask_to_erase(by=cast.actor(ANALYST), person=mali, ground=Erasure.Ground.ASKED)
-        decide_on_erasure(by=cast.actor(DPO), erasure=asked, erase=True)
-    else:
-        contested(cast, areas, mali)
+    changes_their_mind(ended, cast, areas, mali)
     with pytest.raises(Conflict, match=r"changed|expired|has said no"):
         taking.take(by=later(cast.actor(ANALYST)), exit_id=found.pk)
     over = Exit.objects.get(pk=found.pk)
     assert (over.state, over.content) == (State.EXPIRED, None)
     assert not Taking.objects.exists()
+
+
+def changes_their_mind(how: str, cast: Cast, areas: dict[str, Area], person: Person) -> None:
+    if how == "no":
+        agrees(cast, person, agreed=False)
+    elif how == "erased":
+        asked = ask_to_erase(by=cast.actor(ANALYST), person=person, ground=Erasure.Ground.ASKED)
+        decide_on_erasure(by=cast.actor(DPO), erasure=asked, erase=True)
+    else:
+        contested(cast, areas, person)
 
 
 def contested(cast: Cast, areas: dict[str, Area], person: Person) -> None:
@@ -311,6 +315,60 @@ def test_who_changes_their_mind_afterwards_is_told_of_to_the_recipient(
     assert str(mali.pk) not in left.people
     afterwards.told(by=cast.actor(DPO), exit_id=found.pk)
     assert Exit.objects.get(pk=found.pk).to_tell == []
+
+
+@pytest.mark.parametrize("ended", ["no", "erased", "contest"])
+def test_what_has_left_is_not_taken_again_once_somebody_on_it_is_struck(
+    ask: Callable[..., Exit],
+    cast: Cast,
+    home: Household,
+    areas: dict[str, Area],
+    ended: str,
+    tmp_path: object,
+    settings: LazySettings,
+    sign_in: SignIn,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    settings.AUDIT_HEADS = tmp_path
+    found, mali = left(ask(), cast), people_of(home)[0]
+    assert "It cannot be taken again" not in page_of(found, sign_in(cast[ANALYST]))
+    with django_capture_on_commit_callbacks(execute=True):
+        changes_their_mind(ended, cast, areas, mali)
+        with pytest.raises(Conflict, match="has said no"):
+            taking.take(by=later(cast.actor(ANALYST), 48), exit_id=found.pk)
+    over = Exit.objects.get(pk=found.pk)
+    assert (over.state, over.content) == (State.TAKEN, None)
+    assert not DataKey.objects.filter(subject=found.pk).exists()
+    assert over.to_tell == ([] if ended == "contest" else [mali.code])
+    assert Taking.objects.count() == 1
+    page = page_of(found, sign_in(cast[ANALYST]))
+    assert "It cannot be taken again" in page
+    assert "Take the file" not in page
+
+
+def test_what_has_left_is_not_taken_again_after_its_time(
+    ask: Callable[..., Exit], cast: Cast, sign_in: SignIn
+) -> None:
+    found = left(ask(), cast)
+    after = later(cast.actor(ANALYST), 24 * 9)
+    with pytest.raises(Conflict, match="expired"):
+        taking.take(by=after, exit_id=found.pk)
+    taking.sweep(after.now)
+    Exit.objects.update(expires_at=found.requested_at)
+    page = page_of(found, sign_in(cast[ANALYST]))
+    assert "Take the file" not in page
+    assert "It cannot be taken again" not in page
+
+
+def left(found: Exit, cast: Cast) -> Exit:
+    """Let a file out by the lead, and take it a day later."""
+    votes(cast.actor(LEAD), found)
+    taking.take(by=later(cast.actor(ANALYST)), exit_id=found.pk)
+    return found
+
+
+def page_of(found: Exit, client: Client) -> str:
+    return client.get(reverse("exit", args=[found.pk])).content.decode()
 
 
 def test_it_is_taken_by_whoever_asked_while_it_holds(
