@@ -11,6 +11,7 @@ from forewatch.access.decisions import Actor
 from forewatch.access.rules import Verb
 from forewatch.access.sealing import forget
 from forewatch.reports.exits import permissions
+from forewatch.reports.exits.models import Exit
 from forewatch.reports.exits.rules import Kind, State
 from forewatch.reports.exits.steps import check_move, locked, note_step
 from forewatch.ui.problems import Conflict
@@ -20,7 +21,7 @@ from forewatch.ui.problems import Conflict
 def review_exit(*, by: Actor, exit_id: uuid.UUID, held: bool) -> None:
     """Say, as somebody outside, whether it was right to let this out. Raises NotFound, Refused, Conflict."""
     found = locked(by, exit_id)
-    if found.state != State.TAKEN or found.reviewed_at:
+    if not Exit.objects.to_review().filter(pk=found.pk).exists():
         raise Conflict(_("There is nothing to look at now."))
     decision = permissions.check_can_review(by, found)
     found.reviewed_by_id, found.reviewed_at, found.held = by.user_id, by.now, held

@@ -40,6 +40,10 @@ class Exits(models.QuerySet["Exit"]):
         figures = Q(kind=Kind.RELEASE) if found else Q(pk__in=())
         return self.filter(Q(requested_by=actor.user_id) | figures | (of_areas if of_areas else ~Q(pk=None)))
 
+    def to_review(self) -> Self:
+        """Return what was ever taken, whatever became of it, and nobody outside has looked at."""
+        return self.filter(pk__in=Taking.objects.values("exit"), reviewed_at__isnull=True)
+
 
 class Exit(Minted):
     """Something that one asks for and others let out, bound to the SHA-256 of its exact bytes.

@@ -14,7 +14,7 @@ from forewatch.access.rules import DataClass, Purpose, Role, Verb
 from forewatch.places.models import Area
 from forewatch.register.permissions import check_can_in, codes_of
 from forewatch.reports.exits.models import Exit
-from forewatch.reports.exits.rules import Kind, Need, State, Voted, may_vote, need, still_wanted
+from forewatch.reports.exits.rules import Kind, Need, Voted, may_vote, need, still_wanted
 from forewatch.ui.problems import Conflict, Problem
 
 
@@ -28,8 +28,8 @@ def check_can_request(actor: Actor, area: Area, *, with_names: bool) -> Decision
     check_can_in(actor, Verb.READ, DataClass.BAND, area)
     decision = check_can_in(actor, Verb.CREATE, DataClass.EXIT, area).decision
     late = actor.now - timedelta(days=settings.TERMS.exit_review_days)
-    unseen = Exit.objects.filter(requested_by=actor.user_id, kind=Kind.PEOPLE, reviewed_at__isnull=True)
-    if reviewed_here() and unseen.filter(state=State.TAKEN, decided_at__lt=late).exists():
+    unseen = Exit.objects.to_review().filter(requested_by=actor.user_id, decided_at__lt=late)
+    if reviewed_here() and unseen.exists():
         raise Problem(
             _(
                 "A file of yours left more than %(days)s days ago, and nobody outside has looked at it yet. "

@@ -12,7 +12,7 @@ from forewatch.access.rules import DataClass, Verb
 from forewatch.places.models import Area, Level
 from forewatch.places.queries import covers
 from forewatch.register.visibility import purposes_of
-from forewatch.reports.exits.models import Exit
+from forewatch.reports.exits.models import Exit, Exits
 from forewatch.reports.exits.permissions import can_decide, can_review, reviewed_here
 from forewatch.reports.exits.rules import Kind, State, state_on
 from forewatch.ui.problems import NotFound
@@ -20,7 +20,7 @@ from forewatch.ui.problems import NotFound
 SHOWN = 100
 
 
-def exits_of(actor: Actor) -> QuerySet[Exit]:
+def exits_of(actor: Actor) -> Exits:
     """Return what the actor may see of what leaves, the newest first, without the bytes."""
     found = Exit.objects.visible_to(actor).defer("content", "people", "release__file")
     return found.select_related("area", "requested_by", "release")
@@ -63,8 +63,8 @@ def to_review(actor: Actor) -> list[Exit]:
     """Return what has left and nobody outside has looked at, as far as this actor may."""
     if not reviewed_here():
         return []
-    left = exits_of(actor).filter(kind=Kind.PEOPLE, state=State.TAKEN, reviewed_at__isnull=True)
-    return [one for one in left.order_by("decided_at", "id") if can_review(actor, one)]
+    left = exits_of(actor).to_review().order_by("decided_at", "id")
+    return [one for one in left if can_review(actor, one)]
 
 
 def to_tell(actor: Actor) -> list[Exit]:

@@ -412,6 +412,37 @@ def test_somebody_who_had_no_part_in_it_looks_at_it_or_no_other_is_asked_for(
     assert actions.request_exit(by=month, wish=wish(areas[PROVINCE]))
 
 
+@pytest.mark.parametrize("how", ["recalled by who asked", "recalled by the officer", "expired"])
+def test_what_was_ever_taken_is_looked_at_whatever_became_of_it(
+    ask: Callable[..., Exit], cast: Cast, areas: dict[str, Area], sign_in: SignIn, how: str
+) -> None:
+    found = left(ask(), cast)
+    if how == "expired":
+        Exit.objects.update(state=State.EXPIRED)
+    else:
+        afterwards.recall(by=cast.actor(ANALYST if how.endswith("asked") else DPO), exit_id=found.pk)
+    assert [one.pk for one in to_review(cast.actor(DPO))] == [found.pk]
+    assert "Was it right to let this out?" in page_of(found, sign_in(cast[DPO]))
+    month = later(cast.actor(ANALYST), 24 * 31)
+    with pytest.raises(Problem, match="nobody outside"):
+        actions.request_exit(by=month, wish=wish(areas[PROVINCE]))
+    afterwards.review_exit(by=cast.actor(DPO), exit_id=found.pk, held=False)
+    assert not to_review(cast.actor(DPO))
+    assert actions.request_exit(by=month, wish=wish(areas[PROVINCE]))
+
+
+def test_what_was_never_taken_is_not_looked_at(
+    ask: Callable[..., Exit], cast: Cast, areas: dict[str, Area]
+) -> None:
+    found = ask()
+    votes(cast.actor(LEAD), found)
+    Exit.objects.update(state=State.EXPIRED)
+    assert not to_review(cast.actor(DPO))
+    with pytest.raises(Conflict, match="nothing to look at"):
+        afterwards.review_exit(by=cast.actor(DPO), exit_id=found.pk, held=True)
+    assert actions.request_exit(by=later(cast.actor(ANALYST), 24 * 31), wish=wish(areas[PROVINCE]))
+
+
 def test_what_has_left_can_be_recalled(ask: Callable[..., Exit], cast: Cast) -> None:
     found = ask()
     votes(cast.actor(LEAD), found)
