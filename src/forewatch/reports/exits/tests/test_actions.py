@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import random
 import re
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pyrage
@@ -30,65 +26,34 @@ from forewatch.config.tests.cast import DISTRICT, PROVINCE, VILLAGE, Cast, make_
 from forewatch.keystore.models import DataKey
 from forewatch.lib.ids import new_id
 from forewatch.places.models import Area
-from forewatch.register.actions.consenting import Said, note_consent
-from forewatch.register.models import Canary, Consent, Household, Person
-from forewatch.register.rules.consents import For
+from forewatch.register.models import Canary, Household
 from forewatch.register.tests.building import household, member, people_of
 from forewatch.reports.exits import actions, afterwards, taking
 from forewatch.reports.exits.content import COLUMNS, NAMES, rows_of, with_canary
 from forewatch.reports.exits.models import Exit, Taking, Vote
-from forewatch.reports.exits.queries import exits_of, to_decide, to_review, to_take
+from forewatch.reports.exits.queries import exits_of, to_decide, to_take
 from forewatch.reports.exits.rules import Kind, State
-from forewatch.reports.exits.tests.making import RECIPIENT, wish
-from forewatch.rights.erasures import ask_to_erase, decide_on_erasure
-from forewatch.rights.models import Erasure
+from forewatch.reports.exits.tests.making import (
+    ANALYST,
+    DPO,
+    LEAD,
+    agrees,
+    changes_their_mind,
+    later,
+    opened,
+    votes,
+    wish,
+)
 from forewatch.rights.who_saw import looks_at_person
 from forewatch.risk.models import Publication
 from forewatch.risk.releases import published
 from forewatch.risk.tests.province import Province
 from forewatch.ui.problems import Conflict, NotFound, Problem
 
-ANALYST, LEAD, DPO = Role.ANALYST, Role.PROVINCIAL_LEAD, Role.DATA_PROTECTION_OFFICER
 SignIn = Callable[[User], Client]
 TOKEN = re.compile(r"\b[A-Za-z0-9]{64}\b")
 """What differs from page to page, and guards a form."""
 SUPERVISOR, OFFICER = Role.DISTRICT_SUPERVISOR, Role.DISTRICT_OFFICER
-
-
-def agrees(cast: Cast, person: Person, *, agreed: bool = True, countries: str = "TH") -> None:
-    by = cast.actor(LEAD)
-    said = Said(For.SHARE, agreed, Consent.Ground.PERSON, "th", by.today, countries.split())
-    note_consent(by=by, person=person, said=said)
-
-
-@pytest.fixture
-def home(cast: Cast, areas: dict[str, Area]) -> Household:
-    """Return a household of three, of whom two agreed to be handed over."""
-    made = household(cast.actor(LEAD), areas[VILLAGE], member("=Mali()"), member("Ben"), member("Cid"))
-    for one in people_of(made)[:2]:
-        agrees(cast, one)
-    return made
-
-
-@pytest.fixture
-def ask(cast: Cast, areas: dict[str, Area], home: Household) -> Callable[..., Exit]:
-    def asked(by: Role = ANALYST, **others: object) -> Exit:
-        return actions.request_exit(by=cast.actor(by), wish=wish(areas[PROVINCE], **others))
-
-    return asked
-
-
-def votes(by: Actor, found: Exit, *, agree: bool = True, sha256: str = "") -> State:
-    return actions.decide_on_exit(by=by, exit_id=found.pk, agree=agree, sha256=sha256 or found.sha256)
-
-
-def later(by: Actor, hours: int = 25) -> Actor:
-    return replace(by, now=by.now + timedelta(hours=hours))
-
-
-def opened(file: bytes, key: pyrage.x25519.Identity = RECIPIENT) -> list[list[str]]:
-    text = pyrage.decrypt(file, [key]).decode("utf-8-sig")
-    return list(csv.reader(io.StringIO(text)))
 
 
 def test_a_file_leaves_a_day_after_one_colleague_let_it_out(
@@ -283,94 +248,6 @@ def test_who_changed_their_mind_before_it_left_stops_it(
     assert not Taking.objects.exists()
 
 
-def changes_their_mind(how: str, cast: Cast, areas: dict[str, Area], person: Person) -> None:
-    if how == "no":
-        agrees(cast, person, agreed=False)
-    elif how == "erased":
-        asked = ask_to_erase(by=cast.actor(ANALYST), person=person, ground=Erasure.Ground.ASKED)
-        decide_on_erasure(by=cast.actor(DPO), erasure=asked, erase=True)
-    else:
-        contested(cast, areas, person)
-
-
-def contested(cast: Cast, areas: dict[str, Area], person: Person) -> None:
-    from uuid import uuid4
-
-    from forewatch.rights.actions import file_contest
-
-    file_contest(
-        by=cast.actor(Role.ADVOCATE), token=uuid4(), area=areas[PROVINCE], about=person.code, words="wrong"
-    )
-
-
-def test_who_changes_their_mind_afterwards_is_told_of_to_the_recipient(
-    ask: Callable[..., Exit], cast: Cast, home: Household
-) -> None:
-    found, mali = ask(), people_of(home)[0]
-    votes(cast.actor(LEAD), found)
-    taking.take(by=later(cast.actor(ANALYST)), exit_id=found.pk)
-    agrees(cast, mali, agreed=False)
-    left = Exit.objects.get(pk=found.pk)
-    assert (left.state, left.to_tell) == (State.TAKEN, [mali.code])
-    assert str(mali.pk) not in left.people
-    afterwards.told(by=cast.actor(DPO), exit_id=found.pk)
-    assert Exit.objects.get(pk=found.pk).to_tell == []
-
-
-@pytest.mark.parametrize("ended", ["no", "erased", "contest"])
-def test_what_has_left_is_not_taken_again_once_somebody_on_it_is_struck(
-    ask: Callable[..., Exit],
-    cast: Cast,
-    home: Household,
-    areas: dict[str, Area],
-    ended: str,
-    tmp_path: object,
-    settings: LazySettings,
-    sign_in: SignIn,
-    django_capture_on_commit_callbacks: Any,
-) -> None:
-    settings.AUDIT_HEADS = tmp_path
-    found, mali = left(ask(), cast), people_of(home)[0]
-    assert "It cannot be taken again" not in page_of(found, sign_in(cast[ANALYST]))
-    with django_capture_on_commit_callbacks(execute=True):
-        changes_their_mind(ended, cast, areas, mali)
-        with pytest.raises(Conflict, match="has said no"):
-            taking.take(by=later(cast.actor(ANALYST), 48), exit_id=found.pk)
-    over = Exit.objects.get(pk=found.pk)
-    assert (over.state, over.content) == (State.TAKEN, None)
-    assert not DataKey.objects.filter(subject=found.pk).exists()
-    assert over.to_tell == ([] if ended == "contest" else [mali.code])
-    assert Taking.objects.count() == 1
-    page = page_of(found, sign_in(cast[ANALYST]))
-    assert "It cannot be taken again" in page
-    assert "Take the file" not in page
-
-
-def test_what_has_left_is_not_taken_again_after_its_time(
-    ask: Callable[..., Exit], cast: Cast, sign_in: SignIn
-) -> None:
-    found = left(ask(), cast)
-    after = later(cast.actor(ANALYST), 24 * 9)
-    with pytest.raises(Conflict, match="expired"):
-        taking.take(by=after, exit_id=found.pk)
-    taking.sweep(after.now)
-    Exit.objects.update(expires_at=found.requested_at)
-    page = page_of(found, sign_in(cast[ANALYST]))
-    assert "Take the file" not in page
-    assert "It cannot be taken again" not in page
-
-
-def left(found: Exit, cast: Cast) -> Exit:
-    """Let a file out by the lead, and take it a day later."""
-    votes(cast.actor(LEAD), found)
-    taking.take(by=later(cast.actor(ANALYST)), exit_id=found.pk)
-    return found
-
-
-def page_of(found: Exit, client: Client) -> str:
-    return client.get(reverse("exit", args=[found.pk])).content.decode()
-
-
 def test_it_is_taken_by_whoever_asked_while_it_holds(
     ask: Callable[..., Exit], cast: Cast, assured: Assured
 ) -> None:
@@ -385,71 +262,6 @@ def test_it_is_taken_by_whoever_asked_while_it_holds(
     assured("said", 1)
     assert taking.sweep(later(cast.actor(ANALYST), 24 * 9).now) == 1
     assert Exit.objects.get(pk=found.pk).content is None
-
-
-def test_somebody_who_had_no_part_in_it_looks_at_it_or_no_other_is_asked_for(
-    ask: Callable[..., Exit], cast: Cast, areas: dict[str, Area]
-) -> None:
-    found = ask()
-    votes(cast.actor(LEAD), found)
-    taking.take(by=later(cast.actor(ANALYST)), exit_id=found.pk)
-    month = later(cast.actor(ANALYST), 24 * 31)
-    with pytest.raises(Problem, match="nobody outside"):
-        actions.request_exit(by=month, wish=wish(areas[PROVINCE]))
-    for part in (ANALYST, LEAD):
-        with pytest.raises(Refused, match="part"):
-            afterwards.review_exit(by=cast.actor(part), exit_id=found.pk, held=True)
-    inside = make_user("third", cast[ANALYST].organisation, LEAD, PROVINCE)
-    with pytest.raises(Refused, match="outside looks at it"):
-        afterwards.review_exit(by=actor_for(inside), exit_id=found.pk, held=True)
-    other = Organisation.objects.create(code="other", name="Other Agency")
-    outside = actor_for(make_user("other-lead", other, LEAD, PROVINCE))
-    assert not to_review(actor_for(inside))
-    assert [one.pk for one in to_review(outside)] == [found.pk]
-    assert [one.pk for one in to_review(cast.actor(DPO))] == [found.pk]
-    afterwards.review_exit(by=cast.actor(DPO), exit_id=found.pk, held=True)
-    assert not to_review(cast.actor(DPO))
-    assert actions.request_exit(by=month, wish=wish(areas[PROVINCE]))
-
-
-@pytest.mark.parametrize("how", ["recalled by who asked", "recalled by the officer", "expired"])
-def test_what_was_ever_taken_is_looked_at_whatever_became_of_it(
-    ask: Callable[..., Exit], cast: Cast, areas: dict[str, Area], sign_in: SignIn, how: str
-) -> None:
-    found = left(ask(), cast)
-    if how == "expired":
-        Exit.objects.update(state=State.EXPIRED)
-    else:
-        afterwards.recall(by=cast.actor(ANALYST if how.endswith("asked") else DPO), exit_id=found.pk)
-    assert [one.pk for one in to_review(cast.actor(DPO))] == [found.pk]
-    assert "Was it right to let this out?" in page_of(found, sign_in(cast[DPO]))
-    month = later(cast.actor(ANALYST), 24 * 31)
-    with pytest.raises(Problem, match="nobody outside"):
-        actions.request_exit(by=month, wish=wish(areas[PROVINCE]))
-    afterwards.review_exit(by=cast.actor(DPO), exit_id=found.pk, held=False)
-    assert not to_review(cast.actor(DPO))
-    assert actions.request_exit(by=month, wish=wish(areas[PROVINCE]))
-
-
-def test_what_was_never_taken_is_not_looked_at(
-    ask: Callable[..., Exit], cast: Cast, areas: dict[str, Area]
-) -> None:
-    found = ask()
-    votes(cast.actor(LEAD), found)
-    Exit.objects.update(state=State.EXPIRED)
-    assert not to_review(cast.actor(DPO))
-    with pytest.raises(Conflict, match="nothing to look at"):
-        afterwards.review_exit(by=cast.actor(DPO), exit_id=found.pk, held=True)
-    assert actions.request_exit(by=later(cast.actor(ANALYST), 24 * 31), wish=wish(areas[PROVINCE]))
-
-
-def test_what_has_left_can_be_recalled(ask: Callable[..., Exit], cast: Cast) -> None:
-    found = ask()
-    votes(cast.actor(LEAD), found)
-    taking.take(by=later(cast.actor(ANALYST)), exit_id=found.pk)
-    afterwards.recall(by=cast.actor(DPO), exit_id=found.pk)
-    with pytest.raises(Conflict, match="recalled"):
-        taking.take(by=later(cast.actor(ANALYST)), exit_id=found.pk)
 
 
 def test_the_ledger_and_the_decisions_are_never_changed(ask: Callable[..., Exit], cast: Cast) -> None:

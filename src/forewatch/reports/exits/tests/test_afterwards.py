@@ -1,0 +1,160 @@
+"""What has left is looked at from outside, called back, and not taken again with whoever is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+
+from forewatch.access.actors import actor_for
+from forewatch.access.decisions import Refused
+from forewatch.access.models import Organisation, User
+from forewatch.config.tests.cast import PROVINCE, Cast, make_user
+from forewatch.keystore.models import DataKey
+from forewatch.places.models import Area
+from forewatch.register.models import Household
+from forewatch.register.tests.building import people_of
+from forewatch.reports.exits import actions, afterwards, taking
+from forewatch.reports.exits.models import Exit, Taking
+from forewatch.reports.exits.queries import to_review
+from forewatch.reports.exits.rules import State
+from forewatch.reports.exits.tests.making import (
+    ANALYST,
+    DPO,
+    LEAD,
+    agrees,
+    changes_their_mind,
+    later,
+    left,
+    page_of,
+    votes,
+    wish,
+)
+from forewatch.ui.problems import Conflict, Problem
+
+SignIn = Callable[[User], Client]
+
+
+def test_who_changes_their_mind_afterwards_is_told_of_to_the_recipient(
+    ask: Callable[..., Exit], cast: Cast, home: Household
+) -> None:
+    found, mali = ask(), people_of(home)[0]
+    votes(cast.actor(LEAD), found)
+    taking.take(by=later(cast.actor(ANALYST)), exit_id=found.pk)
+    agrees(cast, mali, agreed=False)
+    left = Exit.objects.get(pk=found.pk)
+    assert (left.state, left.to_tell) == (State.TAKEN, [mali.code])
+    assert str(mali.pk) not in left.people
+    afterwards.told(by=cast.actor(DPO), exit_id=found.pk)
+    assert Exit.objects.get(pk=found.pk).to_tell == []
+
+
+@pytest.mark.parametrize("ended", ["no", "erased", "contest"])
+def test_what_has_left_is_not_taken_again_once_somebody_on_it_is_struck(
+    ask: Callable[..., Exit],
+    cast: Cast,
+    home: Household,
+    areas: dict[str, Area],
+    ended: str,
+    tmp_path: object,
+    settings: LazySettings,
+    sign_in: SignIn,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    settings.AUDIT_HEADS = tmp_path
+    found, mali = left(ask(), cast), people_of(home)[0]
+    assert "It cannot be taken again" not in page_of(found, sign_in(cast[ANALYST]))
+    with django_capture_on_commit_callbacks(execute=True):
+        changes_their_mind(ended, cast, areas, mali)
+        with pytest.raises(Conflict, match="has said no"):
+            taking.take(by=later(cast.actor(ANALYST), 48), exit_id=found.pk)
+    over = Exit.objects.get(pk=found.pk)
+    assert (over.state, over.content) == (State.TAKEN, None)
+    assert not DataKey.objects.filter(subject=found.pk).exists()
+    assert over.to_tell == ([] if ended == "contest" else [mali.code])
+    assert Taking.objects.count() == 1
+    page = page_of(found, sign_in(cast[ANALYST]))
+    assert "It cannot be taken again" in page
+    assert "Take the file" not in page
+
+
+def test_what_has_left_is_not_taken_again_after_its_time(
+    ask: Callable[..., Exit], cast: Cast, sign_in: SignIn
+) -> None:
+    found = left(ask(), cast)
+    after = later(cast.actor(ANALYST), 24 * 9)
+    with pytest.raises(Conflict, match="expired"):
+        taking.take(by=after, exit_id=found.pk)
+    taking.sweep(after.now)
+    Exit.objects.update(expires_at=found.requested_at)
+    page = page_of(found, sign_in(cast[ANALYST]))
+    assert "Take the file" not in page
+    assert "It cannot be taken again" not in page
+
+
+def test_somebody_who_had_no_part_in_it_looks_at_it_or_no_other_is_asked_for(
+    ask: Callable[..., Exit], cast: Cast, areas: dict[str, Area]
+) -> None:
+    found = ask()
+    votes(cast.actor(LEAD), found)
+    taking.take(by=later(cast.actor(ANALYST)), exit_id=found.pk)
+    month = later(cast.actor(ANALYST), 24 * 31)
+    with pytest.raises(Problem, match="nobody outside"):
+        actions.request_exit(by=month, wish=wish(areas[PROVINCE]))
+    for part in (ANALYST, LEAD):
+        with pytest.raises(Refused, match="part"):
+            afterwards.review_exit(by=cast.actor(part), exit_id=found.pk, held=True)
+    inside = make_user("third", cast[ANALYST].organisation, LEAD, PROVINCE)
+    with pytest.raises(Refused, match="outside looks at it"):
+        afterwards.review_exit(by=actor_for(inside), exit_id=found.pk, held=True)
+    other = Organisation.objects.create(code="other", name="Other Agency")
+    outside = actor_for(make_user("other-lead", other, LEAD, PROVINCE))
+    assert not to_review(actor_for(inside))
+    assert [one.pk for one in to_review(outside)] == [found.pk]
+    assert [one.pk for one in to_review(cast.actor(DPO))] == [found.pk]
+    afterwards.review_exit(by=cast.actor(DPO), exit_id=found.pk, held=True)
+    assert not to_review(cast.actor(DPO))
+    assert actions.request_exit(by=month, wish=wish(areas[PROVINCE]))
+
+
+@pytest.mark.parametrize("how", ["recalled by who asked", "recalled by the officer", "expired"])
+def test_what_was_ever_taken_is_looked_at_whatever_became_of_it(
+    ask: Callable[..., Exit], cast: Cast, areas: dict[str, Area], sign_in: SignIn, how: str
+) -> None:
+    found = left(ask(), cast)
+    if how == "expired":
+        Exit.objects.update(state=State.EXPIRED)
+    else:
+        afterwards.recall(by=cast.actor(ANALYST if how.endswith("asked") else DPO), exit_id=found.pk)
+    assert [one.pk for one in to_review(cast.actor(DPO))] == [found.pk]
+    assert "Was it right to let this out?" in page_of(found, sign_in(cast[DPO]))
+    month = later(cast.actor(ANALYST), 24 * 31)
+    with pytest.raises(Problem, match="nobody outside"):
+        actions.request_exit(by=month, wish=wish(areas[PROVINCE]))
+    afterwards.review_exit(by=cast.actor(DPO), exit_id=found.pk, held=False)
+    assert not to_review(cast.actor(DPO))
+    assert actions.request_exit(by=month, wish=wish(areas[PROVINCE]))
+
+
+def test_what_was_never_taken_is_not_looked_at(
+    ask: Callable[..., Exit], cast: Cast, areas: dict[str, Area]
+) -> None:
+    found = ask()
+    votes(cast.actor(LEAD), found)
+    Exit.objects.update(state=State.EXPIRED)
+    assert not to_review(cast.actor(DPO))
+    with pytest.raises(Conflict, match="nothing to look at"):
+        afterwards.review_exit(by=cast.actor(DPO), exit_id=found.pk, held=True)
+    assert actions.request_exit(by=later(cast.actor(ANALYST), 24 * 31), wish=wish(areas[PROVINCE]))
+
+
+def test_what_has_left_can_be_recalled(ask: Callable[..., Exit], cast: Cast) -> None:
+    found = ask()
+    votes(cast.actor(LEAD), found)
+    taking.take(by=later(cast.actor(ANALYST)), exit_id=found.pk)
+    afterwards.recall(by=cast.actor(DPO), exit_id=found.pk)
+    with pytest.raises(Conflict, match="recalled"):
+        taking.take(by=later(cast.actor(ANALYST)), exit_id=found.pk)
