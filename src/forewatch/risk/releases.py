@@ -73,6 +73,11 @@ def publish(release_id: uuid.UUID, at: datetime) -> None:
     Publication.objects.create(release_id=release_id, at=at)
 
 
+def unpublish(release_id: uuid.UUID, now: datetime) -> None:
+    """Let a release not be read after all, if its moment is still to come."""
+    Publication.objects.filter(release_id=release_id, at__gt=now).delete()
+
+
 def live_releases() -> Sequence[disclosure.Release]:
     """Return every release that stands, and what waits to be let out: for none is ever taken back."""
     return [opened(one) for one in Release.objects.all()]

@@ -1,4 +1,4 @@
-"""After something has left: a look from outside, calling it back, telling its recipient whom to delete."""
+"""After something was let out: stopping it, a look from outside, a recall, telling whom to delete."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from forewatch.reports.exits import permissions
 from forewatch.reports.exits.models import Exit
 from forewatch.reports.exits.rules import Kind, State
 from forewatch.reports.exits.steps import check_move, locked, note_step
+from forewatch.risk.releases import unpublish
 from forewatch.ui.problems import Conflict
 
 
@@ -30,18 +31,37 @@ def review_exit(*, by: Actor, exit_id: uuid.UUID, held: bool) -> None:
 
 
 @transaction.atomic
+def stop(*, by: Actor, exit_id: uuid.UUID) -> None:
+    """Stop what was let out and has not left: a file nobody took, figures whose day is still to come.
+
+    Raises NotFound, Refused, Conflict.
+    """
+    found = locked(by, exit_id)
+    decision = permissions.check_can_recall(by, found)
+    check_move(found, State.STOPPED, by)
+    if found.release_id:
+        unpublish(found.release_id, by.now)
+    _call_back(found, State.STOPPED, by)
+    note_step(by, decision, Verb.APPROVE, found, "stopped")
+
+
+@transaction.atomic
 def recall(*, by: Actor, exit_id: uuid.UUID) -> None:
     """Call back what has left: its recipient is to delete all copies. Raises NotFound, Refused, Conflict."""
     found = locked(by, exit_id)
     decision = permissions.check_can_recall(by, found)
-    check_move(found, State.RECALLED, by)
     if found.kind == Kind.RELEASE:
         raise Conflict(_("What was read cannot be called back; corrections come with the next month."))
-    found.state, found.recalled_by_id, found.recalled_at = State.RECALLED, by.user_id, by.now
+    check_move(found, State.RECALLED, by)
+    _call_back(found, State.RECALLED, by)
+    note_step(by, decision, Verb.APPROVE, found, "recalled")
+
+
+def _call_back(found: Exit, to: State, by: Actor) -> None:
+    found.state, found.recalled_by_id, found.recalled_at = to, by.user_id, by.now
     found.content = None
     forget([found.pk])
     found.save()
-    note_step(by, decision, Verb.APPROVE, found, "recalled")
 
 
 @transaction.atomic

@@ -21,6 +21,7 @@ STATE_WORDS = {
     State.REQUESTED: _("waits for approval"),
     State.APPROVED: _("approved"),
     State.REFUSED: _("refused"),
+    State.STOPPED: _("stopped"),
     State.TAKEN: _("has left"),
     State.RECALLED: _("recalled"),
     State.EXPIRED: _("expired"),
@@ -76,6 +77,7 @@ class Exit(Minted):
     reviewed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     reviewed_at = models.DateTimeField(null=True)
     held = models.BooleanField(null=True)
+    # Of what was stopped too, which is called back before it left.
     recalled_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     recalled_at = models.DateTimeField(null=True)
 

@@ -149,12 +149,12 @@ def can_review(actor: Actor, found: Exit) -> bool:
 
 
 def check_can_recall(actor: Actor, found: Exit) -> Decision:
-    """Return the decision that the actor may recall what has left. Raises Refused."""
+    """Return the decision that the actor may stop or recall what was let out. Raises Refused."""
     return _check(actor, Verb.APPROVE, found)
 
 
 def can_recall(actor: Actor, found: Exit) -> bool:
-    """Tell whether the actor may recall something."""
+    """Tell whether the actor may stop or recall something."""
     return _can(check_can_recall, actor, found)
 
 

@@ -25,6 +25,8 @@ class State(StrEnum):
     REQUESTED = "requested"
     APPROVED = "approved"
     REFUSED = "refused"
+    STOPPED = "stopped"
+    """Let out, and called back before it left."""
     TAKEN = "taken"
     RECALLED = "recalled"
     EXPIRED = "expired"
@@ -32,10 +34,11 @@ class State(StrEnum):
 
 MOVES: Mapping[State, frozenset[State]] = {
     State.REQUESTED: frozenset({State.APPROVED, State.REFUSED, State.EXPIRED}),
-    State.APPROVED: frozenset({State.TAKEN, State.EXPIRED}),
+    State.APPROVED: frozenset({State.TAKEN, State.STOPPED, State.EXPIRED}),
     # A file that was lost on the way may be taken again while it holds; each taking stands in the ledger.
     State.TAKEN: frozenset({State.TAKEN, State.RECALLED}),
     State.REFUSED: frozenset(),
+    State.STOPPED: frozenset(),
     State.RECALLED: frozenset(),
     State.EXPIRED: frozenset(),
 }

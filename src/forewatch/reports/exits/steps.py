@@ -36,6 +36,7 @@ def check_move(found: Exit, to: State, by: Actor) -> None:
             State.REQUESTED: _("This is not let out yet."),
             State.APPROVED: _("This was decided already."),
             State.REFUSED: _("This was refused. Ask for another one."),
+            State.STOPPED: _("This was stopped. Ask for another one."),
             State.TAKEN: _("This has left already."),
             State.RECALLED: _("This was recalled."),
             State.EXPIRED: _("This has expired. Ask for another one."),

@@ -77,6 +77,7 @@ def one(request: AskedRequest, exit_id: uuid.UUID) -> HttpResponse:
         and state is State.TAKEN
         and not kept
         and actor.now < found.expires_at,
+        "can_stop": State.STOPPED in MOVES[state] and permissions.can_recall(actor, found),
         "can_recall": state is State.TAKEN
         and found.kind == Kind.PEOPLE
         and permissions.can_recall(actor, found),
@@ -87,8 +88,12 @@ def one(request: AskedRequest, exit_id: uuid.UUID) -> HttpResponse:
 
 @guarded(POST=APPROVE)
 def decide(request: AskedRequest, exit_id: uuid.UUID) -> HttpResponse:
-    """Say yes or no."""
+    """Say yes or no, or stop what was let out and has not left."""
     decision = request.POST.get("decision")
+    if decision == "stop":
+        afterwards.stop(by=request.actor, exit_id=exit_id)
+        messages.success(request, _("Stopped. It does not leave."))
+        return redirect("exit", exit_id)
     if decision not in ("yes", "no"):
         raise Problem(_("Say whether this may leave or not."))
     actions.decide_on_exit(

@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 from django.test import Client
+from django.urls import reverse
 
 from forewatch.access.actors import actor_for
-from forewatch.access.decisions import Refused
+from forewatch.access.decisions import Actor, Refused
 from forewatch.access.models import Organisation, User
+from forewatch.access.rules import Role
+from forewatch.audit.models import Event
 from forewatch.config.tests.cast import PROVINCE, Cast, make_user
 from forewatch.keystore.models import DataKey
 from forewatch.places.models import Area
@@ -19,8 +22,8 @@ from forewatch.register.models import Household
 from forewatch.register.tests.building import people_of
 from forewatch.reports.exits import actions, afterwards, taking
 from forewatch.reports.exits.models import Exit, Taking
-from forewatch.reports.exits.queries import to_review
-from forewatch.reports.exits.rules import State
+from forewatch.reports.exits.queries import to_review, to_take
+from forewatch.reports.exits.rules import Kind, State
 from forewatch.reports.exits.tests.making import (
     ANALYST,
     DPO,
@@ -33,7 +36,9 @@ from forewatch.reports.exits.tests.making import (
     votes,
     wish,
 )
-from forewatch.ui.problems import Conflict, Problem
+from forewatch.risk.models import Publication
+from forewatch.risk.tests.province import Province
+from forewatch.ui.problems import Conflict, NotFound, Problem
 
 SignIn = Callable[[User], Client]
 
@@ -149,6 +154,81 @@ def test_what_was_never_taken_is_not_looked_at(
     with pytest.raises(Conflict, match="nothing to look at"):
         afterwards.review_exit(by=cast.actor(DPO), exit_id=found.pk, held=True)
     assert actions.request_exit(by=later(cast.actor(ANALYST), 24 * 31), wish=wish(areas[PROVINCE]))
+
+
+@pytest.mark.parametrize("role", [ANALYST, LEAD, DPO])
+def test_what_waits_its_day_is_stopped_by_who_asked_and_by_whoever_may_decide(
+    ask: Callable[..., Exit],
+    cast: Cast,
+    sign_in: SignIn,
+    django_capture_on_commit_callbacks: Any,
+    role: Role,
+) -> None:
+    found = ask()
+    votes(cast.actor(LEAD), found)
+    browser = sign_in(cast[role])
+    assert "Stop it" in page_of(found, browser)
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = browser.post(reverse("exit_decide", args=[found.pk]), {"decision": "stop"}, follow=True)
+    assert "Stopped by" in answer.content.decode()
+    assert "Stop it" not in answer.content.decode()
+    over = Exit.objects.get(pk=found.pk)
+    assert (over.state, over.content, over.recalled_by) == (State.STOPPED, None, cast[role])
+    assert not DataKey.objects.filter(subject=found.pk).exists()
+    event = Event.objects.filter(verb="approve").latest("id")
+    assert (event.subject_id, event.actor_id, event.reason) == (found.pk, cast[role].pk, "stopped")
+    with pytest.raises(Conflict, match="stopped"):
+        taking.take(by=later(cast.actor(ANALYST)), exit_id=found.pk)
+    assert not to_take(later(cast.actor(ANALYST)))
+
+
+def test_who_may_not_decide_stops_nothing(ask: Callable[..., Exit], cast: Cast, sign_in: SignIn) -> None:
+    found = ask()
+    votes(cast.actor(LEAD), found)
+    for role in [one for one in Role if one not in (ANALYST, LEAD, DPO)]:
+        with pytest.raises((Refused, NotFound)):
+            afterwards.stop(by=cast.actor(role), exit_id=found.pk)
+    with pytest.raises(NotFound):
+        afterwards.stop(by=cast.outside(), exit_id=found.pk)
+    assert Exit.objects.get(pk=found.pk).state == State.APPROVED
+
+
+@pytest.mark.parametrize(
+    ("state", "told"), [("requested", "not let out"), ("taken", "has left"), ("expired", "expired")]
+)
+def test_only_what_was_let_out_and_has_not_left_is_stopped(
+    ask: Callable[..., Exit], cast: Cast, sign_in: SignIn, state: str, told: str
+) -> None:
+    found = ask()
+    if state == "taken":
+        left(found, cast)
+    elif state == "expired":
+        votes(cast.actor(LEAD), found)
+        Exit.objects.update(expires_at=found.requested_at)
+    assert "Stop it" not in page_of(found, sign_in(cast[LEAD]))
+    with pytest.raises(Conflict, match=told):
+        afterwards.stop(by=cast.actor(LEAD), exit_id=found.pk)
+
+
+def test_figures_are_stopped_until_the_day_from_which_they_are_read(
+    province: Province, sign_in: SignIn
+) -> None:
+    waits, lead = Exit.objects.get(kind=Kind.RELEASE), actor_for(province.lead)
+    Publication.objects.all().delete()
+    votes(lead, waits)
+    page = page_of(waits, sign_in(province.lead))
+    assert "It can be read from" in page
+    assert "Stop it" in page
+    with pytest.raises(Conflict, match="has left"):
+        afterwards.stop(by=later(lead), exit_id=waits.pk)
+    assert published_on(later(lead))
+    afterwards.stop(by=lead, exit_id=waits.pk)
+    assert Exit.objects.get(pk=waits.pk).state == State.STOPPED
+    assert not published_on(later(lead))
+
+
+def published_on(by: Actor) -> bool:
+    return Publication.objects.filter(at__lte=by.now).exists()
 
 
 def test_what_has_left_can_be_recalled(ask: Callable[..., Exit], cast: Cast) -> None:

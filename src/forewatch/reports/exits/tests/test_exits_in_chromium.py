@@ -79,6 +79,23 @@ def let_out(cast: Cast, agreed: None, areas: dict[str, Area]) -> Exit:
     return made
 
 
+@pytest.mark.parametrize("width", [NARROW, WIDE])
+def test_stopping_what_waits_its_day(
+    cast: Cast, let_out: Exit, signed_in: Callable[..., Page], axe: Any, picture: Any, width: int
+) -> None:
+    page = signed_in(cast[DPO], width=width)
+    page.goto(f"/exits/{let_out.pk}")
+    button = page.get_by_role("button", name="Stop it")
+    expect(button).to_be_hidden()
+    page.locator("summary", has_text="Stop it").click()
+    axe(page)
+    picture(page, "exit-stop")
+    button.click()
+    expect(page.get_by_text(f"Stopped by {cast[DPO].name}")).to_be_visible()
+    axe(page)
+    picture(page, "exit-stopped")
+
+
 def test_who_takes_it_proves_again_who_they_are(
     cast: Cast, let_out: Exit, sign_in: Callable[[User], Client]
 ) -> None:

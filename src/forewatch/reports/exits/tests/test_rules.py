@@ -91,7 +91,7 @@ def test_a_no_shows_only_when_all_have_decided() -> None:
 
 ALLOWED = {
     ("requested", "approved"), ("requested", "refused"), ("requested", "expired"), ("approved", "taken"),
-    ("approved", "expired"), ("taken", "taken"), ("taken", "recalled"),
+    ("approved", "stopped"), ("approved", "expired"), ("taken", "taken"), ("taken", "recalled"),
 }  # fmt: skip
 
 
