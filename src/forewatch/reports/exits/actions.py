@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import random
 import uuid
 from collections.abc import Sequence
@@ -81,7 +80,7 @@ def _made(by: Actor, decision: Decision, wish: Wish, people: Sequence[Person], l
     file = content.as_table(rows, definition(), language, by.today, with_names=wish.with_names)
     canary.exit_id = row
     canary.save()
-    made = Exit.objects.create(
+    made = Exit(
         id=row,
         kind=Kind.PEOPLE,
         area=wish.area,
@@ -93,22 +92,23 @@ def _made(by: Actor, decision: Decision, wish: Wish, people: Sequence[Person], l
         with_names=wish.with_names,
         people=[str(one.pk) for one in people],
         left_out=left_out,
-        sha256=hashlib.sha256(file).hexdigest(),
         size=len(file),
         content=seal(base64.b64encode(file).decode(), table=TABLE, row=row),
         requested_by_id=by.user_id,
         requested_at=by.now,
         expires_at=by.now + timedelta(days=settings.TERMS.exit_days),
     )
+    made.sha256 = made.fingerprint(file)
+    made.save()
     note_step(by, decision, Verb.CREATE, made, wish.reason)
     return made
 
 
 def decide_on_exit(*, by: Actor, exit_id: uuid.UUID, agree: bool, sha256: str) -> State:
-    """Say yes or no to bytes of which one was shown the fingerprint, and return where it stands then.
+    """Say yes or no to what one was shown the fingerprint of, and return where it stands then.
 
     Nobody learns what others decided before all have. Raises NotFound, Refused, and Conflict when it waits no
-    longer or these are other bytes.
+    longer or the fingerprint is another one.
     """
     with transaction.atomic():
         found = locked(by, exit_id)

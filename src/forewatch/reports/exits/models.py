@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import Self
 
 from django.db import models
@@ -47,8 +49,9 @@ class Exits(models.QuerySet["Exit"]):
 
 
 class Exit(Minted):
-    """Something that one asks for and others let out, bound to the SHA-256 of its exact bytes.
+    """Something that one asks for and others let out, bound to its exact bytes, recipient, key and purpose.
 
+    `sha256` is the fingerprint of all these, as it was asked for.
     `content` is sealed and goes when it is over; `people` are the ids of whom it is about, so that who says
     no, contests or is erased afterwards can be told of to the recipient: their codes wait in `to_tell`.
     """
@@ -103,9 +106,15 @@ class Exit(Minted):
     def __str__(self) -> str:
         return f"{self.kind} {self.state}"
 
+    def fingerprint(self, file: bytes) -> str:
+        """Return the SHA-256 of what others decide on: these bytes, for whom, by which right and what for."""
+        told = (self.recipient, self.country, self.key, self.basis, self.reason, self.with_names)
+        whole = json.dumps([hashlib.sha256(file).hexdigest(), *told])
+        return hashlib.sha256(whole.encode()).hexdigest()
+
 
 class Vote(Minted):
-    """What one colleague decided of an exit, of the bytes they were shown the fingerprint of."""
+    """What one colleague decided of an exit, and the fingerprint of what they decided on."""
 
     exit = models.ForeignKey(Exit, on_delete=models.CASCADE, related_name="votes")
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")

@@ -30,7 +30,7 @@ def take(*, by: Actor, exit_id: uuid.UUID) -> tuple[str, bytes]:
     """Return a file that was let out, encrypted to its recipient, and its name; the ledger has it before.
 
     Raises NotFound, Refused; Conflict before its time, after it, or when somebody on it has changed their
-    mind since, which ends it; Problem when the bytes are not those that were let out.
+    mind since, which ends it; Problem when it is not what was let out.
     """
     with transaction.atomic():
         found = locked(by, exit_id)
@@ -91,8 +91,14 @@ def _encrypted(found: Exit) -> bytes:
         file = base64.b64decode(unseal(sealed, table=TABLE, row=found.pk))
     except CannotOpen:
         file = b""
-    if hashlib.sha256(file).hexdigest() != found.sha256:
-        raise Problem(_("These are not the bytes that were let out. Nothing has left; ask for it anew."))
+    decided_on = {found.sha256, *found.votes.values_list("sha256", flat=True)}
+    if decided_on != {found.fingerprint(file)}:
+        raise Problem(
+            _(
+                "This is not what was let out: the file, its recipient, their key or what it is for was "
+                "changed since. Nothing has left; tell the data protection officer, and ask for it anew."
+            )
+        )
     encrypted: bytes = pyrage.encrypt(file, [recipient_of(found.key)])
     return encrypted
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import random
 import re
@@ -19,6 +20,7 @@ from forewatch.access.actors import actor_for
 from forewatch.access.decisions import Actor, Refused
 from forewatch.access.models import Organisation, User
 from forewatch.access.rules import Protocol, Role, Verb
+from forewatch.access.sealing import unseal
 from forewatch.access.words import VERB_NAMES
 from forewatch.audit.models import Event
 from forewatch.config.tests.assurance import Assured
@@ -29,6 +31,7 @@ from forewatch.places.models import Area
 from forewatch.register.models import Canary, Household
 from forewatch.register.tests.building import household, member, people_of
 from forewatch.reports.exits import actions, afterwards, taking
+from forewatch.reports.exits.actions import TABLE
 from forewatch.reports.exits.content import COLUMNS, NAMES, rows_of, with_canary
 from forewatch.reports.exits.models import Exit, Taking, Vote
 from forewatch.reports.exits.queries import exits_of, to_decide, to_take
@@ -152,11 +155,42 @@ def test_a_yes_is_for_bytes_and_for_no_others(ask: Callable[..., Exit], cast: Ca
     votes(cast.actor(LEAD), found)
     other = ask(with_names=True)
     Exit.objects.filter(pk=found.pk).update(content=Exit.objects.get(pk=other.pk).content)
-    with pytest.raises(Problem, match="not the bytes") as told:
+    with pytest.raises(Problem, match="not what was let out") as told:
         taking.take(by=later(cast.actor(ANALYST)), exit_id=found.pk)
     assert "Mali" not in str(told.value)
     assert not Taking.objects.exists()
     assured("said", 2)
+
+
+THIEF = str(pyrage.x25519.Identity.generate().to_public())
+CHANGED: dict[str, Any] = {
+    "recipient": "Somebody Else",
+    "key": THIEF,
+    "country": "LA",
+    "basis": "Agreement 8/2569",
+    "reason": "something else altogether",
+    "with_names": True,
+}
+
+
+@pytest.mark.parametrize("what", CHANGED)
+def test_a_yes_is_for_a_recipient_their_key_and_a_purpose_and_for_no_others(
+    ask: Callable[..., Exit], cast: Cast, home: Household, what: str
+) -> None:
+    for one in people_of(home)[:2]:
+        agrees(cast, one, countries="TH LA")
+    found = ask()
+    votes(cast.actor(LEAD), found)
+    Exit.objects.filter(pk=found.pk).update(**{what: CHANGED[what]})
+    with pytest.raises(Problem, match="not what was let out"):
+        taking.take(by=later(cast.actor(ANALYST)), exit_id=found.pk)
+    # Whoever puts the fingerprint right as well meets those that stand beside what was decided.
+    changed = Exit.objects.get(pk=found.pk)
+    file = base64.b64decode(unseal(bytes(changed.content or b""), table=TABLE, row=changed.pk))
+    Exit.objects.filter(pk=found.pk).update(sha256=changed.fingerprint(file))
+    with pytest.raises(Problem, match="not what was let out"):
+        taking.take(by=later(cast.actor(ANALYST)), exit_id=found.pk)
+    assert not Taking.objects.exists()
 
 
 def two_agencies(cast: Cast, settings: LazySettings) -> Actor:
