@@ -11,6 +11,7 @@ from datetime import date
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from forewatch.access.sealing import keys_at_hand
@@ -81,11 +82,13 @@ class Row:
 
 def eligible(area: Area, country: str) -> QuerySet[Person]:
     """Return whoever of an area agreed to be handed over to a country, and contests nothing."""
-    contested = Contest.objects.filter(answered_at__isnull=True, person__isnull=False)
+    waits = Contest.objects.filter(answered_at__isnull=True, person__isnull=False)
+    # A contest stays about the row for which it was filed, also once that was merged into another.
+    contested = waits.annotate(now=Coalesce("person__merged_into_id", "person_id")).values("now")
     found = Person.objects.filter(
         agreed_to_share(country), within([area.code], "household__area__"), merged_into__isnull=True
     )
-    return found.exclude(pk__in=contested.values("person"))
+    return found.exclude(pk__in=contested)
 
 
 def about(whom: str, today: date) -> Q:

@@ -6,7 +6,8 @@ import uuid
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from forewatch.access.sealing import forget
 from forewatch.register.models import Person
@@ -21,8 +22,14 @@ def strike_from_exits(*, people: QuerySet[Person], **_signal: Any) -> None:
 
 
 def strike_no_longer_shared(*, people: Collection[uuid.UUID], **_signal: Any) -> None:
-    """Take people off every file who said no since, or about whom it says what was wrong."""
-    strike(people)
+    """Take people off every file who said no since, or about whom it says what was wrong.
+
+    Also under each other row that was found to be the same person: a file may hold the code of any of them.
+    """
+    rows = Person.objects.filter(pk__in=people).annotate(now=Coalesce("merged_into_id", "pk"))
+    kept = list(rows.values_list("now", flat=True))
+    same = Person.objects.filter(Q(pk__in=kept) | Q(merged_into__in=kept))
+    strike(set(same.values_list("pk", flat=True)))
 
 
 def strike(people: Collection[uuid.UUID]) -> int:

@@ -18,6 +18,7 @@ from forewatch.access.rules import Role
 from forewatch.config.tests.cast import PROVINCE, Cast
 from forewatch.places.models import Area
 from forewatch.register.actions.consenting import Said, note_consent
+from forewatch.register.actions.merging import merge
 from forewatch.register.models import Consent, Person
 from forewatch.register.rules.consents import For
 from forewatch.reports.exits import actions, taking
@@ -79,6 +80,10 @@ def contested(cast: Cast, areas: dict[str, Area], person: Person) -> None:
     file_contest(
         by=cast.actor(Role.ADVOCATE), token=uuid4(), area=areas[PROVINCE], about=person.code, words="wrong"
     )
+
+
+def become_one(cast: Cast, kept: Person, merged: Person) -> None:
+    merge(by=cast.actor(LEAD), kept=kept, merged=merged, reason="the same card")
 
 
 def left(found: Exit, cast: Cast) -> Exit:

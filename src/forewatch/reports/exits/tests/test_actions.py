@@ -41,7 +41,9 @@ from forewatch.reports.exits.tests.making import (
     DPO,
     LEAD,
     agrees,
+    become_one,
     changes_their_mind,
+    contested,
     later,
     opened,
     votes,
@@ -280,6 +282,20 @@ def test_who_changed_their_mind_before_it_left_stops_it(
     over = Exit.objects.get(pk=found.pk)
     assert (over.state, over.content) == (State.EXPIRED, None)
     assert not Taking.objects.exists()
+
+
+def test_whoever_contested_under_a_row_that_was_merged_is_in_no_file(
+    ask: Callable[..., Exit], cast: Cast, home: Household, areas: dict[str, Area]
+) -> None:
+    mali, ben, cid = people_of(home)
+    contested(cast, areas, cid)
+    become_one(cast, mali, cid)
+    assert ask().people == [str(ben.pk)]
+    found = ask()
+    contested(cast, areas, ben)
+    votes(cast.actor(LEAD), found)
+    with pytest.raises(Conflict, match="contests what is kept"):
+        taking.take(by=later(cast.actor(ANALYST)), exit_id=found.pk)
 
 
 def test_it_is_taken_by_whoever_asked_while_it_holds(

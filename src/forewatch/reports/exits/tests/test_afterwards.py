@@ -18,7 +18,8 @@ from forewatch.audit.models import Event
 from forewatch.config.tests.cast import PROVINCE, Cast, make_user
 from forewatch.keystore.models import DataKey
 from forewatch.places.models import Area
-from forewatch.register.models import Household
+from forewatch.register.models import Household, Person
+from forewatch.register.signals import no_longer_shared
 from forewatch.register.tests.building import people_of
 from forewatch.reports.exits import actions, afterwards, taking
 from forewatch.reports.exits.models import Exit, Taking
@@ -29,6 +30,7 @@ from forewatch.reports.exits.tests.making import (
     DPO,
     LEAD,
     agrees,
+    become_one,
     changes_their_mind,
     later,
     left,
@@ -55,6 +57,24 @@ def test_who_changes_their_mind_afterwards_is_told_of_to_the_recipient(
     assert str(mali.pk) not in left.people
     afterwards.told(by=cast.actor(DPO), exit_id=found.pk)
     assert Exit.objects.get(pk=found.pk).to_tell == []
+
+
+@pytest.mark.parametrize("on_it", ["merged", "kept"])
+@pytest.mark.parametrize("how", ["no", "corrected"])
+def test_whoever_two_rows_were_found_to_be_is_told_of_by_the_code_that_left(
+    ask: Callable[..., Exit], cast: Cast, home: Household, how: str, on_it: str
+) -> None:
+    mali, ben, cid = people_of(home)
+    found = left(ask(), cast)
+    kept, merged = (cid, mali) if on_it == "merged" else (mali, cid)
+    become_one(cast, kept, merged)
+    if how == "no":
+        agrees(cast, kept, agreed=False)
+    else:
+        # A contest stays about the row that it was filed for.
+        no_longer_shared.send(sender=Person, people=[merged.pk])
+    over = Exit.objects.get(pk=found.pk)
+    assert (over.to_tell, over.people, over.content) == ([mali.code], [str(ben.pk)], None)
 
 
 @pytest.mark.parametrize("ended", ["no", "erased", "contest"])
