@@ -22,7 +22,7 @@ from forewatch.ui.problems import Conflict
 def review_exit(*, by: Actor, exit_id: uuid.UUID, held: bool) -> None:
     """Say, as somebody outside, whether it was right to let this out. Raises NotFound, Refused, Conflict."""
     found = locked(by, exit_id)
-    if not Exit.objects.to_review().filter(pk=found.pk).exists():
+    if not Exit.objects.to_review(by.now).filter(pk=found.pk).exists():
         raise Conflict(_("There is nothing to look at now."))
     decision = permissions.check_can_review(by, found)
     found.reviewed_by_id, found.reviewed_at, found.held = by.user_id, by.now, held

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import datetime
 from typing import Self
 
 from django.db import models
@@ -43,9 +44,11 @@ class Exits(models.QuerySet["Exit"]):
         figures = Q(kind=Kind.RELEASE) if found else Q(pk__in=())
         return self.filter(Q(requested_by=actor.user_id) | figures | (of_areas if of_areas else ~Q(pk=None)))
 
-    def to_review(self) -> Self:
-        """Return what was ever taken, whatever became of it, and nobody outside has looked at."""
-        return self.filter(pk__in=Taking.objects.values("exit"), reviewed_at__isnull=True)
+    def to_review(self, now: datetime) -> Self:
+        """Return what has left and nobody outside has looked at: files ever taken, figures that are read."""
+        taken = Q(pk__in=Taking.objects.values("exit"))
+        read = Q(kind=Kind.RELEASE, state=State.TAKEN, ready_at__lte=now)
+        return self.filter(taken | read, reviewed_at__isnull=True)
 
 
 class Exit(Minted):

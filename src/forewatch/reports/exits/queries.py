@@ -65,7 +65,7 @@ def to_review(actor: Actor) -> list[Exit]:
     """Return what has left and nobody outside has looked at, as far as this actor may."""
     if not reviewed_here():
         return []
-    left = exits_of(actor).to_review().order_by("decided_at", "id")
+    left = exits_of(actor).to_review(actor.now).order_by("decided_at", "id")
     return [one for one in left if can_review(actor, one)]
 
 

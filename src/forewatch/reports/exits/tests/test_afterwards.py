@@ -13,7 +13,7 @@ from django.urls import reverse
 from forewatch.access.actors import actor_for
 from forewatch.access.decisions import Actor, Refused
 from forewatch.access.models import Organisation, User
-from forewatch.access.rules import Role
+from forewatch.access.rules import Protocol, Role
 from forewatch.audit.models import Event
 from forewatch.config.tests.cast import PROVINCE, Cast, make_user
 from forewatch.keystore.models import DataKey
@@ -245,6 +245,43 @@ def test_figures_are_stopped_until_the_day_from_which_they_are_read(
     afterwards.stop(by=lead, exit_id=waits.pk)
     assert Exit.objects.get(pk=waits.pk).state == State.STOPPED
     assert not published_on(later(lead))
+
+
+def test_figures_are_looked_at_from_outside_from_the_day_on_which_they_are_read(
+    province: Province, sign_in: SignIn
+) -> None:
+    waits, lead = Exit.objects.get(kind=Kind.RELEASE), actor_for(province.lead)
+    Publication.objects.all().delete()
+    own = province.lead.organisation
+    officer = actor_for(make_user("dpo", own, DPO, ""))
+    inside = actor_for(make_user("inside-lead", own, LEAD, province.code))
+    other = Organisation.objects.create(code="other", name="Other Agency")
+    outside = actor_for(make_user("outside-lead", other, LEAD, province.code))
+    everybody = (lead, officer, inside, outside)
+    votes(lead, waits)
+    assert not any(to_review(one) for one in everybody)
+    assert [bool(to_review(later(one))) for one in everybody] == [False, True, False, True]
+    with pytest.raises(Conflict, match="nothing to look at"):
+        afterwards.review_exit(by=officer, exit_id=waits.pk, held=True)
+    Exit.objects.update(ready_at=waits.requested_at)
+    assert "Was it right to let this out?" in page_of(waits, sign_in(User.objects.get(pk=officer.user_id)))
+    afterwards.review_exit(by=later(officer), exit_id=waits.pk, held=True)
+    assert not any(to_review(later(one)) for one in everybody)
+
+
+@pytest.mark.parametrize("how", ["refused", "stopped", "several agencies"])
+def test_figures_that_nobody_reads_or_two_agencies_let_out_are_not_looked_at(
+    province: Province, settings: LazySettings, how: str
+) -> None:
+    waits, lead = Exit.objects.get(kind=Kind.RELEASE), actor_for(province.lead)
+    Publication.objects.all().delete()
+    votes(lead, waits, agree=how != "refused")
+    if how == "stopped":
+        afterwards.stop(by=lead, exit_id=waits.pk)
+    elif how == "several agencies":
+        settings.PROTOCOL = Protocol.MULTI_AGENCY
+    officer = actor_for(make_user("dpo", province.lead.organisation, DPO, ""))
+    assert not to_review(later(officer))
 
 
 def published_on(by: Actor) -> bool:
