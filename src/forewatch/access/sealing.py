@@ -11,24 +11,30 @@ import hmac
 import json
 import os
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime, timedelta
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.apps import apps
 from django.conf import settings
 from django.db import transaction
+from django.db.models import BinaryField, Model, UUIDField
 from django.utils.translation import gettext as _
 
+from forewatch.access import second_lock
 from forewatch.access.rules import DataClass
 from forewatch.keystore import keys
+from forewatch.keystore.routing import KEYSTORE
 from forewatch.keystore.wrapping import CannotUnwrap
 from forewatch.ui.problems import Problem
 
 VERSION = 2
 _NONCE = 12
+_UNUSED = timedelta(days=1)
 LOOKUP_BYTES = 16
 """A lookup key is cut to 128 bits: enough to be unique, too few to be checked against anything else."""
 
@@ -144,6 +150,36 @@ def forget(rows: Iterable[uuid.UUID]) -> None:
     """Shred the keys of rows once the present transaction is durable: no copy of them opens again."""
     leaving = list(rows)
     transaction.on_commit(lambda: keys.shred(leaving))
+
+
+def shred_unused(now: datetime) -> int:
+    """Shred keys older than a day of which no table has a row any more, and return how many there were.
+
+    A deed that was rolled back leaves them, and one that died before it shredded. Every table with ids like
+    theirs is asked, whether it seals or not, so that none can be forgotten here.
+    """
+    shredded = 0
+    for some in keys.minted_before(now - _UNUSED):
+        left = set(some)
+        for model in _with_such_ids():
+            if not left:
+                break
+            left.difference_update(_there(model, left))
+        shredded += keys.shred(left)
+    return shredded
+
+
+@second_lock.opened("keys of nobody")
+def _there(model: type[Model], rows: Collection[uuid.UUID]) -> Iterable[uuid.UUID]:
+    return model._base_manager.filter(pk__in=rows).values_list("pk", flat=True)
+
+
+def _with_such_ids() -> list[type[Model]]:
+    """Return the tables of the default database whose rows have UUIDs, first those that may seal."""
+    ours = {one: one._meta.pk for one in apps.get_models() if one._meta.app_label != KEYSTORE}
+    # The id of an identity is that of its person.
+    found = [one for one, pk in ours.items() if isinstance(getattr(pk, "target_field", pk), UUIDField)]
+    return sorted(found, key=lambda one: not any(isinstance(f, BinaryField) for f in one._meta.fields))
 
 
 def lookup_key(kind: str, *parts: str) -> bytes:

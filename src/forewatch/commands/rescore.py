@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from forewatch.analysis.problems import InputError
 from forewatch.analysis.scoring import Progress
@@ -30,10 +30,10 @@ def rescore(order: Order, progress: Progress | None = None) -> str:
     from django.db import DatabaseError
     from django.utils import timezone
 
-    from forewatch.reports.exits.taking import sweep
     from forewatch.risk import actions, queries
     from forewatch.risk.figures import UnknownAreas
 
+    _let_go(timezone.now())
     as_of, begun, last = order.as_of or timezone.localdate(), time.perf_counter(), queries.newest_run()
     if order.if_due and last is not None and last.as_of >= as_of:
         return f"Everybody was assessed as of {last.as_of} already."
@@ -50,6 +50,14 @@ def rescore(order: Order, progress: Progress | None = None) -> str:
         raise InputError(str(problem)) from problem
     except DatabaseError as problem:
         raise OSError(f"the database said: {problem}") from problem
-    sweep(timezone.now())
     seconds = time.perf_counter() - begun
     return f"{run.people:,} people assessed as of {run.as_of} by {run.definition}, in {seconds:.1f} s."
+
+
+def _let_go(now: datetime) -> None:
+    """Remove what is past its time and goes by itself; also on a night when nobody can be assessed."""
+    from forewatch.access.sealing import shred_unused
+    from forewatch.reports.exits.taking import sweep
+
+    sweep(now)
+    shred_unused(now)

@@ -65,8 +65,10 @@ def prepare() -> None:
     from forewatch.access.noting import note_terms
     from forewatch.intake import jobs
     from forewatch.lib.folders import sweep_scratch
+    from forewatch.rights import erasures
 
     jobs.tidy()
+    erasures.finish()
     sweep_scratch(settings.DATA_DIR)
     note_terms(timezone.now())
     lock_pages_out()

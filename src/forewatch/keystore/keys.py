@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from itertools import islice
 
 from django.conf import settings
@@ -20,6 +21,7 @@ from forewatch.keystore.wrapping import made, rewrapped, unwrapped
 Keys = dict[uuid.UUID, bytes]
 _AT_ONCE = 20_000
 _PER_QUESTION = 500
+_OF_TIME = 7
 _SQLITE = "INSERT INTO keystore_datakey (subject, wrapped) VALUES (%s, %s) ON CONFLICT DO NOTHING"
 _POSTGRES = """
 INSERT INTO keystore_datakey (subject, wrapped) SELECT * FROM unnest(%s::uuid[], %s::bytea[])
@@ -72,6 +74,26 @@ def rewrap() -> int:
             made = [DataKey(subject=subject, wrapped=wrapped) for subject, wrapped in fresh.items()]
             DataKey.objects.bulk_update(made, ["wrapped"], batch_size=_PER_QUESTION)
         done, last = done + len(some), some[-1][0]
+
+
+def held(subjects: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+    """Return those who have a key, without opening any."""
+    has: set[uuid.UUID] = set()
+    for some in _pieces(subjects, _PER_QUESTION):
+        has.update(DataKey.objects.filter(subject__in=some).values_list("subject", flat=True))
+    return has
+
+
+def minted_before(moment: datetime) -> Iterator[list[uuid.UUID]]:
+    """Yield, a few hundred at a time, the subjects with a key whose ids tell that they are older.
+
+    An id of another making than `new_id` tells no time, and is left out.
+    """
+    last, until = uuid.UUID(int=0), uuid.UUID(int=int(moment.timestamp() * 1000) << 80)
+    older = DataKey.objects.filter(subject__lt=until).order_by("subject").values_list("subject", flat=True)
+    while some := list(older.filter(subject__gt=last)[:_PER_QUESTION]):
+        yield [one for one in some if one.version == _OF_TIME]
+        last = some[-1]
 
 
 def shred(subjects: Iterable[uuid.UUID]) -> int:

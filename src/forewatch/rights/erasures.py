@@ -23,6 +23,7 @@ from forewatch.access.models import User
 from forewatch.access.noting import note
 from forewatch.access.rules import DataClass, Protocol, Verb
 from forewatch.audit.actions import record
+from forewatch.keystore import keys
 from forewatch.register.actions.erasing import remove_people
 from forewatch.register.models import Person
 from forewatch.register.permissions import check_can, codes_of, purpose_for
@@ -132,7 +133,24 @@ def replay(people: Sequence[uuid.UUID], now: datetime) -> int:
                     at=now, verb=Verb.ERASE, data_class=DataClass.IDENTITY, subject="person",
                     subject_id=person, reason="erased again after a restore",
                 )  # fmt: skip
+    shred_left(people)
     return gone
+
+
+@second_lock.opened("an erasure")
+def shred_left(people: Sequence[uuid.UUID]) -> int:
+    """Shred the keys of whom a ledger names, and return how many a deed that died had left.
+
+    Whoever is in the register keeps theirs: a line without its erasure takes nobody's name away.
+    """
+    held = keys.held(people)
+    there = Person.objects.filter(pk__in=held).values_list("pk", flat=True)
+    return keys.shred(held.difference(there))
+
+
+def finish() -> int:
+    """Do what an erasure had still to do when the server died: `shred_left` of its own ledger."""
+    return shred_left(read(ledger_of(settings.AUDIT_HEADS, settings.NODE)))
 
 
 def _note(by: Actor, decision: Decision, verb: Verb, erasure: Erasure, reason: str) -> None:

@@ -21,6 +21,7 @@ PAST = {
     ("rights/actions.py", "whom a contest is about"),
     ("rights/erasures.py", "an erasure"),
     ("rights/queries.py", "from whom somebody is kept away"),
+    ("access/sealing.py", "keys of nobody"),
     ("register/permissions.py", "who is kept away, to tell them"),
     ("rights/who_saw.py", "who saw somebody"),
     ("intake/grading/queries.py", "what is graded blind"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -18,10 +19,14 @@ from django.utils import timezone
 from forewatch.access.decisions import Refused
 from forewatch.access.models import Organisation, User
 from forewatch.access.rules import Protocol, Role
-from forewatch.access.sealing import CannotOpen
+from forewatch.access.sealing import CannotOpen, shred_unused
 from forewatch.audit.models import Event as Audit
+from forewatch.commands import serving
 from forewatch.config.tests.cast import PROVINCE, VILLAGE, Cast
+from forewatch.intake.tests.agency import Agency, csv_of, pupil
+from forewatch.keystore import keys
 from forewatch.keystore.models import DataKey
+from forewatch.lib.ids import new_id
 from forewatch.places.models import Area
 from forewatch.register.actions.assigning import assign
 from forewatch.register.actions.breaking_glass import break_glass
@@ -101,12 +106,12 @@ def test_nothing_of_the_person_is_left_but_ids_in_trail_and_ledger(
         by=cast.actor(Role.ADVOCATE), token=uuid.uuid4(), area=areas[PROVINCE], about=NUMBER, words="wrong"
     )
     sealed = bytes(Identity.objects.get(person=person).sealed)
-    keys = set(DataKey.objects.values_list("subject", flat=True))
+    held = set(DataKey.objects.values_list("subject", flat=True))
     contest = Contest.objects.get()
     erased(cast, person)
     for row in (person.pk, twin.pk):
         assert everywhere(row) <= {"audit_event", "rights_erasure"}
-    gone = keys - set(DataKey.objects.values_list("subject", flat=True))
+    gone = held - set(DataKey.objects.values_list("subject", flat=True))
     assert {person.pk, twin.pk, contest.pk} <= gone
     with pytest.raises(CannotOpen):
         open_who(person.pk, sealed)
@@ -292,6 +297,70 @@ def test_the_ledger_names_rows_merged_into_the_person_too(
     merge(by=lead, kept=first, merged=twin, reason="the same card")
     erased(cast, first)
     assert set(erasures.read(erasures.ledger_of(settings.AUDIT_HEADS, settings.NODE))) == {first.pk, twin.pk}
+
+
+def killed(*_: object) -> None:
+    raise OSError("killed between the two")
+
+
+def start(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Prepare as a start of the server does, but for what this process has already."""
+    monkeypatch.setattr(serving, "open_database", lambda: None)
+    monkeypatch.setattr("django.core.management.call_command", lambda *_, **__: None)
+    monkeypatch.setattr(serving, "lock_pages_out", lambda: None)
+    serving.prepare()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("then", ["a start", "a replay"])
+def test_who_was_erased_as_the_server_died_has_no_key_after_it(
+    cast: Cast, home: Household, monkeypatch: pytest.MonkeyPatch, settings: LazySettings, then: str
+) -> None:
+    first, second = people_of(home)
+    with monkeypatch.context() as died:
+        died.setattr("forewatch.keystore.keys.shred", killed)
+        with pytest.raises(OSError, match="killed"):
+            erased(cast, first)
+    assert not Person.objects.filter(pk=first.pk).exists()
+    assert keys_of(first, second) == {first.pk, second.pk}
+    if then == "a start":
+        start(monkeypatch)
+    else:
+        assert erasures.replay([first.pk], timezone.now()) == 0
+    assert keys_of(first, second) == {second.pk}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_line_whose_erasure_never_came_takes_no_key_at_a_start(
+    home: Household, monkeypatch: pytest.MonkeyPatch, settings: LazySettings
+) -> None:
+    person = people_of(home)[0]
+    erasures._append(erasures.ledger_of(settings.AUDIT_HEADS, settings.NODE), person.pk, timezone.now())
+    start(monkeypatch)
+    assert keys_of(person) == {person.pk}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_keys_of_nobody_go_after_a_day_and_all_others_stay(
+    cast: Cast, areas: dict[str, Area], home: Household
+) -> None:
+    lead, agency, now = cast.actor(LEAD), Agency(cast), timezone.now()
+    agency.upload(csv_of([pupil(1), pupil(2, วันเกิด="31/2/2556")]))
+    keep_draft(by=lead, typed={"m0-given": ["Mali"]}, household=home)
+    advocate = cast.actor(Role.ADVOCATE)
+    actions.file_contest(by=advocate, token=uuid.uuid4(), area=areas[PROVINCE], about="a", words="wrong")
+    used = set(DataKey.objects.values_list("subject", flat=True))
+    assert len(used) >= 6, "two people, a draft, a contest, a file, a problem of it"
+    nobody, of_another_making = new_id(), uuid.uuid4()
+    keys.minted([nobody, of_another_making])
+    assert shred_unused(now + timedelta(hours=23)) == 0
+    assert shred_unused(now + timedelta(hours=25)) == 1
+    assert set(DataKey.objects.values_list("subject", flat=True)) == {*used, of_another_making}
+
+
+def keys_of(*people: Person) -> set[uuid.UUID]:
+    held = DataKey.objects.filter(subject__in=[one.pk for one in people])
+    return set(held.values_list("subject", flat=True))
 
 
 def test_half_a_line_names_nobody_and_spoils_no_other(tmp_path: Path) -> None:
