@@ -19,7 +19,7 @@ from forewatch.intake.fingerprints import fingerprint_of
 from forewatch.intake.models import SavedProfile, Upload
 from forewatch.intake.profiles.loading import parse_profile
 from forewatch.intake.profiles.structure import Profile
-from forewatch.intake.queries import home_area, known_profiles, same_file
+from forewatch.intake.queries import had_a_hand_in, home_area, known_profiles, same_file
 from forewatch.intake.rules import OVER, State, may_follow
 from forewatch.intake.safe import STAYS, Safe
 from forewatch.register import bulk
@@ -120,7 +120,8 @@ def read_by(*, by: Actor, upload: Upload, text: str, code: str) -> None:
     profile = parse_profile(text, code)
     with transaction.atomic():
         upload.profile_text, upload.profile = text, f"{profile.id}@{profile.version}"
-        _to(upload, State.CHECKING, "profile_text", "profile")
+        upload.mapped_by_id = by.user_id
+        _to(upload, State.CHECKING, "profile_text", "profile", "mapped_by")
         _note(by, Verb.IMPORT, upload, decision, "mapped")
 
 
@@ -157,21 +158,27 @@ def hand_over(*, by: Actor, upload: Upload) -> bool:
     decision = _may(by, Verb.IMPORT, upload)
     alone = not settings.INTAKE_NEEDS_COLLEAGUE
     with transaction.atomic():
+        upload.handed_over_by_id = by.user_id
         if alone:
             upload.approved_by_id = by.user_id
-        _to(upload, State.COMMITTING if alone else State.WAITING, "approved_by")
+        _to(upload, State.COMMITTING if alone else State.WAITING, "handed_over_by", "approved_by")
         _note(by, Verb.IMPORT, upload, decision, "to go in" if alone else "a colleague is asked")
     return alone
 
 
 def approve(*, by: Actor, upload: Upload) -> None:
-    """Let a batch in, as the colleague of whoever uploaded it.
+    """Let a batch in, as the colleague of whoever uploaded it, mapped it or handed it over.
 
     Raises Refused and Conflict.
     """
     decision = _may(by, Verb.APPROVE, upload)
-    if upload.uploaded_by_id == by.user_id:
-        raise Conflict(_("You uploaded this file yourself. A colleague must look at it before it goes in."))
+    if had_a_hand_in(by, upload):
+        raise Conflict(
+            _(
+                "You uploaded this file, mapped its columns or handed it over yourself. "
+                "A colleague must look at it before it goes in."
+            )
+        )
     with transaction.atomic():
         upload.approved_by_id = by.user_id
         _to(upload, State.COMMITTING, "approved_by")

@@ -65,6 +65,9 @@ class Upload(Minted):
     """Statements that were new to the register."""
     uploaded_at = models.DateTimeField()
     uploaded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    mapped_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    """Who said last what its columns are; empty where a saved mapping knew them."""
+    handed_over_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     approved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     committed_at = models.DateTimeField(null=True)
     undone_at = models.DateTimeField(null=True)

@@ -33,6 +33,10 @@ def _import_codes(actor: Actor, verb: Verb) -> set[str]:
     return {grant.area_code for grant, scope in found if scope is Scope.AREA}
 
 
+HANDS = ("uploaded_by", "mapped_by", "handed_over_by")
+"""Whoever brings a file as far as a colleague's word."""
+
+
 def visible_to(actor: Actor) -> QuerySet[Upload]:
     """Return the uploads of the areas in which the actor deals with imports."""
     codes = _import_codes(actor, Verb.APPROVE)
@@ -48,10 +52,17 @@ def to_go_on_with(actor: Actor) -> QuerySet[Upload]:
     return visible_to(actor).filter(uploaded_by=actor.user_id, state__in=(State.MAPPING, State.CHECKED))
 
 
+def had_a_hand_in(actor: Actor, upload: Upload) -> bool:
+    """Tell whether the actor brought a file as far as it is, so that somebody else has to agree to it."""
+    return actor.user_id in {getattr(upload, f"{one}_id") for one in HANDS}
+
+
 def to_agree_to(actor: Actor) -> QuerySet[Upload]:
     """Return the uploads of colleagues that wait for somebody like the actor to let them in."""
     codes = _import_codes(actor, Verb.APPROVE)
-    waiting = Upload.objects.filter(state=State.WAITING).exclude(uploaded_by=actor.user_id)
+    waiting = Upload.objects.filter(state=State.WAITING)
+    for one in HANDS:
+        waiting = waiting.exclude(**{one: actor.user_id})
     return waiting if "" in codes else waiting.filter(area__in=Area.objects.filter(within(codes)))
 
 

@@ -95,7 +95,7 @@ def batch(request: AskedRequest, upload_id: uuid.UUID) -> HttpResponse:
         "refusal": presenting.refusal(found),
         "match": presenting.match(found),
         "may_import": _may(request, Verb.IMPORT, found),
-        "may_approve": _may(request, Verb.APPROVE, found) and found.uploaded_by_id != request.actor.user_id,
+        "may_approve": _may(request, Verb.APPROVE, found) and not queries.had_a_hand_in(request.actor, found),
         "may_undo": _may(request, Verb.APPROVE, found),
         "xlsx": found.rejected <= returning.XLSX_ROWS,
     }

@@ -24,11 +24,13 @@ from forewatch.api.tests.conftest import DAY, Program, Row, rows_of
 from forewatch.audit.models import Event
 from forewatch.config.tests.cast import DISTRICT, OTHER_PROVINCE, Cast, make_user
 from forewatch.config.today import needs
+from forewatch.intake import actions as intake
 from forewatch.intake.models import Upload
 from forewatch.intake.rules import State
 from forewatch.intake.tests.agency import csv_of, pupil
 from forewatch.places.models import Area
 from forewatch.register.models import Person, Record
+from forewatch.ui.problems import Conflict
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +48,16 @@ def test_rows_become_a_batch_that_a_colleague_lets_in_and_that_can_be_undone(
     assert (done.state, Person.objects.count(), Record.objects.count()) == (State.IN, 3, 3)
     assert program.agency.undo(done).state == State.UNDONE
     assert Person.objects.count() == 0
+
+
+def test_whoever_maps_and_hands_over_what_a_program_sent_lets_none_of_it_in(
+    program: Program, pupils: list[Row], cast: Cast
+) -> None:
+    checked, analyst = program.batch(program.send(pupils)), program.agency.by()
+    intake.hand_over(by=analyst, upload=checked)
+    with pytest.raises(Conflict, match="handed it over yourself"):
+        intake.approve(by=analyst, upload=Upload.objects.get(pk=checked.pk))
+    intake.approve(by=cast.actor(Role.PROVINCIAL_LEAD), upload=Upload.objects.get(pk=checked.pk))
 
 
 def test_rows_are_understood_exactly_as_those_of_a_file(program: Program) -> None:

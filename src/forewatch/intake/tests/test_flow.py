@@ -16,7 +16,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 
-from forewatch.access.decisions import Refused
+from forewatch.access.decisions import Actor, Refused
 from forewatch.access.models import User
 from forewatch.access.rules import Role
 from forewatch.audit.models import Event
@@ -33,6 +33,7 @@ from forewatch.register import bulk
 from forewatch.register.models import Household, IdentityKey, Person, Record, Residence
 from forewatch.ui.problems import Conflict, NotFound, Problem
 
+SignIn = Callable[[User], Client]
 pytestmark = pytest.mark.django_db
 GOOD = [pupil(serial) for serial in range(1, 6)]
 _REGISTER = "person household record membership residence identity identitykey householdkey matchproposal"
@@ -229,6 +230,41 @@ def test_nobody_lets_in_what_they_uploaded(agency: Agency) -> None:
     with pytest.raises(Conflict):
         actions.approve(by=agency.by(), upload=Upload.objects.get(id=upload.id))
     assert Upload.objects.get(id=upload.id).state == State.WAITING
+
+
+def mapped(by: Actor, upload: Upload) -> Upload:
+    """Map a checked file anew, and return it checked again."""
+    actions.map_again(by=by, upload=upload)
+    text = queries.profile_text("school-dropout")
+    actions.read_by(by=by, upload=Upload.objects.get(id=upload.id), text=text, code="school-dropout")
+    jobs.work(upload.id)
+    return Upload.objects.get(id=upload.id)
+
+
+@pytest.mark.parametrize("deed", ["mapped it", "handed it over", "both"])
+def test_nobody_lets_in_what_they_mapped_or_handed_over(
+    agency: Agency, cast: Cast, sign_in: SignIn, deed: str
+) -> None:
+    other = agency.approver()
+    upload = agency.upload(csv_of(GOOD))
+    upload = mapped(agency.by() if deed == "handed it over" else other, upload)
+    actions.hand_over(by=agency.by() if deed == "mapped it" else other, upload=upload)
+    upload = Upload.objects.get(id=upload.id)
+    for by in (other, agency.by()):
+        assert not queries.to_agree_to(by).exists()
+        with pytest.raises(Conflict, match="mapped its columns or handed it over yourself"):
+            actions.approve(by=by, upload=upload)
+    for user, asked in ((agency.colleague, False), (cast[Role.PROVINCIAL_LEAD], True)):
+        page = sign_in(user).get(f"/intake/{upload.id}/").content.decode()
+        assert ("Let the batch in" in page) == asked
+    lead = cast.actor(Role.PROVINCIAL_LEAD)
+    assert queries.to_agree_to(lead).exists()
+    actions.approve(by=lead, upload=upload)
+
+
+def test_who_mapped_it_before_somebody_else_did_may_let_it_in(agency: Agency) -> None:
+    upload = mapped(agency.by(), mapped(agency.approver(), agency.upload(csv_of(GOOD))))
+    assert agency.commit(upload).state == State.IN
 
 
 def test_the_provincial_lead_may_let_it_in(agency: Agency, cast: Cast) -> None:
