@@ -40,6 +40,8 @@ class Terms:
     """Somebody outside looks at what one colleague let out."""
     list_days: int = _term(7, most=14)
     """A visit list waits for its decision, and may be printed once it was approved."""
+    set_aside_days: int = _term(30, most=90)
+    """Rows of a file that were set aside stay after the others are in, to be put right."""
     contest_days: int = _term(30, most=90)
     """A contest is answered."""
     telling_days: int = _term(30, most=90)

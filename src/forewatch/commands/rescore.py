@@ -57,7 +57,9 @@ def rescore(order: Order, progress: Progress | None = None) -> str:
 def _let_go(now: datetime) -> None:
     """Remove what is past its time and goes by itself; also on a night when nobody can be assessed."""
     from forewatch.access.sealing import shred_unused
+    from forewatch.intake.letting_go import let_go_of_old
     from forewatch.reports.exits.taking import sweep
 
     sweep(now)
+    let_go_of_old(now)
     shred_unused(now)

@@ -140,6 +140,10 @@ class Safe:
             file.flush()
             yield file
 
+    def holds(self, name: str) -> bool:
+        """Tell whether there is a file of that name."""
+        return (self.folder / name).exists()
+
     def drop(self, *names: str) -> None:
         """Remove files; without names, everything."""
         if not names:

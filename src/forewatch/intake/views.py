@@ -20,7 +20,7 @@ from forewatch.access.decisions import Target, decide
 from forewatch.access.guarding import Guard, guarded
 from forewatch.access.requests import AskedRequest
 from forewatch.access.rules import DataClass, Purpose, Verb
-from forewatch.intake import actions, jobs, presenting, queries, returning
+from forewatch.intake import actions, jobs, letting_go, presenting, queries, returning
 from forewatch.intake.forms import CodesForm, MappingForm, UploadForm
 from forewatch.intake.mapping import coded, profile_of
 from forewatch.intake.models import Upload
@@ -98,6 +98,8 @@ def batch(request: AskedRequest, upload_id: uuid.UUID) -> HttpResponse:
         "may_approve": _may(request, Verb.APPROVE, found) and not queries.had_a_hand_in(request.actor, found),
         "may_undo": _may(request, Verb.APPROVE, found),
         "xlsx": found.rejected <= returning.XLSX_ROWS,
+        "kept": letting_go.are_kept(found),
+        "kept_until": letting_go.kept_until(found),
     }
     return render(request, "intake/batch.html", shown)
 
@@ -211,6 +213,7 @@ def rows(request: AskedRequest, upload_id: uuid.UUID) -> HttpResponse:
 def problem(request: AskedRequest, upload_id: uuid.UUID, problem_id: uuid.UUID) -> HttpResponse:
     """Show the rows with one kind of problem."""
     found = queries.one_of(request.actor, upload_id)
+    letting_go.check_kept(found)
     one = queries.problem_of(found, problem_id)
     page = Paginator(queries.examples(one), PAGE).get_page(request.GET.get("page"))
     actions.look(by=request.actor, upload=found, rows=len(page))
@@ -227,6 +230,7 @@ def problem(request: AskedRequest, upload_id: uuid.UUID, problem_id: uuid.UUID) 
 def rejected_csv(request: AskedRequest, upload_id: uuid.UUID) -> HttpResponse:
     """Give back the rows set aside, with reasons, as CSV."""
     found = queries.one_of(request.actor, upload_id)
+    letting_go.check_kept(found)
     actions.look(by=request.actor, upload=found, rows=found.rejected)
     # The reader's language is over before the last row is sent, so sentences are made here, row by row.
     language = get_language()
@@ -246,6 +250,7 @@ def rejected_xlsx(request: AskedRequest, upload_id: uuid.UUID) -> HttpResponse:
     found = queries.one_of(request.actor, upload_id)
     if found.rejected > returning.XLSX_ROWS:
         raise Conflict(_("These are too many rows for a workbook. Take them as CSV."))
+    letting_go.check_kept(found)
     actions.look(by=request.actor, upload=found, rows=found.rejected)
     buffer = io.BytesIO()
     returning.as_xlsx(returning.rows(found), buffer)

@@ -22,6 +22,7 @@ PAST = {
     ("rights/erasures.py", "an erasure"),
     ("rights/queries.py", "from whom somebody is kept away"),
     ("access/sealing.py", "keys of nobody"),
+    ("intake/letting_go.py", "rows set aside beside somebody who is erased"),
     ("register/permissions.py", "who is kept away, to tell them"),
     ("rights/who_saw.py", "who saw somebody"),
     ("intake/grading/queries.py", "what is graded blind"),
