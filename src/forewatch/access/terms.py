@@ -63,12 +63,14 @@ class Terms:
     people_months: int = _term(24, most=120)
     """People are kept after they were last seen, concerns after they came, and so on."""
     concerns_months: int = _term(12, most=120)
+    sources_months: int = _term(12, most=120)
     contests_months: int = _term(60, most=240)
     audit_months: int = _term(84, most=240, least=84)
 
     def kept_months(self) -> Mapping[str, int]:
         """Return for how many months things are kept; what is past them is shown, and erased by people."""
-        return {name: getattr(self, f"{name}_months") for name in ("people", "concerns", "contests", "audit")}
+        kept = ("people", "concerns", "sources", "contests", "audit")
+        return {name: getattr(self, f"{name}_months") for name in kept}
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ def rescore(order: Order, progress: Progress | None = None) -> str:
     from forewatch.risk import actions, queries
     from forewatch.risk.figures import UnknownAreas
 
-    _let_go(timezone.now())
+    let_go(timezone.now())
     as_of, begun, last = order.as_of or timezone.localdate(), time.perf_counter(), queries.newest_run()
     if order.if_due and last is not None and last.as_of >= as_of:
         return f"Everybody was assessed as of {last.as_of} already."
@@ -54,12 +54,14 @@ def rescore(order: Order, progress: Progress | None = None) -> str:
     return f"{run.people:,} people assessed as of {run.as_of} by {run.definition}, in {seconds:.1f} s."
 
 
-def _let_go(now: datetime) -> None:
+def let_go(now: datetime) -> None:
     """Remove what is past its time and goes by itself; also on a night when nobody can be assessed."""
     from forewatch.access.sealing import shred_unused
     from forewatch.intake.letting_go import let_go_of_old
     from forewatch.reports.exits.taking import sweep
+    from forewatch.rights.retention import drop_old_drafts
 
     sweep(now)
     let_go_of_old(now)
+    drop_old_drafts(now)
     shred_unused(now)

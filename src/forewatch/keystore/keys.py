@@ -17,6 +17,7 @@ from django.db import connections, transaction
 from forewatch.keystore.models import DataKey
 from forewatch.keystore.routing import KEYSTORE
 from forewatch.keystore.wrapping import made, rewrapped, unwrapped
+from forewatch.lib.ids import first_id_at
 
 Keys = dict[uuid.UUID, bytes]
 _AT_ONCE = 20_000
@@ -89,7 +90,7 @@ def minted_before(moment: datetime) -> Iterator[list[uuid.UUID]]:
 
     An id of another making than `new_id` tells no time, and is left out.
     """
-    last, until = uuid.UUID(int=0), uuid.UUID(int=int(moment.timestamp() * 1000) << 80)
+    last, until = uuid.UUID(int=0), first_id_at(moment)
     older = DataKey.objects.filter(subject__lt=until).order_by("subject").values_list("subject", flat=True)
     while some := list(older.filter(subject__gt=last)[:_PER_QUESTION]):
         yield [one for one in some if one.version == _OF_TIME]

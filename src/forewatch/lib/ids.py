@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from datetime import datetime
 
 from uuid_utils.compat import uuid7
 
@@ -11,6 +12,11 @@ from uuid_utils.compat import uuid7
 def new_id() -> uuid.UUID:
     """Return a UUIDv7 (RFC 9562): unique without a server, and in the order of its making."""
     return uuid7()
+
+
+def first_id_at(moment: datetime) -> uuid.UUID:
+    """Return what every id made before a moment is less than, and no later one."""
+    return uuid.UUID(int=int(moment.timestamp() * 1000) << 80)
 
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

@@ -12,6 +12,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -19,10 +20,13 @@ from django.utils.translation import gettext_lazy as _
 from forewatch.access import second_lock
 from forewatch.access.decisions import Actor
 from forewatch.access.rules import DataClass, Verb
-from forewatch.audit.models import Event
+from forewatch.access.sealing import forget
+from forewatch.audit.models import Event as Audit
 from forewatch.intake.concerns.models import Concern
 from forewatch.lib.calendars import months_before
-from forewatch.register.models import Person
+from forewatch.lib.ids import first_id_at
+from forewatch.register.models import Draft, Event, Person, Record, Source
+from forewatch.register.queries.drafts import KEPT
 from forewatch.register.visibility import reach
 from forewatch.rights.models import Contest
 
@@ -42,12 +46,22 @@ def _concerns(until: date) -> QuerySet[Concern]:
     return Concern.objects.filter(closed_at__lt=_midnight(until))
 
 
+def _sources(until: date) -> QuerySet[Source]:
+    """Return the sources through which nobody has told anything since, and which are older themselves."""
+    since = _midnight(until)
+    used: set[Any] = set()
+    for statement in (Record, Event):
+        received = statement._default_manager.filter(received_at__gte=since)
+        used.update(received.order_by().values_list("source", flat=True).distinct())
+    return Source.objects.filter(pk__lt=first_id_at(since)).exclude(pk__in=used)
+
+
 def _contests(until: date) -> QuerySet[Contest]:
     return Contest.objects.filter(answered_at__lt=_midnight(until))
 
 
-def _events(until: date) -> QuerySet[Event]:
-    return Event.objects.filter(at__lt=_midnight(until))
+def _events(until: date) -> QuerySet[Audit]:
+    return Audit.objects.filter(at__lt=_midnight(until))
 
 
 def _midnight(day: date) -> datetime:
@@ -57,6 +71,7 @@ def _midnight(day: date) -> datetime:
 CLOCKS: Mapping[str, tuple[Any, Until]] = {
     "people": (_("People, after anybody in their household was last observed"), people),
     "concerns": (_("Concerns of volunteers, after they were closed"), _concerns),
+    "sources": (_("Sources, after anybody last told something through them"), _sources),
     "contests": (_("Contests, after they were answered"), _contests),
     "audit": (_("Events of the audit trail, which hold no content"), _events),
 }
@@ -84,6 +99,18 @@ def _line(name: str, label: Any, rows: Until, today: date) -> Line:
     months = settings.TERMS.kept_months()[name]
     past = rows(months_before(today, months)).count()
     return Line(name, label, months, past, rows(months_before(today, months - SOON)).count() - past)
+
+
+@transaction.atomic
+@second_lock.opened("what is past its time")
+def drop_old_drafts(now: datetime) -> int:
+    """Remove what was half typed and left lying, with its key, and return how many there were.
+
+    Their writers have not seen them since that day; everything else waits for the word of people.
+    """
+    old = Draft.objects.filter(changed_at__lte=now - KEPT)
+    forget(old.values_list("pk", flat=True))
+    return old.delete()[0]
 
 
 def past_their_time(actor: Actor) -> QuerySet[Person]:

@@ -40,7 +40,7 @@ PROPOSED = {
     "exit_review_days": 30, "list_days": 7, "contest_days": 30, "telling_days": 30, "singly_names": 40,
     "daily_lists": 5, "review_percent": 2, "emergencies_percent": 2, "second_grades_percent": 10,
     "idle_minutes": 15, "grant_days": 366, "set_aside_days": 30, "people_months": 24, "concerns_months": 12,
-    "contests_months": 60, "audit_months": 84,
+    "sources_months": 12, "contests_months": 60, "audit_months": 84,
 }  # fmt: skip
 """As the access protocol has them (part A, 3.5 to 3.8; T3)."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -12,11 +13,19 @@ from django.utils import timezone
 from forewatch.access.models import User
 from forewatch.access.rules import Role
 from forewatch.commands import retention as command
-from forewatch.config.tests.cast import OUTSIDE_VILLAGE, VILLAGE, Cast
+from forewatch.commands.rescore import let_go
+from forewatch.config.tests.cast import OUTSIDE_VILLAGE, PROVINCE, VILLAGE, Cast
+from forewatch.keystore import keys
 from forewatch.lib.calendars import months_before
+from forewatch.lib.ids import first_id_at, new_id
 from forewatch.places.models import Area
-from forewatch.register.models import Household, Person
+from forewatch.register.actions.consenting import Said, note_consent
+from forewatch.register.actions.drafts import keep_draft
+from forewatch.register.models import Consent, Draft, Household, Person, Record, Source
+from forewatch.register.rules.consents import For
 from forewatch.register.tests.building import household, member, people_of
+from forewatch.reports.exits.actions import request_exit
+from forewatch.reports.exits.tests.making import wish
 from forewatch.rights.retention import dry_run, past_their_time
 
 SignIn = Callable[[User], Client]
@@ -59,7 +68,7 @@ def test_the_day_on_which_the_time_ends_still_belongs_to_it(four: dict[str, Pers
     lines = {one.name: one for one in dry_run(TODAY)}
     assert (lines["people"].past, lines["people"].soon, lines["people"].months) == (2, 1, 24)
     others = {name: one.past for name, one in lines.items() if name != "people"}
-    assert others == {"concerns": 0, "contests": 0, "audit": 0}
+    assert others == {"concerns": 0, "sources": 0, "contests": 0, "audit": 0}
     assert Person.objects.count() == 4
 
 
@@ -67,6 +76,53 @@ def test_the_day_on_which_the_time_ends_still_belongs_to_it(four: dict[str, Pers
 def test_who_may_act_sees_whom_it_is_about(cast: Cast, four: dict[str, Person], role: Role) -> None:
     expected = [four["past"]] if role in (Role.ANALYST, Role.PROVINCIAL_LEAD) else []
     assert list(past_their_time(cast.actor(role))) == expected
+
+
+def test_a_source_is_past_its_time_a_year_after_anybody_told_something_through_it(
+    cast: Cast, areas: dict[str, Area]
+) -> None:
+    old = first_id_at(timezone.now() - timedelta(days=800)).int
+    used, _unused, _fresh = (
+        Source.objects.create(
+            id=row, code=code, name=code, kind="survey", agency=cast[Role.ANALYST].organisation
+        )
+        for code, row in (("used", UUID(int=old)), ("unused", UUID(int=old + 1)), ("fresh", new_id()))
+    )
+    person = people_of(household(cast.actor(Role.PROVINCIAL_LEAD), areas[VILLAGE], member()))[0]
+    Record.objects.create(
+        level="person", person=person, source=used, observed_on=TODAY, received_on=TODAY,
+        received_at=timezone.now(),
+    )  # fmt: skip
+
+    def past(days: int) -> int:
+        return {one.name: one.past for one in dry_run(TODAY + timedelta(days=days))}["sources"]
+
+    assert past(0) == 1, "the one that is old and told of nobody; a fresh one has its time"
+    assert past(400) == Source.objects.count()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_the_night_removes_is_old_drafts_and_files_that_nobody_took(
+    cast: Cast, areas: dict[str, Area]
+) -> None:
+    lead, analyst = cast.actor(Role.PROVINCIAL_LEAD), cast.actor(Role.ANALYST)
+    home = household(lead, areas[VILLAGE], member())
+    said = Said(For.SHARE, True, Consent.Ground.PERSON, "th", lead.today, ["TH"])
+    note_consent(by=lead, person=people_of(home)[0], said=said)
+    draft = keep_draft(by=lead, typed={"m0-given": ["Mali"]}, household=home)
+    leaving = request_exit(by=analyst, wish=wish(areas[PROVINCE], with_names=True))
+    held = {draft.pk, leaving.pk}
+
+    let_go(lead.now + timedelta(days=6))
+    assert keys.held(held) == held
+    let_go(lead.now + timedelta(days=8))
+    assert keys.held(held) == {draft.pk}
+    leaving.refresh_from_db()
+    assert leaving.content is None
+    let_go(lead.now + timedelta(days=30))
+    assert not Draft.objects.exists()
+    assert keys.held(held) == set()
+    assert Person.objects.count() == 1
 
 
 def test_the_outsider_sees_nobody(cast: Cast, four: dict[str, Person]) -> None:
