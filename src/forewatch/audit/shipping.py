@@ -1,4 +1,9 @@
-"""The events themselves, appended each hour to a file beside the signed heads, best on another machine."""
+"""What proves each event, appended each hour to a file beside the signed heads, best with somebody else.
+
+Whoever keeps the file makes the chain again from it, and sees in the database whether an event still is what
+it was. It holds nothing that anybody typed and names nobody: with the digest alone a guess at the words of an
+event confirms nothing, as it covers ids which the file does not tell.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +13,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from forewatch.audit.models import Link
-from forewatch.audit.rules import CONTENT, as_told, canonical
+from forewatch.audit.rules import as_told, canonical
 
+TOLD = ("id", "at", "verb", "data_class")
+"""The fields of an event that leave in clear."""
 _CHUNK = 1000
 _LONGEST = 1 << 16
 """Bytes of the last line at most."""
@@ -21,7 +28,7 @@ def file_of(folder: Path, node: str) -> Path:
 
 
 def ship(file: Path) -> int:
-    """Append the events that the file does not hold yet, and return how many; wait until the disk has them.
+    """Append what proves events that the file does not hold yet; return how many, once the disk has them.
 
     Raises OSError when the file cannot be written.
     """
@@ -41,10 +48,11 @@ def ship(file: Path) -> int:
 
 def _after(number: int) -> Iterator[bytes]:
     links = Link.objects.filter(number__gt=number).order_by("number")
-    fields = [f"event__{name}" for name in CONTENT]
-    for place, hashed, *content in links.values_list("number", "hash", *fields).iterator(chunk_size=_CHUNK):
-        told = dict(zip(CONTENT, (as_told(one) for one in content), strict=True))
-        yield canonical({"number": place, "hash": bytes(hashed).hex(), "event": told}) + b"\n"
+    fields = ["number", "hash", "event__digest", *(f"event__{name}" for name in TOLD)]
+    for place, hashed, digest, *content in links.values_list(*fields).iterator(chunk_size=_CHUNK):
+        told = dict(zip(TOLD, map(as_told, content), strict=True))
+        proof = {"number": place, "hash": bytes(hashed).hex(), "digest": bytes(digest).hex()}
+        yield canonical(proof | {"event": told}) + b"\n"
 
 
 def _end(size: int, file: Path) -> tuple[int, int]:

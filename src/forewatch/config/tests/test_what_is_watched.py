@@ -7,7 +7,7 @@ import logging
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.hashes import SHA256, Hash
 from django.core.cache import cache
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -24,13 +25,15 @@ from forewatch.access.models import User
 from forewatch.access.rules import Role
 from forewatch.api.tests.conftest import Program, program, pupils
 from forewatch.audit import shipping
+from forewatch.audit.actions import record
 from forewatch.audit.models import Event, Link
-from forewatch.audit.rules import CONTENT, GENESIS
+from forewatch.audit.rules import CONTENT, as_told
 from forewatch.audit.tests.trails import trail, written
 from forewatch.config.logs import JsonLines
 from forewatch.config.tests.browser import code_of, give_authenticator
 from forewatch.config.tests.cast import PASSWORD, Cast
 from forewatch.config.tests.test_environment import whole
+from forewatch.lib.ids import new_id
 
 __all__ = ("program", "pupils", "trail")
 SignIn = Callable[[User], Client]
@@ -190,7 +193,7 @@ def test_an_installation_writes_nothing_but_such_lines(tmp_path: Path) -> None:
     assert done.stdout == ""
 
 
-def test_the_events_themselves_go_to_the_other_machine_each_once(trail: Path) -> None:
+def test_a_proof_of_each_event_goes_to_the_other_machine_each_once(trail: Path) -> None:
     file = shipping.file_of(trail.parent, "test-1")
     count = Link.objects.count()
 
@@ -226,20 +229,70 @@ def openssl(*parts: bytes) -> bytes:
     return hashing.finalize()
 
 
+def chain_of(lines: Sequence[str]) -> bytes:
+    """Return the last hash of the chain that shipped lines make, by OpenSSL; b"" where they make none."""
+    last = openssl(b"forewatch audit chain 1")
+    for number, line in enumerate(lines, 1):
+        told = json.loads(line)
+        last = openssl(last, bytes.fromhex(told["digest"]))
+        if (told["number"], told["hash"]) != (number, last.hex()):
+            return b""
+    return last
+
+
 def test_what_was_shipped_makes_the_chain_again_by_another_hand(trail: Path) -> None:
     file = shipping.file_of(trail.parent, "test-1")
     shipping.ship(file)
+    lines = file.read_text("utf-8").splitlines()
 
-    last = GENESIS
-    assert last == openssl(b"forewatch audit chain 1")
-    for line in file.read_text("utf-8").splitlines():
-        told = json.loads(line)
-        values = [told["event"][name] for name in CONTENT]
-        content = json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode()
-        last = openssl(last, openssl(content))
-        assert told["hash"] == last.hex()
+    last = chain_of(lines)
     assert len(last) * 8 == 256
     assert bytes(Link.objects.latest("number").hash) == last
+    for line in lines:
+        told = json.loads(line)
+        row = Event.objects.values_list(*CONTENT).get(pk=told["event"]["id"])
+        content = json.dumps(
+            [as_told(one) for one in row], ensure_ascii=False, separators=(",", ":")
+        ).encode()
+        assert told["digest"] == openssl(content).hex()
+
+
+@pytest.mark.parametrize("harm", ["changed", "removed", "put in", "moved", "cut off"])
+def test_what_was_shipped_shows_what_was_done_to_it(trail: Path, harm: str) -> None:
+    file = shipping.file_of(trail.parent, "test-1")
+    shipping.ship(file)
+    lines = file.read_text("utf-8").splitlines()
+    whole, middle = chain_of(lines), len(lines) // 2
+    if harm == "changed":
+        told = json.loads(lines[middle])
+        lines[middle] = json.dumps(told | {"digest": openssl(b"another event").hex()})
+    elif harm == "removed":
+        del lines[middle]
+    elif harm == "put in":
+        lines.insert(middle, lines[middle])
+    elif harm == "moved":
+        lines[middle - 1 : middle + 1] = reversed(lines[middle - 1 : middle + 1])
+    else:
+        del lines[-1]
+    assert chain_of(lines) != whole
+
+
+def test_nothing_that_anybody_typed_leaves_with_it(trail: Path) -> None:
+    file = shipping.file_of(trail.parent, "test-1")
+    typed, who = "Mali called from the border", new_id()
+    with transaction.atomic():
+        record(
+            at=timezone.now(), verb="reveal", data_class="identity", actor_id=who, subject="person",
+            subject_id=who, reason=typed, area_code="10010101",
+        )  # fmt: skip
+    shipping.ship(file)
+
+    said = file.read_text("utf-8")
+    assert not [one for one in (typed, openssl(typed.encode()).hex(), who.hex, "10010101") if one in said]
+    told = json.loads(said.splitlines()[-1])
+    assert told.keys() == {"number", "hash", "digest", "event"}
+    assert told["event"].keys() == {"id", "at", "verb", "data_class"}
+    assert (told["event"]["verb"], told["event"]["data_class"]) == ("reveal", "identity")
 
 
 def test_what_is_run_each_hour_ships_them(trail: Path) -> None:
