@@ -45,6 +45,9 @@ WORKING = frozenset({S.READING, S.CHECKING, S.COMMITTING, S.UNDOING})
 OVER = frozenset({S.REFUSED, S.UNDONE, S.DISCARDED})
 """Nothing of it is in the register, nor will be."""
 
+WAITS = frozenset({S.REFUSED, S.MAPPING, S.CHECKED, S.WAITING})
+"""Nothing of it is in the register, and somebody may throw it away."""
+
 INLINE_BYTES = 300_000
 """A file up to here is read and checked while its owner waits, which takes a second or two."""
 STALLED_SECONDS = 45

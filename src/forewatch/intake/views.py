@@ -26,7 +26,7 @@ from forewatch.intake.mapping import coded, profile_of
 from forewatch.intake.models import Upload
 from forewatch.intake.profiles.loading import definition
 from forewatch.intake.profiles.writing import to_yaml
-from forewatch.intake.rules import PAGE, State
+from forewatch.intake.rules import PAGE, WAITS, State
 from forewatch.ui.problems import Conflict, NotFound
 from forewatch.ui.templatetags.ui import day
 
@@ -96,6 +96,7 @@ def batch(request: AskedRequest, upload_id: uuid.UUID) -> HttpResponse:
         "match": presenting.match(found),
         "may_import": _may(request, Verb.IMPORT, found),
         "may_approve": _may(request, Verb.APPROVE, found) and not queries.had_a_hand_in(request.actor, found),
+        "may_discard": _may(request, Verb.IMPORT, found) and found.state in WAITS,
         "may_undo": _may(request, Verb.APPROVE, found),
         "xlsx": found.rejected <= returning.XLSX_ROWS,
         "kept": letting_go.are_kept(found),

@@ -97,6 +97,7 @@ def test_the_page_says_until_when_and_then_that_they_are_gone(
     of_a_problem = f"{page}problems/{file.problems.get().id}"
     said = client.get(page).content.decode()
     assert "are kept until" in said
+    assert "Throw away" not in said, "it is in"
     assert of_a_problem in said
     assert client.get(f"{page}rejected.csv").status_code == client.get(of_a_problem).status_code == 200
     assert file.committed_at
