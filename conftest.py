@@ -6,6 +6,8 @@ import pytest
 from django.utils import translation
 from hypothesis import HealthCheck, settings
 
+from forewatch.ui import room
+
 # How long a busy machine takes says nothing about the code.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
@@ -23,6 +25,13 @@ pytest_plugins = [
     "forewatch.risk.tests.filled",
     "forewatch.risk.tests.province",
 ]
+
+
+@pytest.fixture(autouse=True)
+def _with_room() -> Iterator[None]:
+    """Forget that a page of a test found no room: the program remembers it for a while."""
+    yield
+    room.note_saved()
 
 
 @pytest.fixture(autouse=True)
