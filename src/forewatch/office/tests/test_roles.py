@@ -263,7 +263,7 @@ def test_a_role_is_given_again_and_ended_on_the_page_of_a_colleague(cast: Cast, 
         ({"area_code": "nowhere"}, "No area has the code"),
         ({"role": "agency"}, "agency"),
         ({"until": "2020-01-01"}, "after its first"),
-        ({"until": "2099-01-01"}, "a year at most"),
+        ({"until": "2099-01-01"}, "366 days at most"),
     ],
 )
 def test_what_cannot_be_given_is_said_beside_the_form(
