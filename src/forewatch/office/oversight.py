@@ -159,7 +159,7 @@ def kept_away(period: Period) -> list[Keeping]:
 
 def refusals(period: Period) -> Sequence[Refusal]:
     """Return the newest deeds that were refused."""
-    rows = period.events().filter(allowed=False).order_by("-at")[:REFUSALS_SHOWN]
+    rows = period.events().filter(allowed=False).order_by("-at", "-pk")[:REFUSALS_SHOWN]
     users: dict[uuid.UUID | None, str] = {one.pk: one.name for one in _users(row.actor_id for row in rows)}
     return [
         Refusal(

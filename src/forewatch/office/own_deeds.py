@@ -36,7 +36,7 @@ def own_deeds(actor: Actor) -> Sequence[Deed]:
     relative, and who was on a list of theirs.
     """
     mine = Event.objects.filter(actor_id=actor.user_id, verb__in=[one.value for one in Verb])
-    rows = mine.exclude(subject__in=(CANARY, LISTED)).order_by("-at")[:SHOWN]
+    rows = mine.exclude(subject__in=(CANARY, LISTED)).order_by("-at", "-pk")[:SHOWN]
     return [
         Deed(one.at, str(VERB_NAMES[Verb(one.verb)]), one.identities, one.area_code, one.reason, one.allowed)
         for one in rows

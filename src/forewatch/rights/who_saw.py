@@ -52,7 +52,7 @@ def looks_at_person(person: Person) -> Sequence[Look]:
     So nobody pushes a look out of sight by looking again and again.
     """
     found: dict[object, Look] = {}
-    for one in Event.objects.filter(_about(person), allowed=True).order_by("-at").iterator():
+    for one in Event.objects.filter(_about(person), allowed=True).order_by("-at", "-pk").iterator():
         look = _look(one)
         day = timezone.localdate(look.at)
         same = (one.actor_id, day, look.roles, look.deed, look.names, look.purpose)
