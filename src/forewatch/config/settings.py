@@ -96,9 +96,7 @@ MIDDLEWARE = [
 
 PROTOCOL = HOME.protocol
 COUNTRY = HOME.country
-TERMS = HOME.terms  # hours, days and counts of the protocol
-SECOND_GRADER_SHARE = {"single-office": 0.0, "multi-agency": TERMS.second_grades_percent / 100}
-REVIEW_SHARE = TERMS.review_percent / 100
+TERMS = HOME.terms  # hours, days, shares and counts of the protocol
 
 ROOT_URLCONF = "forewatch.config.urls"
 WSGI_APPLICATION = "forewatch.config.wsgi.application"

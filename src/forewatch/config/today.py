@@ -346,8 +346,8 @@ def _exits(actor: Actor) -> Iterator[Need]:
     if after:
         yield Need(
             ngettext(
-                "%(count)s file that has left needs somebody to look at it",
-                "%(count)s files that have left need somebody to look at them",
+                "%(count)s file or month of figures that has left needs somebody to look at it",
+                "%(count)s files or months of figures that have left need somebody to look at them",
                 after,
             )
             % {"count": after},

@@ -27,14 +27,13 @@ from forewatch.places.models import Area, Level
 from forewatch.places.queries import covered, within
 from forewatch.ui.problems import NotFound
 
+HANDS = ("uploaded_by", "mapped_by", "handed_over_by")
+"""Whoever brings a file as far as a colleague's word."""
+
 
 def _import_codes(actor: Actor, verb: Verb) -> set[str]:
     found = scopes(actor, verb, DataClass.OBSERVATION, Purpose.IMPORT)
     return {grant.area_code for grant, scope in found if scope is Scope.AREA}
-
-
-HANDS = ("uploaded_by", "mapped_by", "handed_over_by")
-"""Whoever brings a file as far as a colleague's word."""
 
 
 def visible_to(actor: Actor) -> QuerySet[Upload]:

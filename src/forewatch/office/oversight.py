@@ -69,6 +69,15 @@ class Doing:
 
 
 @dataclass(frozen=True)
+class Keeping:
+    """Who kept colleagues away from people: how many colleagues, from how many households."""
+
+    name: str
+    colleagues: int
+    households: int
+
+
+@dataclass(frozen=True)
 class Refusal:
     """A deed that was refused."""
 
@@ -130,15 +139,6 @@ def _doing(users: Mapping[uuid.UUID, User], row: Mapping[str, Any]) -> Doing:
     user = users.get(figures.pop("actor_id"))
     name, roles = (user.name, _roles(user)) if user else (_("a command on the machine"), "")
     return Doing(name, roles, **figures)
-
-
-@dataclass(frozen=True)
-class Keeping:
-    """Who kept colleagues away from people: how many colleagues, from how many households."""
-
-    name: str
-    colleagues: int
-    households: int
 
 
 def kept_away(period: Period) -> list[Keeping]:

@@ -74,7 +74,7 @@ class Review:
 def drawn(event_id: uuid.UUID) -> bool:
     """Tell whether chance has drawn a reveal: the share is a setting, the draw a keyed hash of its id."""
     place = int.from_bytes(lookup_key("review", event_id.hex)[:8], "big")
-    return place < settings.REVIEW_SHARE * 2**64
+    return 100 * place < settings.TERMS.review_percent * 2**64
 
 
 def to_review(actor: Actor) -> Sequence[Review]:

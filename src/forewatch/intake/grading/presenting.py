@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from forewatch.access.decisions import Actor
 from forewatch.intake.grading import queries, rules
+from forewatch.intake.grading.drawing import percent
 from forewatch.intake.grading.queries import Difference, Month
 from forewatch.intake.grading.rules import Figure
 
@@ -54,7 +54,7 @@ def page(actor: Actor) -> Page:
         lines=(_kappa(kappa), _association(association), _diagonal(diagonal)),
         differences=queries.differences(pairs),
         months=[SourceMonth(one, _percent(_confirmed(one))) for one in months],
-        share=round(100 * settings.SECOND_GRADER_SHARE[settings.PROTOCOL]),
+        share=percent(),
     )
 
 

@@ -31,7 +31,7 @@ Areas = dict[str, Area]
 
 @pytest.fixture(autouse=True)
 def _drawn_and_limited(settings: LazySettings) -> None:
-    settings.REVIEW_SHARE = 1.0
+    settings.TERMS = replace(settings.TERMS, review_percent=100)
     settings.TERMS = replace(settings.TERMS, singly_names=2)
 
 

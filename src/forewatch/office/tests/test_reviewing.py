@@ -36,7 +36,7 @@ WHY = "to bring the school forms on Monday"
 
 @pytest.fixture(autouse=True)
 def _every_one_is_drawn(settings: LazySettings) -> None:
-    settings.REVIEW_SHARE = 1.0
+    settings.TERMS = replace(settings.TERMS, review_percent=100)
 
 
 def shown(user: User, at: datetime | None = None, **said: Any) -> Event:
@@ -57,13 +57,13 @@ def waiting(cast: Cast, role: Role) -> set[Any]:
 
 def test_chance_draws_the_share_that_is_set(settings: LazySettings) -> None:
     ids = [new_id() for _ in range(20_000)]
-    settings.REVIEW_SHARE = 0.02
+    settings.TERMS = replace(settings.TERMS, review_percent=2)
     drawn = {one for one in ids if reviewing.drawn(one)}
     assert 300 < len(drawn) < 500
     assert drawn == {one for one in ids if reviewing.drawn(one)}
-    settings.REVIEW_SHARE = 0.0
+    settings.TERMS = replace(settings.TERMS, review_percent=0)
     assert not any(map(reviewing.drawn, ids))
-    settings.REVIEW_SHARE = 1.0
+    settings.TERMS = replace(settings.TERMS, review_percent=100)
     assert all(map(reviewing.drawn, ids))
 
 
@@ -84,7 +84,7 @@ def test_refusals_old_ones_and_empty_ones_are_not_reviewed(cast: Cast) -> None:
 
 
 def test_a_list_that_nobody_approved_is_always_looked_at(cast: Cast, settings: LazySettings) -> None:
-    settings.REVIEW_SHARE = 0.0
+    settings.TERMS = replace(settings.TERMS, review_percent=0)
     listed, _single = shown(cast[OFFICER], subject="identity list"), shown(cast[OFFICER])
     shown(cast[OFFICER], subject="visit_list")
     for role in (SUPERVISOR, DPO):

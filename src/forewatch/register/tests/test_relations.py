@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from django.conf import LazySettings
@@ -29,7 +30,7 @@ WHY = {"reason": "to bring the school forms on Monday", "purpose": "prevent"}
 
 @pytest.fixture(autouse=True)
 def _chance_draws_none(settings: LazySettings) -> None:
-    settings.REVIEW_SHARE = 0.0
+    settings.TERMS = replace(settings.TERMS, review_percent=0)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 from typing import Any
@@ -16,6 +17,7 @@ from django.urls import reverse
 from forewatch.access.decisions import Actor, Refused
 from forewatch.access.models import User
 from forewatch.access.rules import Protocol, Role
+from forewatch.access.terms import Terms
 from forewatch.audit.models import Event as AuditEvent
 from forewatch.config.tests.cast import OUTSIDE_VILLAGE, VILLAGE, Cast, make_user
 from forewatch.config.today import needs
@@ -24,7 +26,7 @@ from forewatch.intake.concerns.models import Concern
 from forewatch.intake.concerns.rules import Seen
 from forewatch.intake.grading import queries
 from forewatch.intake.grading.actions import Given, grade_again, grade_concern
-from forewatch.intake.grading.drawing import drawn
+from forewatch.intake.grading.drawing import drawn, percent
 from forewatch.intake.grading.models import Grading
 from forewatch.intake.grading.presenting import page
 from forewatch.lib.ids import new_id
@@ -51,7 +53,7 @@ C = Given("C", "P", "", "helpers")
 @pytest.fixture(autouse=True)
 def _everything_is_drawn(settings: Any) -> None:
     settings.PROTOCOL = Protocol.MULTI_AGENCY
-    settings.SECOND_GRADER_SHARE = {Protocol.SINGLE_OFFICE: 0.0, Protocol.MULTI_AGENCY: 1.0}
+    settings.TERMS = replace(settings.TERMS, second_grades_percent=100)
 
 
 @pytest.fixture
@@ -91,10 +93,8 @@ def test_by_the_protocol_of_one_office_nobody_grades_twice(
 
 
 def test_chance_draws_one_in_ten_the_same_ones_each_time(settings: Any) -> None:
-    from forewatch.config import settings as shipped
-
-    assert shipped.SECOND_GRADER_SHARE == {"single-office": 0.0, "multi-agency": 0.1}
-    settings.SECOND_GRADER_SHARE = shipped.SECOND_GRADER_SHARE
+    settings.TERMS = Terms()
+    assert percent() == 10
     ids = [new_id() for _ in range(3000)]
     chosen = [one for one in ids if drawn(one)]
     assert 220 <= len(chosen) <= 380

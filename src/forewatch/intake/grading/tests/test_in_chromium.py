@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -32,7 +33,7 @@ Open = Callable[..., Page]
 def reports(cast: Cast, areas: dict[str, Area], settings: Any) -> list[Grading]:
     """Statements of two sources, most graded twice, and a concern: one of each waits for a second grader."""
     settings.PROTOCOL = Protocol.MULTI_AGENCY
-    settings.SECOND_GRADER_SHARE = {Protocol.SINGLE_OFFICE: 0.0, Protocol.MULTI_AGENCY: 1.0}
+    settings.TERMS = replace(settings.TERMS, second_grades_percent=100)
     officer, agency = cast.actor(Role.DISTRICT_OFFICER), cast[Role.ANALYST].organisation
     home = household(officer, areas[VILLAGE], member("Ann"))
     for turn in range(36):

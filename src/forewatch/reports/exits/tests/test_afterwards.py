@@ -48,13 +48,11 @@ SignIn = Callable[[User], Client]
 def test_who_changes_their_mind_afterwards_is_told_of_to_the_recipient(
     ask: Callable[..., Exit], cast: Cast, home: Household
 ) -> None:
-    found, mali = ask(), people_of(home)[0]
-    votes(cast.actor(LEAD), found)
-    taking.take(by=later(cast.actor(ANALYST)), exit_id=found.pk)
+    found, mali = left(ask(), cast), people_of(home)[0]
     agrees(cast, mali, agreed=False)
-    left = Exit.objects.get(pk=found.pk)
-    assert (left.state, left.to_tell) == (State.TAKEN, [mali.code])
-    assert str(mali.pk) not in left.people
+    over = Exit.objects.get(pk=found.pk)
+    assert (over.state, over.to_tell) == (State.TAKEN, [mali.code])
+    assert str(mali.pk) not in over.people
     afterwards.told(by=cast.actor(DPO), exit_id=found.pk)
     assert Exit.objects.get(pk=found.pk).to_tell == []
 
