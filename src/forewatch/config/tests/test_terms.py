@@ -161,7 +161,7 @@ def test_a_change_stands_in_the_trail_once_and_where_oversight_is(
         note_terms(timezone.now())
     assert told() == ["exit_wait_hours 1, daily_lists 9"]
     page = overseer.get("/oversight/").content.decode()
-    assert "FOREWATCH_EXIT_WAIT_HOURS</span> 1 (24)" in page
+    assert "FOREWATCH_EXIT_WAIT_HOURS</span> 1 instead of 24" in page
     terms(**vars(Terms()))
     note_terms(timezone.now())
     assert told() == ["exit_wait_hours 1, daily_lists 9", ""]
