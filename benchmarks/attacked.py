@@ -29,7 +29,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 CLIENTS, TURNS = 4, 4
-PAUSE, BREATH = 0.03, 0.05
+PAUSE, BREATH = 0.25, 0.05
 """Seconds between two pages of somebody who works, and between two attacks of one client."""
 PAGE = "/people/"
 FORM = "application/x-www-form-urlencoded"
@@ -145,22 +145,22 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=8)
     asked = parser.parse_args()
     with _served(asked.people, asked.folder.resolve()) as port:
-        session, source = _sign_in(asked.folder.resolve())
+        working, attacking, source = _sign_in(asked.folder.resolve())
 
-        def browser() -> Browser:
-            made = Browser(port, session)
+        def attacker() -> Browser:
+            made = Browser(port, attacking)
             made.cookies["source"] = source
             return made
 
-        _measured(browser(), 2)
+        _measured(Browser(port, working), 2)
         for name, attack in ATTACKS.items():
             peace: list[float] = []
             under: list[float] = []
             answers = Counter[int]()
             for _ in range(TURNS):
-                peace += _measured(browser(), asked.seconds / TURNS)
-                with _attacked(browser, attack, answers):
-                    under += _measured(browser(), asked.seconds / TURNS)
+                peace += _measured(Browser(port, working), asked.seconds / TURNS)
+                with _attacked(attacker, attack, answers):
+                    under += _measured(Browser(port, working), asked.seconds / TURNS)
             said = ", ".join(f"{n} × {status or 'hung up'}" for status, n in sorted(answers.items()))
             times = [_part(under, part) / _part(peace, part) for part in (0.5, 0.95)]
             print(f"{name}: {_words(peace)} in peace, {_words(under)} under attack,", end=" ")
@@ -189,8 +189,8 @@ def _served(people: int, folder: Path) -> Iterator[int]:
         server.wait(timeout=60)
 
 
-def _sign_in(folder: Path) -> tuple[str, str]:
-    """Return a session of the analyst with a second factor, and a source whose files they bring."""
+def _sign_in(folder: Path) -> tuple[str, str, str]:
+    """Return sessions of the lead, who works, and the analyst, who attacks, and a source of their files."""
     from forewatch.commands import keys
 
     os.environ.update(keys.demonstration(folder), DJANGO_SETTINGS_MODULE="forewatch.config.settings")
@@ -203,15 +203,18 @@ def _sign_in(folder: Path) -> tuple[str, str]:
     from forewatch.access.models import User
     from forewatch.register.models import Source
 
-    browser = Client()
-    browser.force_login(
-        User.objects.get(username="analyst"), backend="allauth.account.auth_backends.AuthenticationBackend"
-    )
-    session = browser.session
-    session[SESSION_FLAG] = True
-    session.save()
+    sessions = []
+    for name in ("provincial-lead", "analyst"):
+        browser = Client()
+        browser.force_login(
+            User.objects.get(username=name), backend="allauth.account.auth_backends.AuthenticationBackend"
+        )
+        session = browser.session
+        session[SESSION_FLAG] = True
+        session.save()
+        sessions.append(str(session.session_key))
     source = Source.objects.filter(agency__isnull=False, kind="register").first() or Source.objects.first()
-    return str(session.session_key), str(source.pk if source else "")
+    return sessions[0], sessions[1], str(source.pk if source else "")
 
 
 @contextmanager

@@ -25,7 +25,7 @@ DATA_DIR = HOME.data_dir
 INDEX = HOME.index
 RESCORE_AT = HOME.rescore_at
 BACKUP_INTO, BACKUP_KEYS_INTO = HOME.backup_into, HOME.backup_keys_into
-BACKUP_RECIPIENT, BACKUP_KEPT = HOME.backup_recipient, environment.BACKUP_KEPT
+BACKUP_RECIPIENTS, BACKUP_KEPT = HOME.backup_recipients, environment.BACKUP_KEPT
 AUDIT_HEADS = HOME.audit_heads
 AUDIT_HEADS_ALSO = HOME.audit_heads_also
 # Nobody lets in what they uploaded themselves: a file that lies would otherwise need only one pair of hands.
@@ -77,7 +77,7 @@ MIDDLEWARE = [
     # Before the static files, so that they carry the policy too.
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "forewatch.access.sessions.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -89,10 +89,13 @@ MIDDLEWARE = [
     # Problems are asked from below: one of the database is taken back by the transaction that it stopped.
     "forewatch.ui.middleware.ProblemMiddleware",
     "forewatch.access.middleware.AccessMiddleware",
+    "forewatch.access.turns.TurnsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
 # The work itself
+
+TURNS = True  # a browser that asks for much waits for others; whoever measures pages turns it off
 
 PROTOCOL = HOME.protocol
 COUNTRY = HOME.country

@@ -21,6 +21,12 @@ class Conflict(Problem):
     status = 409
 
 
+class TooMany(Problem):
+    """This browser asks for more than its share."""
+
+    status = 429
+
+
 class Full(Problem):
     """The disk of the server has no room left; nothing was saved."""
 

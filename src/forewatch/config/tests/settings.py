@@ -29,12 +29,15 @@ os.environ.update(
     FOREWATCH_DATA_DIR=_FOLDER,
     ALLOWED_HOSTS="testserver,localhost,127.0.0.1",
     FOREWATCH_DEMO="1",
+    FOREWATCH_FREE_DISK_PERCENT="1",  # files come in on a machine that is nearly full, too
     DATABASE_URL=_URL,
     FOREWATCH_KEYSTORE_URL=_URL and f"{_URL}-keystore",
 )
 
 from forewatch.config.settings import *  # noqa: E402, F403
 from forewatch.config.settings import DATABASES, STORAGES  # noqa: E402
+
+TURNS = False  # tests ask faster than people do
 
 for _name in ("uploads", "static"):
     os.makedirs(os.path.join(_FOLDER, _name))
