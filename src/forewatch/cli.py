@@ -11,8 +11,12 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from forewatch import __version__
+
+if TYPE_CHECKING:
+    from forewatch.storage.backups import Kind, Pair
 
 DONE, FAILED, USAGE, BAD_DATA, TAMPERED = 0, 1, 2, 3, 4
 STOPPED = 130
@@ -264,7 +268,8 @@ def _add_audit(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def _add_backups(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    key = commands.add_parser("new-backup-key", help="make the key that backups are encrypted to")
+    key = commands.add_parser("new-backup-key", help="make the key that a half of backups is encrypted to")
+    key.add_argument("kind", choices=("data", "keys"), help="the half: the data, or the keys of people")
     key.add_argument("file", type=Path, metavar="FILE", help="the new file of the secret key")
     key.set_defaults(command=_new_backup_key)
     backup = commands.add_parser("backup", help="write the data and, apart, the keys, both encrypted")
@@ -280,9 +285,10 @@ def _add_backups(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         parser = commands.add_parser(name, help=does)
         parser.add_argument("data", type=Path, metavar="DATA", help="the file that ends in .data.age")
         parser.add_argument("--keys", type=Path, required=True, metavar="FILE", help="... in .keys.age")
-        parser.add_argument(
-            "--secret", type=Path, required=True, metavar="FILE", help="the secret key's file"
-        )
+        for name, what in (("--secret", "data"), ("--keys-secret", "keys")):
+            parser.add_argument(
+                name, type=Path, required=True, metavar="FILE", help=f"the secret key of the {what}"
+            )
         parser.set_defaults(command=command)
 
 
@@ -500,8 +506,9 @@ def _rewrap(_asked: argparse.Namespace) -> int:
 
 def _new_backup_key(asked: argparse.Namespace) -> int:
     from forewatch.commands.backups import new_key
+    from forewatch.storage.backups import Kind
 
-    print(new_key(asked.file))
+    print(new_key(asked.file, Kind(asked.kind)))
     return DONE
 
 
@@ -513,10 +520,8 @@ def _backup(asked: argparse.Namespace) -> int:
 
 def _restore(asked: argparse.Namespace) -> int:
     from forewatch.commands.backups import restore
-    from forewatch.storage.backups import Pair
 
-    pair = Pair(asked.data, asked.keys)
-    return _copying(lambda: restore(pair, asked.secret), "Nothing was restored.", BAD_DATA)
+    return _copying(lambda: restore(*_halves(asked)), "Nothing was restored.", BAD_DATA)
 
 
 def _erase_again(_asked: argparse.Namespace) -> int:
@@ -528,10 +533,14 @@ def _erase_again(_asked: argparse.Namespace) -> int:
 
 def _drill(asked: argparse.Namespace) -> int:
     from forewatch.commands.backups import drill
-    from forewatch.storage.backups import Pair
 
-    pair = Pair(asked.data, asked.keys)
-    return _copying(lambda: drill(pair, asked.secret), "This backup does not come back.", BAD_DATA)
+    return _copying(lambda: drill(*_halves(asked)), "This backup does not come back.", BAD_DATA)
+
+
+def _halves(asked: argparse.Namespace) -> tuple[Pair, dict[Kind, Path]]:
+    from forewatch.storage.backups import Kind, Pair
+
+    return Pair(asked.data, asked.keys), {Kind.DATA: asked.secret, Kind.KEYS: asked.keys_secret}
 
 
 def _copying(copy: Callable[[], object], otherwise: str, status: int) -> int:

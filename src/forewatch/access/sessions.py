@@ -11,7 +11,8 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
-from django.http import HttpRequest
+from django.contrib.sessions.middleware import SessionMiddleware as EachRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 BEGUN, BROWSER = "begun", "browser"
@@ -55,6 +56,22 @@ def begin(request: HttpRequest) -> None:
     """Note in a session when it began and in which browser."""
     request.session[BEGUN] = timezone.now().timestamp()
     request.session[BROWSER] = browser_of(request.META.get("HTTP_USER_AGENT", ""))
+
+
+def is_no_use(answer: HttpResponse) -> HttpResponse:
+    """Mark the answer to what a page asks by itself: whoever left it open does not stay signed in by it."""
+    answer.is_no_use = True  # type: ignore[attr-defined]
+    return answer
+
+
+class SessionMiddleware(EachRequest):
+    """Lets a session go on with each request but those that nobody made."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Save a session that was used."""
+        if getattr(response, "is_no_use", False) and not request.session.modified:
+            return response
+        return super().process_response(request, response)
 
 
 class SessionStore(DatabaseStore):

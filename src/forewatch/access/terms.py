@@ -56,10 +56,20 @@ class Terms:
     """Of the names shown singly; with more, emergencies have become a habit."""
     second_grades_percent: int = _term(10, most=100)
     """Of graded reports, those that a second grader gets, where several agencies work together."""
+    kappa_hundredths: int = _term(60, most=90, least=40)
+    """Two graders agree so far at least; with less, a page asks them to talk about their differences."""
+    diagonal_percent: int = _term(70, most=90, least=50)
+    """Of reports, those whose source and words are graded alike; with more, the grades are hardly two."""
+    reason_letters: int = _term(20, most=100, least=10)
+    """The reason for an emergency, for letting something out, or for not telling somebody, has at least."""
     idle_minutes: int = _term(15, most=30, least=5)
     """A sign-in holds without use."""
     grant_days: int = _term(366, most=366, least=30)
     """A role lasts at most; then somebody decides again."""
+    key_copies_days: int = _term(30, most=30)
+    """Copies of people's keys stay on the disk of backups: so long a name that was erased can come back."""
+    free_disk_percent: int = _term(10, most=50)
+    """Of the disk, or 5 GB where that is less, stay free whatever files bring in."""
     people_months: int = _term(24, most=120)
     """People are kept after they were last seen, concerns after they came, and so on."""
     concerns_months: int = _term(12, most=120)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -15,7 +15,7 @@ from forewatch.config import environment
 from forewatch.config.environment import Environment, SettingMissing
 from forewatch.storage import archive, backups
 from forewatch.storage.archive import CannotRead
-from forewatch.storage.backups import Manifest, Pair, Place
+from forewatch.storage.backups import Kind, Manifest, Pair, Place
 
 SAMPLE = 1000
 """Names that a drill opens."""
@@ -57,7 +57,7 @@ class Found:
         )
 
 
-def new_key(file: Path) -> str:
+def new_key(file: Path, kind: Kind) -> str:
     """Write a fresh secret key into a new file, and return the line for the environment of the server.
 
     Raises OSError, when there is such a file too.
@@ -67,8 +67,8 @@ def new_key(file: Path) -> str:
         sink.write(f"{secret}\n")
     return (
         f"# The secret key is in {file}. Take it off this machine, and keep it where no backup lies;\n"
-        "# without it no backup opens.\n"
-        f"FOREWATCH_BACKUP_RECIPIENT={public}"
+        f"# without it the {kind} of no backup open.\n"
+        f"{environment.RECIPIENTS[kind]}={public}"
     )
 
 
@@ -90,23 +90,25 @@ def backup(into: Path | None, keys_into: Path | None) -> str:
             "forewatch backup --into DIR --keys-into DIR, or set FOREWATCH_BACKUP_INTO and "
             "FOREWATCH_BACKUP_KEYS_INTO."
         )
-    if not home.backup_recipient:
-        raise SettingMissing(
-            "FOREWATCH_BACKUP_RECIPIENT is not set. It is the public key that backups are encrypted to. "
-            "Make one with: forewatch new-backup-key FILE"
-        )
-    order = backups.Order(home.backup_recipient, datetime.now(UTC), __version__)
+    for kind, name in environment.RECIPIENTS.items():
+        if not home.backup_recipients[kind]:
+            raise SettingMissing(
+                f"{name} is not set. It is the public key that the {kind} of a backup are encrypted to. "
+                f"Make one with: forewatch new-backup-key {kind} FILE"
+            )
+    kept = timedelta(days=home.terms.key_copies_days)
+    order = backups.Order(home.backup_recipients, datetime.now(UTC), __version__, kept)
     pair = backups.make(place_of(home), into, keys_into, order)
     return f"The data are in {pair.data}\nThe keys are in {pair.keys}\nKeep the two apart."
 
 
-def restore(pair: Pair, secret: Path) -> str:
+def restore(pair: Pair, secrets: Mapping[Kind, Path]) -> str:
     """Bring a backup back into this installation, which must be empty, and return what came.
 
     Raises SettingMissing, CannotRead, CannotCopy, and OSError.
     """
     home = environment.read()
-    manifest = backups.restore(pair, place_of(home), _read(secret))
+    manifest = backups.restore(pair, place_of(home), _read(secrets))
     return (
         f"{manifest.rows:,} rows and {len(manifest.files):,} files of {manifest.node} are back, "
         f"as they were on {manifest.when}. {erase_again()} Start with: forewatch serve"
@@ -139,13 +141,13 @@ def erase_again() -> str:
     return f"{gone:,} people erased since then were erased again."
 
 
-def drill(pair: Pair, secret: Path) -> Found:
+def drill(pair: Pair, secrets: Mapping[Kind, Path]) -> Found:
     """Restore a backup beside this installation, check it as a whole, and take it away again.
 
     Raises SettingMissing, CannotRead, CannotCopy, NotWhole, and OSError.
     """
     home = environment.read()
-    with backups.rehearsed(pair, place_of(home), _read(secret)) as (there, manifest):
+    with backups.rehearsed(pair, place_of(home), _read(secrets)) as (there, manifest):
         os.environ.update(_pointing_to(there))
         found = _checked(manifest, home.audit_heads)
     if not found.well:
@@ -153,11 +155,14 @@ def drill(pair: Pair, secret: Path) -> Found:
     return found
 
 
-def _read(secret: Path) -> str:
-    try:
-        return secret.read_text(encoding="ascii")
-    except (OSError, UnicodeDecodeError) as problem:
-        raise CannotRead(f"The secret key cannot be read from {secret}.") from problem
+def _read(files: Mapping[Kind, Path]) -> dict[Kind, str]:
+    found = {}
+    for kind, file in files.items():
+        try:
+            found[kind] = file.read_text(encoding="ascii")
+        except (OSError, UnicodeDecodeError) as problem:
+            raise CannotRead(f"The secret key of the {kind} cannot be read from {file}.") from problem
+    return found
 
 
 def _pointing_to(there: Place) -> dict[str, str]:

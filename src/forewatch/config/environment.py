@@ -16,6 +16,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from forewatch.access.rules import Protocol
 from forewatch.access.terms import VARIABLES, Terms
+from forewatch.storage.backups import Kind
 
 NODE = re.compile(r"[a-z0-9][a-z0-9-]{0,15}")
 SQLITE_FILE = "forewatch.sqlite3"
@@ -33,6 +34,8 @@ STATEMENT_SECONDS, LONGEST_STATEMENT = 5, 60
 """Seconds that PostgreSQL may look into one question of a page: more than any of ours takes in a province."""
 BACKUP_KEPT = ("intake", "tiles", "files", "audit-heads", "audit-signing.key")
 """What of the data folder goes along with the database into a backup."""
+RECIPIENTS = {Kind.DATA: "FOREWATCH_BACKUP_RECIPIENT", Kind.KEYS: "FOREWATCH_BACKUP_KEYS_RECIPIENT"}
+"""The setting that names the public key of each half of a backup."""
 
 
 class SettingMissing(RuntimeError):  # noqa: N818  a sentence for the administrator
@@ -79,8 +82,8 @@ class Environment:
     """The folder that signed heads of the audit trail are appended to; best on another machine."""
     audit_heads_also: tuple[Path, ...]
     """Further folders that get them, best of another organisation."""
-    backup_recipient: str
-    """The public key that backups are encrypted to; empty where nobody has made one."""
+    backup_recipients: Mapping[Kind, str]
+    """The public keys that the halves of backups are encrypted to; empty where nobody has made one."""
     passkeys: bool
     """Whether roles that read what others wrote sign in with a passkey and nothing else."""
     backup_into: Path | None
@@ -143,7 +146,7 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
         passkeys=not demo and _passkeys(said),
         country=_country(said),
         index=said.get("FOREWATCH_INDEX", "").strip() or INDEX,
-        backup_recipient=said.get("FOREWATCH_BACKUP_RECIPIENT", "").strip(),
+        backup_recipients=_recipients(said),
         backup_into=_folder(said, "FOREWATCH_BACKUP_INTO"),
         backup_keys_into=_folder(said, "FOREWATCH_BACKUP_KEYS_INTO"),
     )
@@ -172,6 +175,17 @@ def of_pages(said: Mapping[str, str]) -> dict[str, str]:
 def _folder(said: Mapping[str, str], name: str) -> Path | None:
     value = said.get(name, "").strip()
     return Path(value) if value else None
+
+
+def _recipients(said: Mapping[str, str]) -> dict[Kind, str]:
+    found = {kind: said.get(name, "").strip() for kind, name in RECIPIENTS.items()}
+    if found[Kind.DATA] and found[Kind.DATA] == found[Kind.KEYS]:
+        raise SettingMissing(
+            f"{RECIPIENTS[Kind.KEYS]} is the same key as {RECIPIENTS[Kind.DATA]}. The keys of people are "
+            "encrypted to another one, so that nobody who holds one secret key reads a name from backups. "
+            "Make it with: forewatch new-backup-key keys FILE"
+        )
+    return found
 
 
 def _there(said: Mapping[str, str], name: str) -> str:

@@ -43,25 +43,24 @@ class Entry:
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """Return the entries open to whoever asks, and the addresses of their own deeds and their team's."""
+    """Return the entries open to whoever asks, and the addresses of deeds and alarms that are theirs."""
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return {"navigation": []}
     actor: Actor = request.actor  # type: ignore[attr-defined]
     entries = [("today", FIRST)] + [
-        (name, label)
-        for name, label, verb, data in ENTRIES
-        if any(decide(actor, verb, data, purpose).allowed for purpose in Purpose)
+        (name, label) for name, label, verb, data in ENTRIES if _may(actor, verb, data)
     ]
     shown = [_entry(request, name, label) for name, label in entries]
     return {
         "navigation": shown,
-        "own_deeds": reverse("own_deeds") if _reads(actor, DataClass.REFERENCE) else "",
-        "team_deeds": reverse("team_deeds") if _reads(actor, DataClass.DEEDS) else "",
+        "alarms": reverse("alarms") if _may(actor, Verb.APPROVE, DataClass.AUDIT) else "",
+        "own_deeds": reverse("own_deeds") if _may(actor, Verb.READ, DataClass.REFERENCE) else "",
+        "team_deeds": reverse("team_deeds") if _may(actor, Verb.READ, DataClass.DEEDS) else "",
     }
 
 
-def _reads(actor: Actor, data: DataClass) -> bool:
-    return any(decide(actor, Verb.READ, data, one).allowed for one in Purpose)
+def _may(actor: Actor, verb: Verb, data: DataClass) -> bool:
+    return any(decide(actor, verb, data, one).allowed for one in Purpose)
 
 
 def _entry(request: HttpRequest, name: str, label: str) -> Entry:

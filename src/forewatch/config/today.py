@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.urls import reverse
@@ -20,6 +20,7 @@ from forewatch.intake.grading import queries as grading
 from forewatch.intake.rules import State
 from forewatch.office import backing_up, canaries, emergencies, oversight, reviewing
 from forewatch.office import queries as staff
+from forewatch.office.reviewing import ALWAYS
 from forewatch.register.models import MatchProposal
 from forewatch.register.queries import caseload, checks, drafts, matches
 from forewatch.reports.exits import queries as exits
@@ -28,6 +29,9 @@ from forewatch.reports.paper import queries as paper
 from forewatch.rights import queries as rights
 from forewatch.rights.informing import queries as informing
 from forewatch.ui.templatetags.ui import day
+
+NEWS = timedelta(minutes=10)
+"""So long what is urgent stands on every page; it is looked for again each 45 seconds."""
 
 
 @dataclass(frozen=True)
@@ -138,15 +142,17 @@ def _informing(actor: Actor) -> Iterator[Need]:
         )
 
 
-def _emergencies(actor: Actor) -> Iterator[Need]:
+def _emergencies(actor: Actor, since: datetime = ALWAYS) -> Iterator[Need]:
     for one in emergencies.to_second(actor):
+        if one.at < since:
+            continue
         yield Need(
             _("An emergency waits for a second person"),
             _("%(name)s may see nobody alone: say at once whether you agree.") % {"name": one.name},
             _("Decide"),
             reverse("emergency_second", args=[one.id]),
         )
-    if waiting := emergencies.to_review(actor):
+    if waiting := [one for one in emergencies.to_review(actor) if one.opened_at >= since]:
         yield Need(
             ngettext(
                 "%(count)s household was opened in an emergency",
@@ -181,16 +187,18 @@ def _roles(actor: Actor) -> Iterator[Need]:
         )
 
 
-def _reviews(actor: Actor) -> Iterator[Need]:
-    waiting, limit = len(reviewing.to_review(actor)), reviewing.at_the_limit(actor)
-    if limit:
+def _limits(actor: Actor, since: datetime = ALWAYS) -> Iterator[Need]:
+    if limit := reviewing.at_the_limit(actor, since):
         yield Need(
             _("Somebody has shown as many names as one may in a day"),
             _("It was %(names)s. Ask what they were needed for.") % {"names": ", ".join(limit)},
             _("Look at them"),
             reverse("reviews"),
         )
-    if waiting:
+
+
+def _reviews(actor: Actor) -> Iterator[Need]:
+    if waiting := len(reviewing.to_review(actor)):
         yield Need(
             ngettext(
                 "%(count)s showing of names is to be looked at again",
@@ -357,8 +365,8 @@ def _exits(actor: Actor) -> Iterator[Need]:
         )
 
 
-def _canaries(actor: Actor) -> Iterator[Need]:
-    found = canaries.touched(actor)
+def _canaries(actor: Actor, since: datetime = ALWAYS) -> Iterator[Need]:
+    found = [one for one in canaries.touched(actor) if one.at >= since]
     if found:
         yield Need(
             _("Somebody has come upon a person who does not exist"),
@@ -420,6 +428,7 @@ PROVIDERS: tuple[Callable[[Actor], Iterator[Need]], ...] = (
     _erasures,
     _informing,
     _roles,
+    _limits,
     _reviews,
     _files,
     _handed_in,
@@ -432,8 +441,15 @@ PROVIDERS: tuple[Callable[[Actor], Iterator[Need]], ...] = (
     _first,
 )
 """In the order in which needs are shown."""
+URGENT = (_canaries, _emergencies, _limits)
+"""Of which whoever oversees is told within a minute, on any page that is open (access protocol 3.7, T3)."""
 
 
 def needs(actor: Actor) -> list[Need]:
     """Return what needs the actor now."""
     return [need for provider in PROVIDERS for need in provider(actor)]
+
+
+def alarms(actor: Actor) -> list[Need]:
+    """Return what whoever oversees must know at once, of the last minutes; what is older stands on Today."""
+    return [need for provider in URGENT for need in provider(actor, actor.now - NEWS)]

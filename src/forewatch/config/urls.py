@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from forewatch.access.views import choose_language
-from forewatch.config.views import health, today
+from forewatch.config.views import alarms, health, today
 from forewatch.office.team_views import team_deeds
 from forewatch.office.views import (
     backups,
@@ -23,6 +23,7 @@ from forewatch.rights.urls import erasures
 
 urlpatterns = [
     path("", today, name="today"),
+    path("alarms", alarms, name="alarms"),
     path("health", health, name="health"),
     path("account/", include("forewatch.access.urls")),
     path("language/setlang/", choose_language, name="set_language"),

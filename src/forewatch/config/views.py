@@ -12,6 +12,8 @@ from django.views.decorators.http import require_safe
 
 from forewatch.access.guarding import guarded
 from forewatch.access.requests import AskedRequest
+from forewatch.access.sessions import is_no_use
+from forewatch.config.today import alarms as urgent
 from forewatch.config.today import needs
 from forewatch.intake.actions import LEAST_FREE
 from forewatch.office.queries import my_roles_that_wait
@@ -23,6 +25,12 @@ def today(request: AskedRequest) -> HttpResponse:
     """Show what needs this person now."""
     shown = {"needs": needs(request.actor), "roles": my_roles_that_wait(request.actor)}
     return render(request, "config/today.html", shown)
+
+
+@guarded(GET=None)
+def alarms(request: AskedRequest) -> HttpResponse:
+    """Show what somebody who oversees must know at once; pages ask for it by themselves, again and again."""
+    return is_no_use(render(request, "config/alarms.html", {"alarms": urgent(request.actor)}))
 
 
 @require_safe

@@ -26,8 +26,11 @@ from forewatch.register import bulk
 from forewatch.register.models import Source
 from forewatch.ui.problems import Conflict, Problem
 
-LEAST_FREE = 256 << 20
-"""Bytes of the disk that stay free whatever is taken in, so that what was saved can still be written down."""
+LEAST_FREE, ENOUGH_FREE = 256 << 20, 5_000_000_000
+"""Bytes of the disk that stay free whatever is taken in, so that what was saved can still be written down.
+
+A share of it (`free_disk_percent`) does too: a large disk needs no more than the second of the two.
+"""
 
 GROWTH = 10
 """How many times its own size a file may take on its way into the register: kept, staged, committed."""
@@ -76,6 +79,13 @@ def _to(upload: Upload, after: State, *fields: str) -> None:
         upload.save(update_fields=fields)
 
 
+def _room_for(size: int) -> bool:
+    """Tell whether a file of so many bytes leaves the disk the room that everything else needs."""
+    disk = shutil.disk_usage(settings.DATA_DIR)
+    share = min(disk.total * settings.TERMS.free_disk_percent // 100, ENOUGH_FREE)
+    return disk.free >= max(LEAST_FREE, share) + GROWTH * size
+
+
 def receive(
     *, by: Actor, file: IO[bytes], name: str, size: int, source: Source, observed_on: date
 ) -> tuple[Upload, bool]:
@@ -85,7 +95,7 @@ def receive(
     """
     area = home_area(by)
     decision = check(by, Verb.IMPORT, DataClass.OBSERVATION, Purpose.IMPORT)
-    if shutil.disk_usage(settings.DATA_DIR).free < LEAST_FREE + GROWTH * size:
+    if not _room_for(size):
         raise Problem(
             _("The disk of this server is nearly full: nothing can be taken in. Tell the administrator.")
         )

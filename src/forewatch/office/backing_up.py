@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -48,7 +48,7 @@ class Backups:
 
     into: Path | None
     keys_into: Path | None
-    has_key: bool
+    recipients: Mapping[Kind, str]
     made: Sequence[Made]
     waiting: bool
     problem: str
@@ -56,7 +56,7 @@ class Backups:
     @property
     def ready(self) -> bool:
         """Tell whether a backup can be asked for."""
-        return bool(self.into and self.keys_into and self.has_key)
+        return bool(self.into and self.keys_into and all(self.recipients.values()))
 
     @property
     def newest(self) -> datetime | None:
@@ -75,7 +75,7 @@ def known() -> Backups:
     return Backups(
         into,
         settings.BACKUP_KEYS_INTO,
-        bool(settings.BACKUP_RECIPIENT),
+        settings.BACKUP_RECIPIENTS,
         _made(into) if into else [],
         outcome.get("state") == "waiting",
         outcome.get("problem", ""),
@@ -121,7 +121,8 @@ def back_up() -> None:
         settings.NODE, settings.DATA_DIR, settings.BACKUP_KEPT,
         settings.DATABASES["default"], settings.DATABASES["keystore"],
     )  # fmt: skip
-    order = backups.Order(settings.BACKUP_RECIPIENT, timezone.now(), __version__)
+    kept = timedelta(days=settings.TERMS.key_copies_days)
+    order = backups.Order(settings.BACKUP_RECIPIENTS, timezone.now(), __version__, kept)
     try:
         backups.make(place, into, keys_into, order)
     except (CannotRead, CannotCopy, OSError) as problem:

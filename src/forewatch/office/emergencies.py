@@ -17,9 +17,10 @@ from forewatch.access.models import User
 from forewatch.access.rules import DataClass, Protocol, Verb
 from forewatch.office.noting import note
 from forewatch.office.reviewing import LOOKS_BACK, REVIEWED, Verdict, overseen, revealed
+from forewatch.office.team import shares_a_team
 from forewatch.register.models import BreakGlass
 from forewatch.register.permissions import codes_of, purpose_for
-from forewatch.register.queries.emergencies import unreviewed, waiting_for_a_second
+from forewatch.register.queries.emergencies import lasts, unreviewed, waiting_for_a_second
 from forewatch.register.visibility import inside
 from forewatch.ui.problems import NotFound
 
@@ -38,6 +39,10 @@ class Opened:
     reason: str
     lasts: bool
     late: bool
+    opened_at: datetime
+    """When it opened somebody: later than asked for, where a second person had to agree."""
+    to_judge: bool
+    """Whether it is the actor who says if the reason holds; others of the team are told, and no more."""
 
 
 @dataclass(frozen=True)
@@ -55,9 +60,13 @@ class Share:
 
 @second_lock.opened("where an emergency was")
 def to_review(actor: Actor) -> Sequence[Opened]:
-    """Return the emergencies of others that wait for the actor's review, the oldest first."""
-    rows = _waiting(actor).select_related("user", "seconded_by", "person__household__area")
-    return [_opened(one, actor.now) for one in rows.order_by("made_at")]
+    """Return the emergencies of others that wait for a review, the oldest first.
+
+    The supervisors of the place are told of each, and judge those of officers of other teams.
+    """
+    rows = _told(actor).select_related("user", "seconded_by", "person__household__area").order_by("made_at")
+    judged = set(_to_judge(actor).values_list("pk", flat=True))
+    return [_opened(one, actor.now, one.pk in judged) for one in rows]
 
 
 def to_second(actor: Actor) -> Sequence[Opened]:
@@ -65,7 +74,7 @@ def to_second(actor: Actor) -> Sequence[Opened]:
     return [_opened(one, actor.now) for one in waiting_for_a_second(actor).order_by("made_at")]
 
 
-def _opened(one: BreakGlass, now: datetime) -> Opened:
+def _opened(one: BreakGlass, now: datetime, to_judge: bool = False) -> Opened:
     home = one.person.household
     return Opened(
         id=one.pk,
@@ -78,15 +87,23 @@ def _opened(one: BreakGlass, now: datetime) -> Opened:
         reason=one.reason,
         lasts=bool(one.ends_at and one.ends_at > now),
         late=bool(one.ends_at and one.ends_at < now - unreviewed()),
+        opened_at=one.ends_at - lasts() if one.ends_at else one.made_at,
+        to_judge=to_judge,
     )
 
 
-def _waiting(actor: Actor) -> QuerySet[BreakGlass]:
-    found = BreakGlass.objects.filter(reviewed_at__isnull=True, ends_at__isnull=False)
-    found = found.exclude(user_id=actor.user_id).exclude(seconded_by_id=actor.user_id)
+def _to_judge(actor: Actor) -> QuerySet[BreakGlass]:
+    """Return what the actor judges: nothing of their own team, under `multi-agency` of their organisation."""
+    found = _told(actor).exclude(user__in=shares_a_team(actor))
     if settings.PROTOCOL is Protocol.MULTI_AGENCY:
         mine = User.objects.filter(pk=actor.user_id).values("organisation_id")
         found = found.exclude(user__organisation_id__in=mine)
+    return found
+
+
+def _told(actor: Actor) -> QuerySet[BreakGlass]:
+    found = BreakGlass.objects.filter(reviewed_at__isnull=True, ends_at__isnull=False)
+    found = found.exclude(user_id=actor.user_id).exclude(seconded_by_id=actor.user_id)
     codes = overseen(actor)
     if codes is None:
         return found
@@ -103,7 +120,7 @@ def decide(*, by: Actor, opened: uuid.UUID, verdict: Verdict) -> None:
 
     Raises Refused, and NotFound when it does not wait for this actor.
     """
-    found = _waiting(by).select_related("person__household").filter(pk=opened).first()
+    found = _to_judge(by).select_related("person__household").filter(pk=opened).first()
     if found is None:
         raise NotFound("")
     home = found.person.household

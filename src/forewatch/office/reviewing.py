@@ -10,7 +10,7 @@ import uuid
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -36,6 +36,7 @@ from forewatch.ui.problems import NotFound
 REVIEWED = "review"
 """The verb of a review."""
 LOOKS_BACK = timedelta(days=30)
+ALWAYS = datetime.min.replace(tzinfo=UTC)
 SHOWN = 50
 
 
@@ -147,15 +148,14 @@ def doubted(actor: Actor) -> int:
     return found.values("subject_id").distinct().count()
 
 
-def at_the_limit(actor: Actor) -> Sequence[str]:
-    """Return the colleagues who showed as many names singly today as one person may."""
+def at_the_limit(actor: Actor, since: datetime = ALWAYS) -> Sequence[str]:
+    """Return the colleagues who showed as many names singly today as one person may, the last since then."""
     midnight = timezone.make_aware(datetime.combine(actor.today, time.min))
     today = revealed(actor, (*SINGLE, *AT_DESK)).filter(at__gte=midnight).exclude(actor_id=actor.user_id)
+    rows = list(today.values_list("id", "actor_id", "subject", "subject_id", "at"))
     # Opened again at a desk is one; shown again is one more.
-    each = {
-        (who, about if subject in AT_DESK else event)
-        for event, who, subject, about in today.values_list("id", "actor_id", "subject", "subject_id")
-    }
+    each = {(who, about if subject in AT_DESK else event) for event, who, subject, about, _at in rows}
+    lately = {who for _event, who, _subject, _about, at in rows if at >= since}
     counted = Counter(who for who, _event in each if who)
-    ids = [who for who, n in counted.items() if n >= settings.TERMS.singly_names]
+    ids = [who for who, n in counted.items() if n >= settings.TERMS.singly_names and who in lately]
     return list(User.objects.filter(pk__in=ids).order_by("name").values_list("name", flat=True))

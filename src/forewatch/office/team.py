@@ -7,7 +7,7 @@ not whose page it was, nor where, nor the reason that was typed.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import combinations
@@ -25,6 +25,7 @@ from forewatch.office.oversight import DAYS
 from forewatch.places.models import Area
 from forewatch.places.queries import within
 from forewatch.register.actions.canaries import SUBJECT as CANARY
+from forewatch.register.permissions import codes_of
 
 PAGE = 50
 """So many deeds are on a page."""
@@ -58,6 +59,25 @@ def members(actor: Actor) -> QuerySet[User]:
     below = User.objects.filter(is_active=True, pk__in=held.filter(mine).values("user"))
     besides = held.exclude(mine).values("user")
     return below.exclude(pk__in=besides).order_by("name", "username")
+
+
+def shares_a_team(actor: Actor) -> QuerySet[User]:
+    """Return whoever works below the actor, above them, or beside them in the same role, in the same area."""
+    found = Q(pk__in=())
+    for grant in actor.grants:
+        inside = Q(area_code__in=_codes(grant.area_code)) if grant.area_code else Q()
+        around = Q(area_code__in=["", *_around(grant.area_code)])
+        above = [role for role, below in TEAMS.items() if grant.role in below]
+        found |= Q(role__in=TEAMS.get(grant.role, ())) & inside
+        found |= Q(role__in=above) & around
+        found |= Q(role=grant.role) & (inside | around)
+    held = Grant.objects.in_force(actor.today).filter(found)
+    return User.objects.filter(pk__in=held.values("user")).exclude(pk=actor.user_id)
+
+
+def _around(code: str) -> Sequence[str]:
+    """Return the codes of an area and of those that it lies in."""
+    return codes_of(Area.objects.filter(code=code).values_list("path", flat=True).first() or "")
 
 
 def _grants(actor: Actor) -> list[Granted]:

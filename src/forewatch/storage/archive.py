@@ -32,7 +32,8 @@ def pack(folder: Path, names: Sequence[str], file: Path, recipient: str) -> None
         key = pyrage.x25519.Recipient.from_str(recipient)
     except pyrage.RecipientError:
         raise CannotRead(
-            "FOREWATCH_BACKUP_RECIPIENT is no public key; make one with: forewatch new-backup-key FILE"
+            "What backups are encrypted to is no public key; make one with: forewatch new-backup-key. "
+            "FOREWATCH_BACKUP_RECIPIENT is for the data, FOREWATCH_BACKUP_KEYS_RECIPIENT for the keys."
         ) from None
     plain, aside = folder / ".packed", file.with_name(f"{UNFINISHED}{file.name}")
     try:

@@ -23,9 +23,6 @@ from forewatch.storage.archive import UNFINISHED, CannotRead
 from forewatch.storage.fingerprints import Fingerprint
 from forewatch.storage.snapshots import Settings
 
-KEYS_KEPT = timedelta(days=30)
-"""Copies of keys older than this are removed when a newer one was written beside them."""
-
 DATABASE, MANIFEST = "database", "manifest.json"
 FORMAT = 1
 _ASIDE = ".backup-"
@@ -84,11 +81,15 @@ class Pair:
 
 @dataclass(frozen=True)
 class Order:
-    """What a backup needs to know: the public key it is for, the moment, and this version."""
+    """What a backup needs to know: the public key that each half is for, the moment, and this version.
 
-    recipient: str
+    Copies of keys older than `keys_kept` are removed when a newer one was written beside them.
+    """
+
+    recipients: Mapping[Kind, str]
     now: datetime
     version: str
+    keys_kept: timedelta
 
 
 def make(place: Place, into: Path, keys_into: Path, order: Order) -> Pair:
@@ -103,7 +104,7 @@ def make(place: Place, into: Path, keys_into: Path, order: Order) -> Pair:
         # The keys last: so each row of the copy has its key in them.
         data = _written(place, Kind.DATA, into, order)
         keys = _written(place, Kind.KEYS, keys_into, order)
-    _expire(place.node, keys_into, order.now)
+    _expire(place.node, keys_into, order.now - order.keys_kept)
     return Pair(data, keys)
 
 
@@ -119,7 +120,7 @@ def _written(place: Place, kind: Kind, into: Path, order: Order) -> Path:
             FORMAT, order.version, kind, place.node, order.now.isoformat(), _engine(database), tables, files
         )
         (folder / MANIFEST).write_text(json.dumps(asdict(manifest)), encoding="utf-8")
-        archive.pack(folder, [MANIFEST, DATABASE, *files], file, order.recipient)
+        archive.pack(folder, [MANIFEST, DATABASE, *files], file, order.recipients[kind])
     return file
 
 
@@ -159,9 +160,9 @@ def made(node: str, kind: Kind, folder: Path) -> list[tuple[datetime, Path]]:
     return sorted(found, reverse=True)
 
 
-def _expire(node: str, folder: Path, now: datetime) -> None:
+def _expire(node: str, folder: Path, before: datetime) -> None:
     for at, file in made(node, Kind.KEYS, folder)[1:]:
-        if at < now - KEYS_KEPT:
+        if at < before:
             file.unlink()
 
 
@@ -188,17 +189,17 @@ def _alone(data_dir: Path) -> Iterator[None]:
 # And back again
 
 
-def restore(pair: Pair, place: Place, secret: str) -> Manifest:
+def restore(pair: Pair, place: Place, secrets: Mapping[Kind, str]) -> Manifest:
     """Bring a backup back into an installation that has no data yet, wholly or not at all.
 
-    Raises CannotRead, CannotCopy, and OSError.
+    `secrets` has the secret key of each half. Raises CannotRead, CannotCopy, and OSError.
     """
     for database in (place.database, place.keystore):
         if not snapshots.is_empty(database):
             raise CannotRead("There is data here already. Restore into an empty data folder or database.")
     with aside(place.data_dir) as folder, ExitStack() as undoing:
-        data = _opened(pair.data, folder / Kind.DATA, secret, Kind.DATA)
-        keys = _opened(pair.keys, folder / Kind.KEYS, secret, Kind.KEYS)
+        data = _opened(pair.data, folder / Kind.DATA, secrets[Kind.DATA], Kind.DATA)
+        keys = _opened(pair.keys, folder / Kind.KEYS, secrets[Kind.KEYS], Kind.KEYS)
         _belong_together(data, keys)
         for name in data.files:
             (place.data_dir / name).parent.mkdir(parents=True, exist_ok=True)
@@ -259,7 +260,7 @@ def _agree(manifest: Manifest, found: Mapping[str, Fingerprint]) -> None:
 
 
 @contextmanager
-def rehearsed(pair: Pair, place: Place, secret: str) -> Iterator[tuple[Place, Manifest]]:
+def rehearsed(pair: Pair, place: Place, secrets: Mapping[Kind, str]) -> Iterator[tuple[Place, Manifest]]:
     """Restore into a place of its own beside an installation, yield it, and take it away again.
 
     Raises CannotRead, CannotCopy, and OSError.
@@ -272,4 +273,4 @@ def rehearsed(pair: Pair, place: Place, secret: str) -> Iterator[tuple[Place, Ma
             database=stage.enter_context(snapshots.beside(place.database, there)),
             keystore=stage.enter_context(snapshots.beside(place.keystore, there)),
         )
-        yield elsewhere, restore(pair, elsewhere, secret)
+        yield elsewhere, restore(pair, elsewhere, secrets)

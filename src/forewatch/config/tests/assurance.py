@@ -28,7 +28,10 @@ PROMISES: Mapping[str, tuple[str, str]] = {
     "stranger": ("Address and method, asked without signing in", "leaks"),
     "oracle": ("Concerns handed in, half about known people: page, size and time", "told apart"),
     "conflict": ("Verb, class, purpose and role, under a conflict of interest", "allowed"),
-    "roots": ("Reports of one root, by whomever and in whatever order, that score somebody", "scored"),
+    "roots": (
+        "Sequences of reports of one root, by whomever and in whatever order, that score somebody",
+        "scored",
+    ),
     "exits": ("Sequences of decisions on what leaves, under each protocol and abroad", "let out too early"),
     "consent": ("Verb, class, purpose and role, about somebody who said no to one purpose", "allowed"),
     "emergency": ("Verb, class, purpose and role, on a household opened in an emergency", "allowed too much"),

@@ -29,7 +29,7 @@ from forewatch.intake.rules import State
 pytestmark = pytest.mark.django_db
 PACKAGE = Path(__file__).parents[2]
 NOT_PAGES = re.compile(
-    r"^(health|map_(figures|outlines)|area_tiles|intake_(profile|progress|rejected_.*)|api_(?!key).*)$"
+    r"^(health|alarms|map_(figures|outlines)|area_tiles|intake_(profile|progress|rejected_.*)|api_(?!key).*)$"
 )
 """What answers data, a file, or a part of a page."""
 ASKED_FIRST = {"account_inactive", "mfa_reauthenticate_webauthn", "mfa_edit_webauthn", "mfa_remove_webauthn"}

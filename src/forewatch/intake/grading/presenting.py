@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from forewatch.access.decisions import Actor
@@ -59,13 +60,15 @@ def page(actor: Actor) -> Page:
 
 
 def _kappa(figure: Figure) -> Line:
-    low = _("Below 0.6: talk about the differences below, and grade some reports together.")
+    aim = settings.TERMS.kappa_hundredths
+    low = _("Below %(aim).2f: talk about the differences below, and grade some reports together.")
     return Line(
         _("Do two graders say the same?"),
         _decimal(figure),
         figure.n,
-        _("Weighted kappa: 1 is full agreement, 0 that of chance. 0.6 and more is aimed at."),
-        low if rules.too_different(figure) else "",
+        _("Weighted kappa: 1 is full agreement, 0 that of chance. %(aim).2f and more is aimed at.")
+        % {"aim": aim / 100},
+        low % {"aim": aim / 100} if rules.too_different(figure, aim) else "",
     )
 
 
@@ -79,15 +82,17 @@ def _association(figure: Figure) -> Line:
 
 
 def _diagonal(figure: Figure) -> Line:
+    most = settings.TERMS.diagonal_percent
     high = _(
-        "Above 70 %: the two grades are hardly two. Whoever grades words may know too well whose they are."
-    )
+        "Above %(most)d %%: the two grades are hardly two. Whoever grades words may know too well whose they "
+        "are."
+    ) % {"most": most}
     return Line(
         _("How many reports have the same grade twice?"),
         _percent(figure),
         figure.n,
         _("The share of 1–A, 2–B, 2–C, 3–D and 3–E. In an older scheme it was 87 %."),
-        high if rules.too_alike(figure) else "",
+        high if rules.too_alike(figure, most) else "",
     )
 
 

@@ -10,7 +10,6 @@ import numpy as np
 
 Table = tuple[tuple[int, ...], ...]
 GRADES, RELIABILITIES = "ABCDE", "123"
-KAPPA_AIM, DIAGONAL_ALARM = 0.6, 0.7
 FEWEST, FEWEST_REPORTS = 30, 10
 """With fewer pairs, or fewer reports of a source, no figure is given: it would say more than is known."""
 SAME = frozenset({("1", "A"), ("2", "B"), ("2", "C"), ("3", "D"), ("3", "E")})
@@ -95,7 +94,7 @@ def share(part: int, n: int, fewest: int = FEWEST) -> Figure:
 def on_the_diagonal(table: Table) -> Figure:
     """Return the share of reports whose source and words are graded alike.
 
-    Above 70 % they are hardly two grades. In 1,400 reports of an older scheme it was 87 % (Baker 1968).
+    With too many they are hardly two grades. In 1,400 reports of an older scheme it was 87 % (Baker 1968).
     """
     cells = [
         (one, other, table[row][column])
@@ -106,11 +105,11 @@ def on_the_diagonal(table: Table) -> Figure:
     return share(alike, sum(count for _one, _other, count in cells))
 
 
-def too_alike(figure: Figure) -> bool:
+def too_alike(figure: Figure, most_percent: int) -> bool:
     """Tell whether so many lie on the diagonal that the two grades cannot be trusted to be two."""
-    return figure.value is not None and figure.value > DIAGONAL_ALARM
+    return figure.value is not None and 100 * figure.value > most_percent
 
 
-def too_different(figure: Figure) -> bool:
+def too_different(figure: Figure, aim_hundredths: int) -> bool:
     """Tell whether two graders agree less than is aimed at."""
-    return figure.value is not None and figure.value < KAPPA_AIM
+    return figure.value is not None and 100 * figure.value < aim_hundredths

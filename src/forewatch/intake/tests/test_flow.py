@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
@@ -331,10 +332,16 @@ def test_a_discarded_file_leaves_nothing(agency: Agency) -> None:
         actions.hand_over(by=agency.by(), upload=Upload.objects.get(id=upload.id))
 
 
-def test_a_nearly_full_disk_takes_nothing_in(agency: Agency, monkeypatch) -> None:
+@pytest.mark.parametrize(
+    ("total", "kept"),
+    [(10**9, 256 << 20), (40 * 10**9, 4 * 10**9), (2 * 10**12, 5 * 10**9)],
+    ids=["a stick", "a small server", "a large disk"],
+)
+def test_a_nearly_full_disk_takes_nothing_in(agency: Agency, monkeypatch, settings, total, kept) -> None:
+    settings.TERMS = replace(settings.TERMS, free_disk_percent=10)
     file = csv_of(GOOD)
-    needed = actions.LEAST_FREE + actions.GROWTH * len(file)
-    left = SimpleNamespace(free=needed - 1)
+    needed = kept + actions.GROWTH * len(file)
+    left = SimpleNamespace(total=total, free=needed - 1)
     monkeypatch.setattr("forewatch.intake.actions.shutil.disk_usage", lambda _: left)
     with pytest.raises(Problem, match="nearly full"):
         agency.upload(file)

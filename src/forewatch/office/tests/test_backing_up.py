@@ -14,10 +14,12 @@ from django.utils import timezone
 from forewatch.access.models import User
 from forewatch.access.rules import Role
 from forewatch.audit.models import Event
+from forewatch.config.environment import RECIPIENTS
 from forewatch.config.tests.cast import Cast
 from forewatch.config.today import needs
 from forewatch.office import backing_up
 from forewatch.storage import archive
+from forewatch.storage.backups import Kind
 
 SignIn = Callable[[User], Client]
 
@@ -29,7 +31,7 @@ def disks(settings, tmp_path: Path) -> tuple[Path, Path]:
     for folder in (data, keys, here):
         folder.mkdir()
     settings.BACKUP_INTO, settings.BACKUP_KEYS_INTO, settings.DATA_DIR = data, keys, here
-    settings.BACKUP_RECIPIENT = archive.new_key()[1]
+    settings.BACKUP_RECIPIENTS = {kind: archive.new_key()[1] for kind in Kind}
     return data, keys
 
 
@@ -41,7 +43,7 @@ def test_without_disks_the_page_says_what_to_set(cast: Cast, sign_in: SignIn, se
     settings.DATA_DIR = tmp_path
     client = sign_in(cast[Role.ADMINISTRATOR])
     page = page_of(client)
-    for name in ("FOREWATCH_BACKUP_INTO", "FOREWATCH_BACKUP_KEYS_INTO", "FOREWATCH_BACKUP_RECIPIENT"):
+    for name in ("FOREWATCH_BACKUP_INTO", "FOREWATCH_BACKUP_KEYS_INTO", *RECIPIENTS.values()):
         assert name in page
     assert "Back up now" not in page
     refused = client.post("/backups/")

@@ -33,7 +33,7 @@ from forewatch.access.terms import Terms
 from forewatch.audit.models import Event
 from forewatch.config.tests.assurance import Assured
 from forewatch.config.tests.browser import give_authenticator
-from forewatch.config.tests.cast import OUTSIDE_VILLAGE, VILLAGE, Cast, make_user, proven
+from forewatch.config.tests.cast import OUTSIDE_VILLAGE, PROVINCE, VILLAGE, Cast, make_user, proven
 from forewatch.config.today import needs
 from forewatch.office import emergencies
 from forewatch.office.reviewing import Verdict
@@ -185,6 +185,46 @@ def test_supervisors_there_and_the_data_protection_officer_are_told_at_once(
     assert not told(cast.outside())
 
 
+OVERSEE = {Role.DATA_PROTECTION_OFFICER, Role.DISTRICT_SUPERVISOR, Role.PROVINCIAL_LEAD}
+
+
+@pytest.mark.parametrize(
+    ("opener", "judges"),
+    [
+        (None, OVERSEE),
+        (Role.DISTRICT_OFFICER, {Role.DATA_PROTECTION_OFFICER}),
+        (Role.DISTRICT_SUPERVISOR, {Role.DATA_PROTECTION_OFFICER}),
+        (Role.PROVINCIAL_LEAD, {Role.DATA_PROTECTION_OFFICER}),
+    ],
+)
+def test_all_who_oversee_are_told_and_whoever_shares_no_team_with_the_opener_judges(
+    cast: Cast, home: Household, opener: Role | None, judges: set[Role]
+) -> None:
+    """Access protocol 3.7: somebody outside the team; None is an officer of another province."""
+    one = opened(cast, home, cast.actor(opener) if opener else None)
+    shown = {role: [found.to_judge for found in emergencies.to_review(cast.actor(role))] for role in Role}
+    told = {role for role, found in shown.items() if found}
+    assert told == OVERSEE - {opener}
+    assert {role for role, found in shown.items() if True in found} == judges
+    for role in told - judges:
+        with pytest.raises(NotFound):
+            emergencies.decide(by=cast.actor(role), opened=one.pk, verdict=Verdict.HOLDS)
+    beside = make_user("beside", cast[Role.PROVINCIAL_LEAD].organisation, Role.PROVINCIAL_LEAD, PROVINCE)
+    assert [found.to_judge for found in emergencies.to_review(actor_for(beside))] == [opener is None]
+
+
+def test_a_team_that_is_told_sees_no_button(cast: Cast, home: Household, sign_in: SignIn) -> None:
+    one = opened(cast, home, cast.actor(Role.DISTRICT_OFFICER))
+    pages = {
+        role: sign_in(cast[role]).get("/oversight/reviews/").content.decode()
+        for role in (Role.DISTRICT_SUPERVISOR, Role.DATA_PROTECTION_OFFICER)
+    }
+    assert all(WHY in page for page in pages.values())
+    assert f"{one.pk}" not in pages[Role.DISTRICT_SUPERVISOR]
+    assert "Somebody outside the team says" in pages[Role.DISTRICT_SUPERVISOR]
+    assert f"{one.pk}" in pages[Role.DATA_PROTECTION_OFFICER]
+
+
 def test_somebody_else_looks_at_why_within_three_days_or_nothing_more_is_opened(
     cast: Cast, home: Household
 ) -> None:
@@ -211,16 +251,14 @@ def test_somebody_else_looks_at_why_within_three_days_or_nothing_more_is_opened(
         emergencies.decide(by=officer, opened=one.pk, verdict=Verdict.HOLDS)
 
 
-def test_among_several_agencies_one_of_another_looks_at_it(
-    cast: Cast, home: Household, settings: Any
-) -> None:
+def test_among_several_agencies_one_of_another_judges_it(cast: Cast, home: Household, settings: Any) -> None:
     settings.PROTOCOL = Protocol.MULTI_AGENCY
     opened(cast, home)
-    assert emergencies.to_review(cast.actor(Role.DISTRICT_SUPERVISOR))
+    assert emergencies.to_review(cast.actor(Role.DISTRICT_SUPERVISOR))[0].to_judge
     same = make_user("same", cast.outsider.organisation, Role.DATA_PROTECTION_OFFICER, "")
-    assert not emergencies.to_review(actor_for(same))
+    assert not emergencies.to_review(actor_for(same))[0].to_judge
     User.objects.filter(pk=same.pk).update(organisation=Organisation.objects.get(code="centre"))
-    assert emergencies.to_review(actor_for(same))
+    assert emergencies.to_review(actor_for(same))[0].to_judge
 
 
 def test_a_habit_is_pointed_out_to_whoever_oversees_all(cast: Cast, home: Household, sign_in: SignIn) -> None:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _
@@ -88,6 +89,23 @@ class WordsField(forms.CharField):
     def clean(self, value: Any) -> str:
         """Return the words, tidied."""
         return tidy(super().clean(value))
+
+
+class ReasonField(WordsField):
+    """Why something is done that others answer for: long enough to be one. `read` says who reads it."""
+
+    def __init__(self, read: Any, **others: Any) -> None:
+        least = settings.TERMS.reason_letters
+        super().__init__(
+            help_text=lazy(lambda: f"{_at_least(least)} {read}", str)(),
+            min_length=least,
+            max_length=300,
+            **others,
+        )
+
+
+def _at_least(letters: int) -> str:
+    return _("At least %(letters)s characters, without names.") % {"letters": letters}
 
 
 class AnswerField(forms.CharField):

@@ -13,7 +13,7 @@ from forewatch.access.models import Organisation, User
 from forewatch.register.actions.citizenship import StepEntry
 from forewatch.register.definition import definition
 from forewatch.register.forms.choices import graded
-from forewatch.register.forms.fields import AnswerField, DayField, WordsField
+from forewatch.register.forms.fields import AnswerField, DayField, ReasonField, WordsField
 from forewatch.register.models import (
     Audience,
     CitizenshipStep,
@@ -133,11 +133,8 @@ class BreakGlassForm(forms.Form):
         help_text=gettext_lazy("From the hotline, the police or your own day book."),
         max_length=40,
     )
-    reason = WordsField(
-        label=gettext_lazy("What happened, and why can it not wait?"),
-        help_text=gettext_lazy("At least 20 characters, without names. Others will read it."),
-        min_length=20,
-        max_length=300,
+    reason = ReasonField(
+        gettext_lazy("Others will read it."), label=gettext_lazy("What happened, and why can it not wait?")
     )
 
     def clean_code(self) -> str:

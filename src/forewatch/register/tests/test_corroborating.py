@@ -103,16 +103,16 @@ def test_no_sequence_of_reports_of_one_root_scores_anybody(
     cast: Cast, home: Household, says: Says, assured: Assured, often: Often
 ) -> None:
     """Copies of one report, whoever hands them in, how often and in which order (threat T2)."""
-    dice = random.Random(28)  # noqa: S311
-    tried = 0
-    for _turn in range(often(60, 2000)):
-        says(
-            dice.choice(KINDS),
-            "one",
-            grade=dice.choice("CDE"),
-            days_ago=dice.randint(0, 300),
-            papers=dice.choice(["none", "refused", "expired"]),
-        )
-        tried += 1
-        assert score(cast, home) is None
-    assured("roots", tried)
+    dice, sequences = random.Random(28), often(60, 10_000)  # noqa: S311
+    for _sequence in range(sequences):
+        for _report in range(dice.randint(1, 8)):
+            says(
+                dice.choice(KINDS),
+                "one",
+                grade=dice.choice("CDE"),
+                days_ago=dice.randint(0, 300),
+                papers=dice.choice(["none", "refused", "expired"]),
+            )
+            assert score(cast, home) is None
+        Record.objects.filter(root="one").delete()
+    assured("roots", sequences)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from forewatch.access.decisions import Actor
 from forewatch.places.models import Area, Level
+from forewatch.register.forms.fields import ReasonField
 from forewatch.reports.exits.actions import Wish, recipient_of
 from forewatch.reports.exits.content import WHOM
 from forewatch.reports.exits.queries import areas_to_ask
@@ -52,11 +53,8 @@ class WishForm(forms.Form):
         help_text=gettext_lazy("Its number and date."),
         max_length=160,
     )
-    reason = forms.CharField(
-        label=gettext_lazy("What the recipient needs it for"),
-        help_text=gettext_lazy("At least 20 characters, without names. Others decide by it."),
-        min_length=20,
-        max_length=300,
+    reason = ReasonField(
+        gettext_lazy("Others decide by it."), label=gettext_lazy("What the recipient needs it for")
     )
     with_names = forms.BooleanField(
         label=gettext_lazy("With names, birth dates and telephone numbers"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from forewatch.register.forms.fields import DayField, WordsField
+from forewatch.register.forms.fields import DayField, ReasonField, WordsField
 from forewatch.rights.informing.rules import GROUND_LABELS, HOW_LABELS, Ground, How
 
 
@@ -30,13 +30,8 @@ class GroundForm(forms.Form):
         coerce=Ground,
         widget=forms.RadioSelect,
     )
-    reason = WordsField(
-        label=gettext_lazy("What makes you think so?"),
-        help_text=gettext_lazy(
-            "At least 20 characters, without names. The data protection officer reads it."
-        ),
-        min_length=20,
-        max_length=300,
+    reason = ReasonField(
+        gettext_lazy("The data protection officer reads it."), label=gettext_lazy("What makes you think so?")
     )
 
 

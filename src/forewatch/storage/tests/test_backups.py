@@ -10,19 +10,22 @@ import re
 import sqlite3
 import subprocess
 import sys
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from forewatch.access.terms import Terms
 from forewatch.commands.keys import demonstration
+from forewatch.config.environment import RECIPIENTS
 from forewatch.config.tests.assurance import Assured
-from forewatch.storage import backups
+from forewatch.storage import archive, backups
 from forewatch.storage.backups import Kind
 
 URL = os.environ.get("FOREWATCH_TEST_DATABASE_URL", "")
@@ -79,7 +82,8 @@ class Installation:
 
     folder: Path
     environment: dict[str, str]
-    secret: Path = field(default_factory=Path)
+    secrets: tuple[str | Path, ...] = ()
+    """The words of a command that name the secret keys of both halves of its backups."""
     disks: tuple[Path, Path] = (Path(), Path())
 
     def forewatch(self, *words: str | Path) -> subprocess.CompletedProcess[str]:
@@ -128,7 +132,7 @@ def install(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Install]:
         folder = tmp_path_factory.mktemp("installation")
         environment = demonstration(folder)
         if like:
-            ours = ("SECRET_KEY", "FOREWATCH_SEAL_KEY", "FOREWATCH_LOOKUP_KEY", "FOREWATCH_BACKUP_RECIPIENT")
+            ours = ("SECRET_KEY", "FOREWATCH_SEAL_KEY", "FOREWATCH_LOOKUP_KEY", *RECIPIENTS.values())
             environment |= {name: like.environment[name] for name in ours}
         if URL:
             environment |= {"DATABASE_URL": database(), "FOREWATCH_KEYSTORE_URL": database()}
@@ -148,10 +152,12 @@ def first(install: Install, tmp_path_factory: pytest.TempPathFactory) -> Install
     province = str(one.folder / "province")
     subprocess.run([sys.executable, "-c", FILL, province], env=plain | one.environment, check=True)
     assert one.forewatch("audit", "sign").returncode == 0
-    one.secret = tmp_path_factory.mktemp("safe") / "secret"
-    said = one.forewatch("new-backup-key", one.secret)
-    name, _, public = said.stdout.strip().splitlines()[-1].partition("=")
-    one.environment[name] = public
+    for kind, option in ((Kind.DATA, "--secret"), (Kind.KEYS, "--keys-secret")):
+        secret = tmp_path_factory.mktemp("safe") / "secret"
+        said = one.forewatch("new-backup-key", kind, secret)
+        name, _, public = said.stdout.strip().splitlines()[-1].partition("=")
+        one.environment[name] = public
+        one.secrets += (option, secret)
     one.disks = (tmp_path_factory.mktemp("stick"), tmp_path_factory.mktemp("other-stick"))
     return one
 
@@ -166,20 +172,20 @@ def test_another_machine_has_it_all_again(
 ) -> None:
     data, keys = pair
     second = install(first)
-    said = second.forewatch("restore", data, "--keys", keys, "--secret", first.secret)
+    said = second.forewatch("restore", data, "--keys", keys, *first.secrets)
     assert said.returncode == 0, said.stderr
     assert second.names() == first.names() > PEOPLE / 2
     assert (second.folder / "intake" / "one" / "original").read_text() == "a file handed in"
     assert second.forewatch("audit", "verify").stdout == first.forewatch("audit", "verify").stdout
     # and what is there is never written over
-    said = second.forewatch("restore", data, "--keys", keys, "--secret", first.secret)
+    said = second.forewatch("restore", data, "--keys", keys, *first.secrets)
     assert (said.returncode, second.names()) == (3, first.names())
     assert "There is data here already" in said.stderr
 
 
 def test_a_drill_says_what_came_back_and_leaves_nothing(first: Installation, pair: tuple[Path, Path]) -> None:
     before = sorted(first.folder.iterdir())
-    said = first.forewatch("drill", pair[0], "--keys", pair[1], "--secret", first.secret)
+    said = first.forewatch("drill", pair[0], "--keys", pair[1], *first.secrets)
     assert (said.returncode, said.stderr) == (0, "")
     names = first.names()
     assert f"names opened: {names:,} of {names:,}" in said.stdout
@@ -192,7 +198,11 @@ def test_a_drill_says_what_came_back_and_leaves_nothing(first: Installation, pai
 
 def test_the_data_alone_names_nobody(first: Installation, pair: tuple[Path, Path], install: Install) -> None:
     """Without the keystore 0 of the names open, and restore does not pretend otherwise."""
-    said = install(first).forewatch("restore", pair[0], "--keys", pair[0], "--secret", first.secret)
+    _, secret, _, of_keys = first.secrets
+    data = (pair[0], "--keys", pair[0], "--secret", secret, "--keys-secret")
+    said = install(first).forewatch("restore", *data, of_keys)
+    assert (said.returncode, "it was made for another" in said.stderr) == (3, True)
+    said = install(first).forewatch("restore", *data, secret)
     assert said.returncode == 3
     assert "holds the data of a backup; the keys are needed here" in said.stderr
 
@@ -201,7 +211,7 @@ def test_restored_and_its_keystore_lost_nothing_opens(
     first: Installation, pair: tuple[Path, Path], install: Install, assured: Assured
 ) -> None:
     second = install(first)
-    said = second.forewatch("restore", pair[0], "--keys", pair[1], "--secret", first.secret)
+    said = second.forewatch("restore", pair[0], "--keys", pair[1], *first.secrets)
     assert said.returncode == 0, said.stderr
     plain = {"PATH": os.environ["PATH"], "PYTHONPATH": ":".join(sys.path)}
     counted = subprocess.run(
@@ -217,15 +227,16 @@ def test_restored_and_its_keystore_lost_nothing_opens(
 def test_keys_older_than_the_data_are_refused(
     first: Installation, pair: tuple[Path, Path], install: Install
 ) -> None:
+    time.sleep(1)  # a file is named after its second
     newer, _ = first.back_up()
-    said = install(first).forewatch("restore", newer, "--keys", pair[1], "--secret", first.secret)
+    said = install(first).forewatch("restore", newer, "--keys", pair[1], *first.secrets)
     assert (said.returncode, "older than the data" in said.stderr) == (3, True)
 
 
 def test_newer_keys_fit_older_data(first: Installation, pair: tuple[Path, Path], install: Install) -> None:
     _, newer = first.back_up()
     second = install(first)
-    said = second.forewatch("restore", pair[0], "--keys", newer, "--secret", first.secret)
+    said = second.forewatch("restore", pair[0], "--keys", newer, *first.secrets)
     assert (said.returncode, second.names()) == (0, first.names())
 
 
@@ -243,12 +254,12 @@ def test_a_changed_byte_anywhere_restores_nothing(
     file = tmp_path / "spoiled.data.age"
     file.write_bytes(spoiled)
     second = install(first)
-    said = second.forewatch("restore", file, "--keys", pair[1], "--secret", first.secret)
+    said = second.forewatch("restore", file, "--keys", pair[1], *first.secrets)
     assert said.returncode == 3
     assert said.stderr.startswith("Nothing was restored. ")
     assert not (second.folder / "intake").exists()
     assert not (second.folder / "forewatch.sqlite3").exists()
-    again = second.forewatch("restore", pair[0], "--keys", pair[1], "--secret", first.secret)
+    again = second.forewatch("restore", pair[0], "--keys", pair[1], *first.secrets)
     assert again.returncode == 0, again.stderr
     assured("backup", 1)
 
@@ -259,14 +270,18 @@ def test_a_file_cut_short_and_another_key_are_told_apart(
     cut = tmp_path / "cut.data.age"
     cut.write_bytes(pair[0].read_bytes()[:-100])
     other = tmp_path / "other"
-    assert first.forewatch("new-backup-key", other).returncode == 0
+    assert first.forewatch("new-backup-key", "data", other).returncode == 0
     second, [key] = install(first), re.findall("AGE-SECRET-KEY-[A-Z0-9]+", other.read_text())
-    for data, secret, words in (
-        (cut, first.secret, "is damaged or was changed"),
-        (pair[0], other, "was made for another"),
-        (pair[0], pair[0], "secret key cannot be read"),
+    _, secret, _, of_keys = first.secrets
+    for data, secrets, words in (
+        (cut, (secret, of_keys), "is damaged or was changed"),
+        (pair[0], (other, of_keys), "was made for another"),
+        (pair[0], (secret, other), "was made for another"),
+        (pair[0], (secret, secret), "was made for another"),
+        (pair[0], (pair[0], of_keys), "secret key of the data cannot be read"),
     ):
-        said = second.forewatch("restore", data, "--keys", pair[1], "--secret", secret)
+        words_of = ("--keys", pair[1], "--secret", secrets[0], "--keys-secret", secrets[1])
+        said = second.forewatch("restore", data, *words_of)
         assert words in said.stderr
         assert key not in said.stderr
         assert "Traceback" not in said.stderr
@@ -286,16 +301,38 @@ def test_where_to_and_for_whom_is_asked(first: Installation, tmp_path: Path) -> 
     assert (said.returncode, "another, best on another disk, for the keys" in said.stderr) == (2, True)
     said = first.forewatch("backup", "--into", tmp_path / "no-stick", "--keys-into", tmp_path)
     assert (said.returncode, "Is the USB stick in?" in said.stderr) == (1, True)
-    keyless = Installation(first.folder, first.environment | {"FOREWATCH_BACKUP_RECIPIENT": ""})
-    said = keyless.forewatch("backup", "--into", tmp_path, "--keys-into", tmp_path)
-    assert (said.returncode, "forewatch new-backup-key FILE" in said.stderr) == (2, True)
+    for kind, name in RECIPIENTS.items():
+        keyless = Installation(first.folder, first.environment | {name: ""})
+        said = keyless.forewatch("backup", "--into", tmp_path, "--keys-into", tmp_path)
+        assert (said.returncode, f"forewatch new-backup-key {kind} FILE" in said.stderr) == (2, True)
+    same = dict.fromkeys(RECIPIENTS.values(), first.environment[RECIPIENTS[Kind.DATA]])
+    said = Installation(first.folder, first.environment | same).forewatch("backup")
+    assert (said.returncode, "is the same key as FOREWATCH_BACKUP_RECIPIENT" in said.stderr) == (2, True)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_secret_is_never_written_over(first: Installation) -> None:
-    before = first.secret.read_text()
-    assert first.forewatch("new-backup-key", first.secret).returncode == 1
-    assert (first.secret.read_text(), first.secret.stat().st_mode & 0o777) == (before, 0o600)
+    secret = Path(first.secrets[1])
+    before = secret.read_text()
+    assert first.forewatch("new-backup-key", "keys", secret).returncode == 1
+    assert (secret.read_text(), secret.stat().st_mode & 0o777) == (before, 0o600)
+
+
+def test_whoever_holds_one_secret_key_opens_one_half(
+    first: Installation, pair: tuple[Path, Path], tmp_path: Path
+) -> None:
+    """A stolen backup with one of the two keys gives no name: data lie sealed, and keys say nothing."""
+    secrets = {Kind.DATA: Path(first.secrets[1]), Kind.KEYS: Path(first.secrets[3])}
+    for at, kind in enumerate(Kind):
+        for other in Kind:
+            folder = tmp_path / f"{kind}-{other}"
+            folder.mkdir()
+            if kind is other:
+                archive.unpack(pair[at], folder, secrets[other].read_text())
+                assert (folder / "manifest.json").exists()
+                continue
+            with pytest.raises(archive.CannotRead, match="was made for another"):
+                archive.unpack(pair[at], folder, secrets[other].read_text())
 
 
 def test_copies_of_keys_live_a_month_and_the_newest_always(tmp_path: Path) -> None:
@@ -304,13 +341,13 @@ def test_copies_of_keys_live_a_month_and_the_newest_always(tmp_path: Path) -> No
     for days in ages:
         (tmp_path / f"forewatch-here-{now - timedelta(days=days):%Y%m%d-%H%M%S}.keys.age").touch()
     (tmp_path / "forewatch-here-2-20200101-000000.keys.age").touch()
-    backups._expire("here", tmp_path, now)
+    backups._expire("here", tmp_path, now - timedelta(days=Terms().key_copies_days))
     assert [(now - at).days for at, _ in backups.made("here", Kind.KEYS, tmp_path)] == [
         0,
         29,
     ]
     assert (tmp_path / "forewatch-here-2-20200101-000000.keys.age").exists()
-    backups._expire("here", tmp_path, now + timedelta(days=500))
+    backups._expire("here", tmp_path, now + timedelta(days=470))
     assert len(backups.made("here", Kind.KEYS, tmp_path)) == 1
 
 
@@ -328,7 +365,7 @@ def test_a_drill_finds_a_changed_trail_and_names_that_do_not_open(
     first: Installation, pair: tuple[Path, Path], install: Install, tmp_path: Path, harm: str
 ) -> None:
     harmed = install(first)
-    harmed.forewatch("restore", pair[0], "--keys", pair[1], "--secret", first.secret)
+    harmed.forewatch("restore", pair[0], "--keys", pair[1], *first.secrets)
     where, statement = HARMS[harm]
     if URL:
         with psycopg.connect(harmed.environment[where]) as database:
@@ -341,7 +378,7 @@ def test_a_drill_finds_a_changed_trail_and_names_that_do_not_open(
             database.execute(statement)
     harmed.disks = (tmp_path, tmp_path)
     data, keys = harmed.back_up()
-    said = harmed.forewatch("drill", data, "--keys", keys, "--secret", first.secret)
+    said = harmed.forewatch("drill", data, "--keys", keys, *first.secrets)
     assert said.returncode == 4
     assert ("names opened: 0 of" in said.stderr) == (harm == "keys")
     assert ("all as they were written" in said.stderr) == (harm == "keys")
@@ -371,16 +408,16 @@ def test_who_was_erased_since_does_not_come_back(
     plain = {"PATH": os.environ["PATH"], "PYTHONPATH": ":".join(sys.path)}
     second = install(first)
     second.environment["FOREWATCH_AUDIT_HEADS"] = str(tmp_path)
-    said = second.forewatch("restore", pair[0], "--keys", pair[1], "--secret", first.secret)
+    said = second.forewatch("restore", pair[0], "--keys", pair[1], *first.secrets)
     assert "No ledger of erasures lies at" in said.stdout
     subprocess.run([sys.executable, "-c", ERASE], env=plain | second.environment, check=True)
-    said = second.forewatch("drill", pair[0], "--keys", pair[1], "--secret", first.secret)
+    said = second.forewatch("drill", pair[0], "--keys", pair[1], *first.secrets)
     assert (said.returncode, "erased since, and erased again: 1 of 1" in said.stdout) == (0, True), (
         said.stderr
     )
     third = install(first)
     third.environment["FOREWATCH_AUDIT_HEADS"] = str(tmp_path)
-    said = third.forewatch("restore", pair[0], "--keys", pair[1], "--secret", first.secret)
+    said = third.forewatch("restore", pair[0], "--keys", pair[1], *first.secrets)
     assert (said.returncode, "1 people erased since" in said.stdout) == (0, True), said.stderr
     assert third.names() == second.names() == first.names() - 1
     assert "0 people" in third.forewatch("erase-again").stdout

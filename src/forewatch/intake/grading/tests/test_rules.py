@@ -100,8 +100,8 @@ def test_too_few_give_no_figure_and_no_alarm(n: int) -> None:
         bootstrapped(table(*counts, *[(0, 0, 0, 0, 0)] * 2), weighted_kappa),
     ):
         assert found == Figure(n)
-        assert not too_alike(found)
-        assert not too_different(found)
+        assert not too_alike(found, 70)
+        assert not too_different(found, 60)
 
 
 def test_the_interval_is_the_same_each_time_and_covers_what_was_true() -> None:
@@ -125,7 +125,8 @@ def test_the_interval_is_the_same_each_time_and_covers_what_was_true() -> None:
 @pytest.mark.parametrize(("alike", "alarm"), [(70, False), (71, True), (87, True), (10, False)])
 def test_above_70_of_100_on_the_diagonal_there_is_an_alarm(alike: int, *, alarm: bool) -> None:
     counts = table((alike, 100 - alike, 0, 0, 0), *[(0, 0, 0, 0, 0)] * 2)
-    assert too_alike(on_the_diagonal(counts)) is alarm
+    assert too_alike(on_the_diagonal(counts), 70) is alarm
+    assert not too_alike(on_the_diagonal(counts), 90)
 
 
 def test_the_diagonal_is_where_a_source_and_its_words_are_graded_alike() -> None:
@@ -137,7 +138,8 @@ def test_the_diagonal_is_where_a_source_and_its_words_are_graded_alike() -> None
 
 @pytest.mark.parametrize(("value", "low"), [(0.59, True), (0.6, False), (0.9, False)])
 def test_below_the_aim_graders_agree_too_little(value: float, *, low: bool) -> None:
-    assert too_different(Figure(100, value, 0.0, 1.0)) is low
+    assert too_different(Figure(100, value, 0.0, 1.0), 60) is low
+    assert too_different(Figure(100, value, 0.0, 1.0), 91)
 
 
 def test_grades_by_chance_are_not_found_alike() -> None:

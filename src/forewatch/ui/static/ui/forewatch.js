@@ -120,7 +120,8 @@
       else if (typed && idle >= said.ends / 3) goOn();
     };
     document.addEventListener("input", () => { typed = true; });
-    document.addEventListener("htmx:afterOnLoad", () => { used = Date.now(); });
+    // What a page asks by itself is no use of it: the server does not count it either.
+    document.addEventListener("htmx:afterOnLoad", ({ target }) => { if (!target.matches(".alarms")) used = Date.now(); });
     document.addEventListener("visibilitychange", look);
     window.addEventListener("pageshow", look);
     setInterval(look, Math.min(5000, said.ends * 100));
