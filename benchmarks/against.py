@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -43,7 +44,17 @@ def _checked_out(commit: str, folder: Path) -> Path:
     if not code.exists():
         subprocess.run(["git", "clone", "--quiet", "--shared", "--no-checkout", HERE, code], check=True)
         subprocess.run(["git", "-C", code, "checkout", "--quiet", "--detach", commit], check=True)
+        for name in _made():
+            (code / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(HERE / name, code / name)
     return code
+
+
+def _made() -> list[str]:
+    """Return what `make` put beside our code, fonts and translations, which a checkout lacks."""
+    command = ["git", "-C", HERE, "ls-files", "--others", "--ignored", "--exclude-standard", "--", "src"]
+    found = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout.splitlines()
+    return [name for name in found if not name.endswith(".pyc")]
 
 
 def _run(code: Path, folder: Path, people: int) -> dict[str, float]:

@@ -16,7 +16,7 @@ from typing import Any
 
 from benchmarks import register
 
-TIMES, WARM = 300, 20
+TIMES, WARM = 200, 20
 
 
 def main() -> None:

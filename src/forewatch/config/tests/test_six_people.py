@@ -16,7 +16,14 @@ from forewatch.access.actors import actor_for
 from forewatch.access.decisions import Actor
 from forewatch.access.models import Grant, Organisation, User
 from forewatch.access.rules import PURPOSES, Protocol, Purpose, Role
-from forewatch.config.tests.cast import DISTRICT, OUTSIDE_DISTRICT, PROVINCE, VILLAGE, make_user
+from forewatch.config.tests.cast import (
+    DISTRICT,
+    OTHER_DISTRICT,
+    OUTSIDE_DISTRICT,
+    PROVINCE,
+    VILLAGE,
+    make_user,
+)
 from forewatch.config.today import needs
 from forewatch.intake import actions as intake
 from forewatch.intake import jobs
@@ -26,10 +33,11 @@ from forewatch.intake.tests.agency import csv_of, pupil
 from forewatch.office import emergencies
 from forewatch.office.recovering import confirm_loss
 from forewatch.office.reviewing import Verdict
+from forewatch.office.roles import end_role, give_role, second_roles
 from forewatch.places.models import Area
 from forewatch.register.actions import checking, merging
 from forewatch.register.actions.assigning import assign
-from forewatch.register.actions.breaking_glass import break_glass
+from forewatch.register.actions.breaking_glass import break_glass, second
 from forewatch.register.actions.consenting import Said, note_consent
 from forewatch.register.actions.revealing import reveal_household
 from forewatch.register.actions.statements import record_answers
@@ -50,7 +58,8 @@ from forewatch.register.tests.building import household, member, people_of
 from forewatch.reports.exits import actions as exits
 from forewatch.reports.exits import afterwards, taking
 from forewatch.reports.exits import queries as exits_of
-from forewatch.reports.exits.rules import State
+from forewatch.reports.exits.models import Exit
+from forewatch.reports.exits.rules import Kind, State
 from forewatch.reports.exits.tests.making import wish
 from forewatch.reports.models import VisitList
 from forewatch.reports.paper.actions import decide_on_list, print_list, request_list
@@ -59,6 +68,10 @@ from forewatch.rights.actions import answer_contest, confirm_person, file_contes
 from forewatch.rights.erasures import ask_to_erase, decide_on_erasure
 from forewatch.rights.models import Contest, Erasure
 from forewatch.rights.rules import Outcome
+from forewatch.risk.actions import rescore
+from forewatch.risk.models import Publication
+from forewatch.risk.queries import definition
+from forewatch.risk.releases import published
 from forewatch.ui.problems import Problem
 
 ROLES: Mapping[str, tuple[tuple[Role, str], ...]] = {
@@ -207,6 +220,43 @@ def a_merge_is_agreed_to(office: Office, kept: Person, merged: Person) -> None:
     assert merged.merged_into_id == kept.pk
 
 
+def the_keeper_sees_names_with_a_second_person(office: Office, person: Person) -> None:
+    """Three of the six: who asks, who agrees, and who looks at it afterwards."""
+    asked = break_glass(
+        by=office("keeper"), code=person.code, incident="78", reason="a raid is planned tonight"
+    )
+    second(by=office("lead"), opened=asked.pk, agree=True)
+    office.day += 1
+    emergencies.decide(by=office("supervisor"), opened=asked.pk, verdict=Verdict.HOLDS)
+
+
+def a_colleague_gets_another_role(office: Office, name: str) -> None:
+    until = office(name).today + timedelta(days=200)
+    give_role(
+        by=office("keeper"), user=office.users[name], role=Role.ENUMERATOR, area_code=DISTRICT, until=until
+    )
+    assert Role.ENUMERATOR in office(name).roles()
+    far = give_role(
+        by=office("keeper"), user=office.users[name], role=Role.DISTRICT_OFFICER, area_code=OTHER_DISTRICT,
+        until=until,
+    )  # fmt: skip
+    assert Role.DISTRICT_OFFICER not in office(name).roles()
+    second_roles(by=office("lead"), grants=[str(far.pk)], agree=True)
+    assert Role.DISTRICT_OFFICER in office(name).roles()
+    end_role(by=office("keeper"), grant_id=far.pk)
+
+
+def the_months_figures_are_let_out(office: Office) -> None:
+    rescore(definition(), as_of=office("lead").today, now=office("lead").now, release=True)
+    waits = Exit.objects.get(kind=Kind.RELEASE)
+    exits.decide_on_exit(by=office("lead"), exit_id=waits.pk, agree=True, sha256=waits.sha256)
+    assert not published().exists()
+    office.day += 1
+    Publication.objects.update(at=timezone.now())
+    assert published().exists()
+    afterwards.review_exit(by=office("keeper"), exit_id=waits.pk, held=True)
+
+
 def a_telephone_is_lost(office: Office, name: str) -> None:
     assert confirm_loss(by=office("keeper"), user=office.users[name]) == ""
     assert confirm_loss(by=office("lead"), user=office.users[name])
@@ -232,6 +282,9 @@ def test_a_month_of_work_leaves_nothing_that_nobody_may_do(office: Office) -> No
         a_merge_is_agreed_to(office, people_of(homes[3])[0], people_of(homes[4])[0])
         an_emergency_is_looked_at(office, stranger.code)
         a_telephone_is_lost(office, "officer")
+    the_keeper_sees_names_with_a_second_person(office, people_of(homes[3])[0])
+    a_colleague_gets_another_role(office, "analyst")
+    the_months_figures_are_let_out(office)
     waits = {
         "visit lists": VisitList.objects.exclude(state="printed").count(),
         "contests": Contest.objects.filter(answered_at__isnull=True).count(),
