@@ -12,20 +12,26 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
 from forewatch.ui.middleware import page_of
 from forewatch.ui.problems import TooMany
 
+View = TypeVar("View", bound=Callable[..., Any])
+
 IN_LINE = 6
-"""So many requests of one browser are answered or wait; browsers ask for no more at once by themselves."""
+"""So many requests of one browser are answered or wait: fewer than are answered at a time, of all."""
 LONGEST = 2.0
 """Seconds that a request waits for those before it: a long report holds up the next page no longer."""
 AT_ONCE, SHARE, PAUSE = 3.0, 0.15, 1.0
 """Seconds of the processor that a browser may use on end, its share afterwards, and its longest pause."""
+AGAIN = 2
+"""Seconds after which a browser that was told to wait asks again."""
 REMEMBERED = 1_000
 """So many browsers are remembered; the one that was quiet for longest is forgotten first."""
 
@@ -57,17 +63,17 @@ class TurnsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer a request in its turn."""
         browser = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
-        if not browser or not settings.TURNS:
+        if not browser or not settings.TURNS or _is_small(request):
             return self.get_response(request)
         line = self._join(browser)
         if line is None:
-            words = _("Your browser asks for many pages at once. Wait until one is there, and go on.")
-            return page_of(request, TooMany(words))
+            return _come_back(request)
         try:
             with _in_turn(line):
                 return self.get_response(request)
         finally:
-            line.waiting -= 1
+            with self._guard:
+                line.waiting -= 1
 
     def _join(self, browser: str) -> Line | None:
         with self._guard:
@@ -79,6 +85,29 @@ class TurnsMiddleware:
                 return None
             line.waiting += 1
             return line
+
+
+def out_of_turn(view: View) -> View:
+    """Mark a view of small things of which a page asks for many at once, parts of a map say."""
+    view.out_of_turn = True  # type: ignore[attr-defined]
+    return view
+
+
+def _is_small(request: HttpRequest) -> bool:
+    try:
+        return getattr(resolve(request.path_info).func, "out_of_turn", False)
+    except Resolver404:
+        return False
+
+
+def _come_back(request: HttpRequest) -> HttpResponse:
+    """Tell a browser to wait; a page that was opened beside many others is asked for again by itself."""
+    words = _("Your browser asks for many pages at once. Wait until one is there, and go on.")
+    answer = page_of(request, TooMany(words))
+    answer["Retry-After"] = str(AGAIN)
+    if request.method == "GET":
+        answer["Refresh"] = str(AGAIN)
+    return answer
 
 
 @contextmanager

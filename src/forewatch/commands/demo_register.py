@@ -22,7 +22,7 @@ ROLES_SHOWN: Mapping[str, str] = {
     "social-worker": "sees the households assigned to them",
     "planner": "sees released figures only",
     "police": "sees nothing of people at risk",
-    "source-handler": "knows who told",
+    "source-handler": "grades how far sources can be relied on",
     "data-protection-officer": "reads the audit trail",
     "administrator": "accounts and the server, no data",
     "advocate": "speaks for a person who contests",

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from forewatch.access.guarding import Guard, guarded
 from forewatch.access.requests import AskedRequest
 from forewatch.access.rules import DataClass, Verb
+from forewatch.access.turns import out_of_turn
 from forewatch.places import pages
 from forewatch.places.archives import answer_with
 from forewatch.places.rules import LONGEST_NAME, tidy
@@ -35,6 +36,7 @@ def area(request: AskedRequest, area_code: str) -> HttpResponse:
     return render(request, "places/area.html", {"page": page, "area": page.area})
 
 
+@out_of_turn
 @guarded(GET=READ)
 def area_tiles(request: AskedRequest) -> HttpResponseBase:
     """Give the archive of tiles, or the part of it that is asked for."""

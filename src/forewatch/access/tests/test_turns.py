@@ -143,5 +143,9 @@ def test_the_words_for_who_asks_too_much_are_a_page(
     assert answer.status_code == 429
     assert "Wait until one is there" in answer.content.decode()
     assert cast[Role.DISTRICT_OFFICER].name in answer.content.decode()
-    assert client.get("/health").status_code == 429
+    assert (answer["Refresh"], answer["Retry-After"]) == ("2", "2")
+    saving = client.post("/language/setlang/", {"language": "th"})
+    assert (saving.status_code, "Refresh" in saving) == (429, False)
+    assert client.get("/nowhere").status_code == 429
+    assert client.get("/areas/tiles/areas.pmtiles").status_code != 429, "a map asks for many parts at once"
     assert Client().get("/health").status_code == 200
