@@ -18,7 +18,9 @@ rows_leaving = Signal()
 """These rows (`people`, `households`: querysets) are about to go, and so must what hangs on them."""
 
 no_longer_shared = Signal()
-"""These people (`people`: ids) must not stand as they do in what left: they said no, or were put right."""
+"""These people (`people`: ids) must not stand as they do in what left, but for files to some countries
+(`still`: ISO 3166 codes): they said no, agree to those alone, or were put right.
+"""
 
 collected = Signal()
 """A source (`source_id`) has told of these people (`people`: ids; `new`: those whom nobody has told of

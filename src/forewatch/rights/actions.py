@@ -25,7 +25,7 @@ from forewatch.register.queries.reveals import opened_today
 from forewatch.register.rules.names import family_of
 from forewatch.register.signals import no_longer_shared
 from forewatch.rights.models import Contest
-from forewatch.rights.permissions import check_at_desk, check_can_answer
+from forewatch.rights.permissions import check_at_desk, check_can_answer, check_can_point
 from forewatch.rights.queries import TABLE, Told, somebody, told
 from forewatch.rights.rules import ABOUT_SOMEBODY, Outcome, due
 from forewatch.ui.problems import Conflict, Problem
@@ -76,11 +76,12 @@ def confirm_person(*, by: Actor, contest: Contest, code: str) -> Person:
 
     Raises Refused, NotFound when the actor reads nobody with it, and Conflict once it is answered.
     """
-    decision = check_at_desk(by, Verb.APPROVE, DataClass.OBSERVATION, contest)
     person = person_with_code(by, code)
+    decision = check_can_point(by, contest, person)
+    moved = {"moved_by_id": by.user_id} if contest.person_id not in (None, person.pk) else {}
     with transaction.atomic():
-        waits = Contest.objects.filter(pk=contest.pk, answered_at__isnull=True)
-        if not waits.update(person=person, opened_at=by.now):
+        waits = Contest.objects.filter(pk=contest.pk, answered_at__isnull=True, person=contest.person)
+        if not waits.update(person=person, opened_at=by.now, **moved):
             raise _answered()
         note(
             by, decision, Verb.APPROVE, DataClass.OBSERVATION, area_code=contest.area.code, subject="person",
@@ -89,14 +90,18 @@ def confirm_person(*, by: Actor, contest: Contest, code: str) -> Person:
     return person
 
 
-def answer_contest(*, by: Actor, contest: Contest, outcome: Outcome, words: str) -> None:
+def answer_contest(*, by: Actor, contest: Contest, outcome: Outcome, words: str) -> bool:
     """Answer a contest: the person stands on lists again, unless nothing is kept about them.
 
-    Raises Refused, Problem when the outcome does not fit what was done, and Conflict when a colleague was
-    quicker.
+    Whoever finds nobody is followed by a colleague, who looks too and answers: False says that it waits for
+    them. Raises Refused, Problem when the outcome does not fit what was done, and Conflict when a colleague
+    was quicker.
     """
     decision = check_can_answer(by, contest)
     _check_outcome(contest, outcome)
+    if contest.person is None and contest.looked_by_id is None:
+        _looked(by, decision, contest)
+        return False
     with transaction.atomic():
         waits = Contest.objects.filter(
             pk=contest.pk, answered_at__isnull=True, opened_at=contest.opened_at, person=contest.person
@@ -109,8 +114,17 @@ def answer_contest(*, by: Actor, contest: Contest, outcome: Outcome, words: str)
         ):
             raise _answered()
         if outcome is Outcome.CORRECTED:
-            no_longer_shared.send(sender=Person, people=[contest.person_id])
+            no_longer_shared.send(sender=Person, people=[contest.person_id], still=frozenset())
         _note(by, decision, Verb.APPROVE, contest, reason=outcome)
+    return True
+
+
+@transaction.atomic
+def _looked(by: Actor, decision: Decision, contest: Contest) -> None:
+    waits = Contest.objects.filter(pk=contest.pk, answered_at__isnull=True, looked_by__isnull=True)
+    if not waits.filter(person__isnull=True).update(looked_by_id=by.user_id):
+        raise _answered()
+    _note(by, decision, Verb.APPROVE, contest, reason="nobody found")
 
 
 def _check_outcome(contest: Contest, outcome: Outcome) -> None:

@@ -31,6 +31,10 @@ class Contest(Minted):
     """Sealed: by what the person can be found, and what they contest."""
     opened_at = models.DateTimeField(null=True)
     """When the desk confirmed that it is about this person; before that nobody reads anything through it."""
+    looked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    """Who looked first for somebody whom nobody knows by number or code; a second colleague answers."""
+    moved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    """Who said that it is about somebody else than its number or code; another colleague answers."""
     outcome = models.CharField(
         _("outcome"),
         max_length=12,

@@ -114,7 +114,7 @@ def _of_areas(actor: Actor) -> QuerySet[Contest]:
     areas = covered(actor, Verb.APPROVE, DataClass.OBSERVATION, Purpose.PREVENT)
     kept_from = list(kept_away_from(actor))
     found = Contest.objects.filter(area__in=areas).exclude(person__household__in=kept_from)
-    return found.select_related("area", "answered_by")
+    return found.select_related("area", "answered_by", "looked_by", "moved_by")
 
 
 def contested(people: Iterable[uuid.UUID]) -> frozenset[uuid.UUID]:

@@ -52,8 +52,9 @@ def note_consent(*, by: Actor, person: Person, said: Said) -> Consent:
         noted_at=by.now,
         noted_by_id=by.user_id,
     )
-    if said.purpose is For.SHARE and not said.agreed:
-        no_longer_shared.send(sender=Person, people=[person.pk])
+    if said.purpose is For.SHARE:
+        still = frozenset(said.countries) if said.agreed else frozenset[str]()
+        no_longer_shared.send(sender=Person, people=[person.pk], still=still)
     note(
         by,
         allowed,

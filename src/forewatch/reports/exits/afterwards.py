@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -65,10 +66,13 @@ def _call_back(found: Exit, to: State, by: Actor) -> None:
 
 
 @transaction.atomic
-def told(*, by: Actor, exit_id: uuid.UUID) -> None:
-    """Note that the recipient was told whose rows to delete. Raises NotFound, Refused."""
+def told(*, by: Actor, exit_id: uuid.UUID, codes: Collection[str]) -> None:
+    """Note that the recipient was told whose rows to delete: those people, and nobody who came to it since.
+
+    Raises NotFound, Refused.
+    """
     found = locked(by, exit_id)
     decision = permissions.check_can_recall(by, found)
-    found.to_tell = []
+    found.to_tell = [code for code in found.to_tell if code not in codes]
     found.save(update_fields=["to_tell"])
     note_step(by, decision, Verb.APPROVE, found, "recipient told whom to delete")

@@ -21,24 +21,26 @@ def strike_from_exits(*, people: QuerySet[Person], **_signal: Any) -> None:
     strike(set(people.values_list("pk", flat=True)))
 
 
-def strike_no_longer_shared(*, people: Collection[uuid.UUID], **_signal: Any) -> None:
-    """Take people off every file who said no since, or about whom it says what was wrong.
+def strike_no_longer_shared(*, people: Collection[uuid.UUID], still: Collection[str], **_signal: Any) -> None:
+    """Take people off the files that they do not agree to any more, or that say what was wrong about them.
 
     Also under each other row that was found to be the same person: a file may hold the code of any of them.
     """
     rows = Person.objects.filter(pk__in=people).annotate(now=Coalesce("merged_into_id", "pk"))
     kept = list(rows.values_list("now", flat=True))
     same = Person.objects.filter(Q(pk__in=kept) | Q(merged_into__in=kept))
-    strike(set(same.values_list("pk", flat=True)))
+    strike(set(same.values_list("pk", flat=True)), still)
 
 
-def strike(people: Collection[uuid.UUID]) -> int:
-    """Take people off files: these leave no more, and of what has left their rows are to be deleted.
+def strike(people: Collection[uuid.UUID], still: Collection[str] = ()) -> int:
+    """Take people off files, but for those to some countries: of what has left their rows are to be deleted.
 
-    Returns how many files there were.
+    What has not left leaves no more. Returns how many files there were.
     """
     gone, found = {str(one) for one in people}, 0
-    for one in Exit.objects.filter(kind=Kind.PEOPLE).exclude(people=[]).defer("content").iterator():
+    # Locked, so that nobody takes one of them meanwhile.
+    files = Exit.objects.select_for_update().filter(kind=Kind.PEOPLE).exclude(people=[])
+    for one in files.exclude(country__in=still).defer("content").iterator():
         leaving = gone & set(one.people)
         if not leaving:
             continue

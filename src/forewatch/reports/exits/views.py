@@ -135,6 +135,6 @@ def recall(request: AskedRequest, exit_id: uuid.UUID) -> HttpResponse:
 @guarded(POST=APPROVE)
 def told(request: AskedRequest, exit_id: uuid.UUID) -> HttpResponse:
     """Note that the recipient was told whose rows to delete."""
-    afterwards.told(by=request.actor, exit_id=exit_id)
+    afterwards.told(by=request.actor, exit_id=exit_id, codes=request.POST.getlist("code"))
     messages.success(request, _("Noted."))
     return redirect("exit", exit_id)

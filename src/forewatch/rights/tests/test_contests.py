@@ -313,9 +313,54 @@ def test_corrected_needs_a_correction_made_since(cast: Cast, areas: dict[str, Ar
 def test_nothing_kept_is_said_of_nobody_whom_the_register_holds(
     cast: Cast, areas: dict[str, Area], person: Person
 ) -> None:
-    assert answered(cast, filed(cast, areas, "Nobody"), Outcome.NOT_KEPT).outcome == Outcome.NOT_KEPT
+    contest = answered(cast, filed(cast, areas, "Nobody"), Outcome.NOT_KEPT)
+    assert answered(cast, contest, Outcome.NOT_KEPT, Role.PROVINCIAL_LEAD).outcome == Outcome.NOT_KEPT
     with pytest.raises(Problem, match="holds this person"):
         answered(cast, filed(cast, areas, person.code), Outcome.NOT_KEPT)
+
+
+@pytest.mark.parametrize("outcome", [Outcome.NOT_KEPT, Outcome.WITHDRAWN])
+def test_whoever_finds_nobody_is_followed_by_a_colleague(
+    cast: Cast, areas: dict[str, Area], outcome: Outcome, sign_in: SignIn, settings: LazySettings
+) -> None:
+    """Whoever recorded somebody could say else that nobody is there, and nobody would look again."""
+    mine = people_of(household(cast.actor(Role.ANALYST), areas[VILLAGE], member("Ann")))[0]
+    contest = answered(cast, filed(cast, areas, "Ann Reed"), outcome)
+    assert (contest.outcome, contest.looked_by) == ("", cast[Role.ANALYST])
+    assert contest in queries.desk(cast.actor(Role.PROVINCIAL_LEAD))
+    with pytest.raises(Refused, match="have said something of it"):
+        answered(cast, contest, outcome)
+    page = sign_in(cast[Role.PROVINCIAL_LEAD]).post(f"/contests/{contest.pk}/open").content.decode()
+    assert f"{cast[Role.ANALYST].name} looked and found nobody" in page
+    settings.PROTOCOL = Protocol.MULTI_AGENCY
+    with pytest.raises(Refused, match="your office"):
+        answered(cast, contest, outcome, Role.PROVINCIAL_LEAD)
+    settings.PROTOCOL = Protocol.SINGLE_OFFICE
+    # The colleague finds her, and then it is about what is kept.
+    assert confirmed(cast, contest, mine).person == mine
+    with pytest.raises(Refused):
+        answered(cast, contest)
+    assert answered(cast, contest, by=Role.PROVINCIAL_LEAD).outcome == Outcome.UPHELD
+
+
+def test_whoever_recorded_somebody_does_not_say_that_it_is_about_another(
+    cast: Cast, areas: dict[str, Area], settings: LazySettings
+) -> None:
+    """The one whose number was given would stand on lists again at once."""
+    mine = people_of(household(cast.actor(Role.ANALYST), areas[VILLAGE], member("Ann")))[0]
+    other = people_of(household(cast.actor(Role.DISTRICT_OFFICER), areas[VILLAGE], member("Cy")))[0]
+    contest = filed(cast, areas, mine.code)
+    with pytest.raises(Refused, match="You recorded"):
+        actions.confirm_person(by=cast.actor(Role.ANALYST), contest=contest, code=other.code)
+    settings.PROTOCOL = Protocol.MULTI_AGENCY
+    with pytest.raises(Refused, match="Your organisation"):
+        confirmed(cast, contest, other)
+    assert queries.contested([mine.pk, other.pk]) == {mine.pk}
+    settings.PROTOCOL = Protocol.SINGLE_OFFICE
+    assert confirmed(cast, contest, other).moved_by == cast[Role.PROVINCIAL_LEAD]
+    with pytest.raises(Refused, match="have said something of it"):
+        answered(cast, contest, by=Role.PROVINCIAL_LEAD)
+    assert answered(cast, contest, by=Role.ANALYST).outcome == Outcome.UPHELD
 
 
 def test_of_two_answers_the_first_stands(cast: Cast, areas: dict[str, Area], person: Person) -> None:

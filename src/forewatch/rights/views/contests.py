@@ -79,8 +79,10 @@ def answer(request: AskedRequest, contest_id: uuid.UUID) -> HttpResponse:
     contest, form = queries.one_for_desk(request.actor, contest_id), AnswerForm(request.POST)
     if not form.is_valid():
         return _opened(request, contest, answer_form=form)
-    actions.answer_contest(by=request.actor, contest=contest, **form.cleaned_data)
-    messages.success(request, _("Answered. The advocate sees it now."))
+    if actions.answer_contest(by=request.actor, contest=contest, **form.cleaned_data):
+        messages.success(request, _("Answered. The advocate sees it now."))
+    else:
+        messages.success(request, _("Noted that you found nobody. A colleague looks too, and answers."))
     return redirect("contest_desk")
 
 

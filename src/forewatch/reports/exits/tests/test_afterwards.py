@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.conf import LazySettings
@@ -18,6 +19,8 @@ from forewatch.audit.models import Event
 from forewatch.config.tests.cast import PROVINCE, Cast, make_user
 from forewatch.keystore.models import DataKey
 from forewatch.places.models import Area
+from forewatch.register.actions.statements import correct_record, record_answers
+from forewatch.register.entries import Observation
 from forewatch.register.models import Household, Person
 from forewatch.register.signals import no_longer_shared
 from forewatch.register.tests.building import people_of
@@ -38,6 +41,9 @@ from forewatch.reports.exits.tests.making import (
     votes,
     wish,
 )
+from forewatch.rights.actions import answer_contest, confirm_person, file_contest
+from forewatch.rights.models import Contest
+from forewatch.rights.rules import Outcome
 from forewatch.risk.models import Publication
 from forewatch.risk.tests.province import Province
 from forewatch.ui.problems import Conflict, NotFound, Problem
@@ -53,8 +59,56 @@ def test_who_changes_their_mind_afterwards_is_told_of_to_the_recipient(
     over = Exit.objects.get(pk=found.pk)
     assert (over.state, over.to_tell) == (State.TAKEN, [mali.code])
     assert str(mali.pk) not in over.people
-    afterwards.told(by=cast.actor(DPO), exit_id=found.pk)
+    afterwards.told(by=cast.actor(DPO), exit_id=found.pk, codes=[mali.code])
     assert Exit.objects.get(pk=found.pk).to_tell == []
+
+
+def test_whoever_comes_to_it_while_somebody_tells_stays_to_be_told_of(
+    ask: Callable[..., Exit], cast: Cast, home: Household, sign_in: SignIn
+) -> None:
+    found, [mali, ben, _cid] = left(ask(), cast), people_of(home)
+    agrees(cast, mali, agreed=False)
+    officer = sign_in(cast[DPO])
+    assert f'name="code" value="{mali.code}"' in page_of(found, officer)
+    agrees(cast, ben, agreed=False)
+    officer.post(reverse("exit_told", args=[found.pk]), {"code": mali.code})
+    assert Exit.objects.get(pk=found.pk).to_tell == [ben.code]
+
+
+def test_a_country_taken_back_is_told_of_to_the_recipient_there_alone(
+    ask: Callable[..., Exit], cast: Cast, home: Household
+) -> None:
+    [mali, ben, _cid] = people_of(home)
+    for one in (mali, ben):
+        agrees(cast, one, countries="TH MM")
+    here, there = ask(), ask(country="MM")
+    for found in (here, there):
+        for role in (LEAD, DPO)[: 2 if found == there else 1]:
+            votes(cast.actor(role), found)
+        taking.take(by=later(cast.actor(ANALYST)), exit_id=found.pk)
+    agrees(cast, ben, countries="MM TH")
+    agrees(cast, mali, countries="TH")
+    assert Exit.objects.get(pk=there.pk).to_tell == [mali.code]
+    assert Exit.objects.get(pk=here.pk).to_tell == []
+
+
+def test_who_was_put_right_is_told_of_to_the_recipient(
+    ask: Callable[..., Exit], cast: Cast, areas: dict[str, Area], home: Household
+) -> None:
+    """From the answer of the desk to the list of whom to delete, by the deeds of people alone."""
+    found, mali = left(ask(), cast), people_of(home)[0]
+    worker, officer = cast.actor(Role.ADVOCATE), cast.actor(Role.DISTRICT_OFFICER)
+    receipt = file_contest(by=worker, token=uuid4(), area=areas[PROVINCE], about=mali.code, words="not so")
+    contest = Contest.objects.get(receipt=receipt)
+    confirm_person(by=cast.actor(ANALYST), contest=contest, code=mali.code)
+    said = record_answers(
+        by=officer, subject=mali, observation=Observation(officer.today), answers={"papers": "none"}
+    )
+    assert said is not None
+    correct_record(by=officer, record=said, values={"papers": "full"}, grade="A", observed_on=officer.today)
+    contest.refresh_from_db()
+    answer_contest(by=cast.actor(ANALYST), contest=contest, outcome=Outcome.CORRECTED, words="Put right.")
+    assert Exit.objects.get(pk=found.pk).to_tell == [mali.code]
 
 
 @pytest.mark.parametrize("on_it", ["merged", "kept"])
@@ -70,7 +124,7 @@ def test_whoever_two_rows_were_found_to_be_is_told_of_by_the_code_that_left(
         agrees(cast, kept, agreed=False)
     else:
         # A contest stays about the row that it was filed for.
-        no_longer_shared.send(sender=Person, people=[merged.pk])
+        no_longer_shared.send(sender=Person, people=[merged.pk], still=())
     over = Exit.objects.get(pk=found.pk)
     assert (over.to_tell, over.people, over.content) == ([mali.code], [str(ben.pk)], None)
 
