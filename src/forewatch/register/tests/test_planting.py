@@ -18,8 +18,9 @@ from forewatch.config.tests.cast import DISTRICT, OTHER_DISTRICT, VILLAGE, Cast
 from forewatch.office.canaries import touched
 from forewatch.places.models import Area
 from forewatch.register.actions.planting import plant
-from forewatch.register.actions.revealing import reveal_household
+from forewatch.register.actions.revealing import reveal_household, reveal_list
 from forewatch.register.models import Canary, Household, Identity, Person, Record
+from forewatch.register.rules.canaries import HOW_WORDS, How
 from forewatch.register.sealed import open_who
 from forewatch.register.tests.building import household, member
 from forewatch.reports.paper.queries import asked_here, households_in
@@ -106,6 +107,17 @@ def test_whoever_opens_one_is_told_of_at_once_on_every_way(
     for role in Role:
         if role is not DPO:
             assert not touched(cast.actor(role))
+
+
+def test_whoever_has_a_list_of_names_shown_with_one_is_told_of(
+    cast: Cast, areas: dict[str, Area], nobodies: list[Person], neighbours: list[Household]
+) -> None:
+    real = Person.objects.filter(household__in=neighbours)
+    asked = {"by": cast.actor(OFFICER), "area": areas[VILLAGE], "purpose": Purpose.PREVENT}
+    reveal_list(people=real, reason="forms of the made-up school", **asked)
+    assert not touched(cast.actor(DPO))
+    reveal_list(people=[*real, nobodies[0]], reason="forms of the made-up school", **asked)
+    assert [one.how for one in touched(cast.actor(DPO))] == [HOW_WORDS[How.NAMES]]
 
 
 def test_only_who_protects_the_data_plants_and_nothing_says_where(

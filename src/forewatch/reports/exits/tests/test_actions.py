@@ -18,8 +18,8 @@ from django.urls import reverse
 
 from forewatch.access.actors import actor_for
 from forewatch.access.decisions import Actor, Refused
-from forewatch.access.models import Organisation, User
-from forewatch.access.rules import Protocol, Role, Verb
+from forewatch.access.models import Grant, Organisation, User
+from forewatch.access.rules import Protocol, Purpose, Role, Verb
 from forewatch.access.sealing import unseal
 from forewatch.access.words import VERB_NAMES
 from forewatch.audit.models import Event
@@ -341,6 +341,22 @@ def test_what_stands_in_the_table_stands_in_no_clear_column(
     values = Exit.objects.filter(pk=found.pk).values().get()
     assert b"Mali" not in bytes(values.pop("content"))
     assert "Mali" not in str(values)
+
+
+@pytest.mark.parametrize("with_names", [True, False])
+def test_whoever_may_see_no_names_any_more_takes_none(
+    ask: Callable[..., Exit], cast: Cast, with_names: bool
+) -> None:
+    found = ask(with_names=with_names)
+    votes(cast.actor(LEAD), found)
+    Grant.objects.filter(user=cast[ANALYST]).update(purposes=[Purpose.IMPORT])
+    by = later(cast.actor(ANALYST))
+    if with_names:
+        with pytest.raises(Refused):
+            taking.take(by=by, exit_id=found.pk)
+    else:
+        taking.take(by=by, exit_id=found.pk)
+    assert Taking.objects.exists() is not with_names
 
 
 def test_the_figures_of_a_month_are_read_by_nobody_before_others_let_them_out(province: Province) -> None:
