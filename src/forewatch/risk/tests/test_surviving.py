@@ -55,7 +55,7 @@ class Runs:
         """Kill a run of a day, by turns at some moment and at some statement; return what stands then."""
         part = turn * GOLDEN % 1
         if turn % 2:
-            _said, ended = self._program.do(rescore, day, 1 + int(part * self.statements))
+            _said, ended = self._program.do(rescore, day, 1 + int(part * (self.statements - 1)))
             assert not ended
         else:
             self._program.killed_after(part * self.seconds, rescore, day)
