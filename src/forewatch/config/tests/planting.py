@@ -18,6 +18,7 @@ from forewatch.access.sealing import seal
 from forewatch.config.tests.flushing import KEPT, step_aside
 from forewatch.config.tests.scripts import PAYLOADS
 from forewatch.config.tests.test_field_classes import ELSEWHERE
+from forewatch.intake.grading.sealed import seal_how_known
 from forewatch.intake.models import SavedProfile, Upload
 from forewatch.intake.queries import profile_text
 from forewatch.intake.rules import State
@@ -124,6 +125,7 @@ WRITERS: Mapping[str, Callable[[Any, Say], Any]] = {
     "register.Draft.sealed": _draft,
     "register.Correction.sealed": _correction,
     "concerns.Concern.content": _concern,
+    "grading.Grading.how_known": lambda row, say: seal_how_known(say(), row.pk),
     "rights.Contest.content": _contest,
     "rights.Contest.answer": lambda row, say: seal(say(), table="rights_contest:answer", row=row.pk),
     "intake.Problem.examples": _examples,

@@ -23,6 +23,7 @@ from forewatch.intake.concerns import actions as concerns
 from forewatch.intake.concerns.models import Concern
 from forewatch.intake.concerns.rules import Seen
 from forewatch.intake.grading.models import Grading
+from forewatch.intake.grading.sealed import seal_how_known
 from forewatch.intake.tests.agency import Agency, csv_of, pupil
 from forewatch.lib.ids import new_id
 from forewatch.places.models import Area
@@ -152,6 +153,7 @@ def _grading(record_id: uuid.UUID, cast: Cast, areas: Mapping[str, Area]) -> Gra
     lead, path = cast.actor(Role.PROVINCIAL_LEAD), areas[VILLAGE].path
     row = Grading(record_id=record_id, area_path=path, turn=1, by_id=lead.user_id, at=lead.now)
     row.information, row.handling, row.audience, row.drawn = "C", "P", "helpers", True
+    row.how_known = seal_how_known("a cousin works there", row.pk)
     row.save(force_insert=True)
     return row
 

@@ -6,8 +6,11 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from forewatch.access import sealing
 from forewatch.intake.grading.drawing import drawn
 from forewatch.intake.grading.models import Grading
+from forewatch.intake.grading.sealed import seal_how_known
+from forewatch.lib.ids import new_id
 from forewatch.register.models import Household, Person, Record
 from forewatch.register.queries.answers import under
 
@@ -16,7 +19,9 @@ def keep(*, record: Record, how_known: str, area_path: str, **_signal: Any) -> N
     """Keep the grade that whoever wrote a statement gave it."""
     assert record.made_by_id is not None  # written by hand
     conditions = under(record)
+    row = new_id()
     Grading.objects.create(
+        id=row,
         record=record,
         area_path=area_path,
         turn=1,
@@ -26,7 +31,7 @@ def keep(*, record: Record, how_known: str, area_path: str, **_signal: Any) -> N
         handling="C" if conditions else "P",
         conditions=conditions.conditions if conditions else "",
         audience=conditions.audience if conditions else record.source.audience,
-        how_known=how_known,
+        how_known=seal_how_known(how_known, row),
         reliability=record.source.reliability,
         drawn=drawn(record.pk),
     )
@@ -35,4 +40,6 @@ def keep(*, record: Record, how_known: str, area_path: str, **_signal: Any) -> N
 def forget(*, people: QuerySet[Person], households: QuerySet[Household], **_signal: Any) -> None:
     """Let grades go with the statements about people and households that leave."""
     of_these = Q(record__person__in=people) | Q(record__household__in=households)
-    Grading.objects.filter(of_these)._raw_delete("default")
+    theirs = Grading.objects.filter(of_these)
+    sealing.forget(theirs.filter(how_known__isnull=False).values_list("pk", flat=True))
+    theirs._raw_delete("default")

@@ -30,7 +30,8 @@ class Grading(Minted):
     handling = models.CharField(_("handling"), max_length=1, choices=Handling)
     conditions = models.CharField(_("conditions"), max_length=300, blank=True)
     audience = models.CharField(_("who may read it"), max_length=8, choices=Audience)
-    how_known = models.CharField(_("how they know"), max_length=300, blank=True)
+    how_known = models.BinaryField(null=True)
+    """Sealed: how the source knows it, in words that may give the source away; None where nobody said."""
     reliability = models.CharField(max_length=1, blank=True)
     drawn = models.BooleanField(default=False)
 
@@ -38,6 +39,7 @@ class Grading(Minted):
         """Classes of the fields."""
 
         default = DataClass.GRADE
+        how_known = DataClass.SOURCE
 
     class Meta:
         ordering = ("at", "id")

@@ -17,6 +17,7 @@ from forewatch.access.rules import DataClass, Purpose, Verb
 from forewatch.intake.concerns.models import Concern
 from forewatch.intake.grading.models import Grading
 from forewatch.intake.grading.rules import GRADES, RELIABILITIES, Table
+from forewatch.intake.grading.sealed import how_known
 from forewatch.places.models import Area
 from forewatch.register.models import Confirmation, Record, SourceKind
 from forewatch.register.queries.answers import Told, told_in
@@ -105,7 +106,7 @@ def statement(grading: Grading) -> Statement:
         observed_on=record.observed_on,
         received_on=record.received_on,
         answers=told_in(record),
-        how_known=grading.how_known,
+        how_known=how_known(grading),
     )
 
 

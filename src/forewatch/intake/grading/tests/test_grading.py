@@ -29,6 +29,8 @@ from forewatch.intake.grading.actions import Given, grade_again, grade_concern
 from forewatch.intake.grading.drawing import drawn, percent
 from forewatch.intake.grading.models import Grading
 from forewatch.intake.grading.presenting import page
+from forewatch.intake.grading.sealed import how_known
+from forewatch.keystore.models import DataKey
 from forewatch.lib.ids import new_id
 from forewatch.places.models import Area
 from forewatch.register.actions.erasing import remove_people
@@ -112,7 +114,8 @@ def test_a_statement_by_hand_is_graded_as_it_is_written(cast: Cast, home: Househ
         "C",
         cast[OFFICER].pk,
     )
-    assert (first.reliability, first.handling, first.how_known) == ("1", "P", "A cousin works there")
+    assert (first.reliability, first.handling, how_known(first)) == ("1", "P", "A cousin works there")
+    assert b"cousin" not in bytes(first.how_known)
     officer = cast.actor(OFFICER)
     own = Observation(officer.today)
     record_answers(by=officer, subject=people_of(home)[0], observation=own, answers={"papers": "full"})
@@ -230,13 +233,18 @@ def test_another_area_grades_its_own(cast: Cast, areas: dict[str, Area], concern
     assert queries.waiting(cast.actor(HANDLER)) == []
 
 
-def test_a_grade_is_never_changed_and_goes_with_the_person(cast: Cast, home: Household) -> None:
+def test_a_grade_is_never_changed_and_goes_with_the_person(
+    cast: Cast, home: Household, django_capture_on_commit_callbacks: Any
+) -> None:
     says(cast, home)
     with pytest.raises(DatabaseError), transaction.atomic():
         Grading.objects.update(information="A")
-    with transaction.atomic():
+    row = Grading.objects.filter(how_known__isnull=False).get().pk
+    assert DataKey.objects.filter(subject=row).exists()
+    with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
         remove_people([people_of(home)[0].pk])
     assert not Grading.objects.exists()
+    assert not DataKey.objects.filter(subject=row).exists()
 
 
 def test_a_difference_is_shown_once_both_have_graded_to_those_who_may(
