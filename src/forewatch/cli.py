@@ -259,8 +259,12 @@ def _add_audit(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--heads", type=Path, nargs="+", default=[], metavar="FILE", help="signed heads kept elsewhere"
     )
     check.set_defaults(command=_verify_audit)
-    kept = commands.add_parser("retention", help="what is kept for too long; removes nothing")
-    kept.add_argument("--as-of", type=_day, metavar="YYYY-MM-DD", help="by default today")
+    kept = commands.add_parser("retention", help="what is kept for too long; --remove takes what is over")
+    how = kept.add_mutually_exclusive_group()
+    how.add_argument("--as-of", type=_day, metavar="YYYY-MM-DD", help="by default today")
+    how.add_argument(
+        "--remove", action="store_true", help="remove closed concerns and answered contests past their time"
+    )
     kept.set_defaults(command=_retention)
     sign = actions.add_parser("sign", help="append the signed head to the folders FOREWATCH_AUDIT_HEADS")
     sign.add_argument("--quiet", action="store_true", help="say nothing when it went well")
@@ -432,9 +436,9 @@ def _verify_audit(asked: argparse.Namespace) -> int:
 
 
 def _retention(asked: argparse.Namespace) -> int:
-    from forewatch.commands.retention import report
+    from forewatch.commands.retention import remove, report
 
-    print(report(asked.as_of))
+    print(remove() if asked.remove else report(asked.as_of))
     return DONE
 
 

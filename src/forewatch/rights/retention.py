@@ -1,4 +1,4 @@
-"""How long things are kept, and what is past its time today: a dry run, which removes nothing.
+"""How long things are kept, and what is past its time today: a dry run, and the removal of what is over.
 
 Months are those of the access protocol (3.8), as a setting. Who is past their time is erased as anybody else,
 on the word of two people.
@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +21,7 @@ from forewatch.access import second_lock
 from forewatch.access.decisions import Actor
 from forewatch.access.rules import DataClass, Verb
 from forewatch.access.sealing import forget
+from forewatch.audit.actions import record
 from forewatch.audit.models import Event as Audit
 from forewatch.intake.concerns.models import Concern
 from forewatch.lib.calendars import months_before
@@ -111,6 +112,35 @@ def drop_old_drafts(now: datetime) -> int:
     old = Draft.objects.filter(changed_at__lte=now - KEPT)
     forget(old.values_list("pk", flat=True))
     return old.delete()[0]
+
+
+FINISHED: Mapping[str, type[Model]] = {"concerns": Concern, "contests": Contest}
+"""Clocks of what is over, by the name of their setting: nobody has to decide on it any more."""
+
+
+@transaction.atomic
+@second_lock.opened("what is past its time")
+def remove_finished(now: datetime) -> Mapping[str, int]:
+    """Remove closed concerns and answered contests past their time, with their keys, and say how many.
+
+    People are not among them: whoever is past their time is erased on the word of two colleagues.
+    """
+    today = timezone.localdate(now)
+    return {name: _remove(name, today, now) for name in FINISHED}
+
+
+def _remove(name: str, today: date, now: datetime) -> int:
+    rows = CLOCKS[name][1](months_before(today, settings.TERMS.kept_months()[name]))
+    ids = list(rows.values_list("pk", flat=True))
+    kind = FINISHED[name]._meta.model_name or ""
+    for one in ids:
+        record(
+            at=now, verb=Verb.ERASE, data_class=DataClass.OBSERVATION, subject=kind, subject_id=one,
+            reason="past its time",
+        )  # fmt: skip
+    forget(ids)
+    rows.delete()
+    return len(ids)
 
 
 def past_their_time(actor: Actor) -> QuerySet[Person]:

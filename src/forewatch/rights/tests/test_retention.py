@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
@@ -12,10 +13,14 @@ from django.utils import timezone
 
 from forewatch.access.models import User
 from forewatch.access.rules import Role
+from forewatch.audit.models import Event
 from forewatch.commands import retention as command
 from forewatch.commands.rescore import let_go
 from forewatch.config.tests.cast import OUTSIDE_VILLAGE, PROVINCE, VILLAGE, Cast
+from forewatch.intake.concerns.actions import hand_in
+from forewatch.intake.concerns.models import Concern
 from forewatch.keystore import keys
+from forewatch.keystore.models import DataKey
 from forewatch.lib.calendars import months_before
 from forewatch.lib.ids import first_id_at, new_id
 from forewatch.places.models import Area
@@ -26,6 +31,8 @@ from forewatch.register.rules.consents import For
 from forewatch.register.tests.building import household, member, people_of
 from forewatch.reports.exits.actions import request_exit
 from forewatch.reports.exits.tests.making import wish
+from forewatch.rights.actions import file_contest
+from forewatch.rights.models import Contest
 from forewatch.rights.retention import dry_run, past_their_time
 
 SignIn = Callable[[User], Client]
@@ -70,6 +77,50 @@ def test_the_day_on_which_the_time_ends_still_belongs_to_it(four: dict[str, Pers
     others = {name: one.past for name, one in lines.items() if name != "people"}
     assert others == {"concerns": 0, "sources": 0, "contests": 0, "audit": 0}
     assert Person.objects.count() == 4
+
+
+def test_what_is_over_goes_past_its_time_with_its_key_and_nothing_else_does(
+    cast: Cast, areas: dict[str, Area], four: dict[str, Person], django_capture_on_commit_callbacks: Any
+) -> None:
+    ends = {"concerns": months_before(TODAY, 12), "contests": months_before(TODAY, 60)}
+    kept, gone = [], []
+    for days, found in ((0, kept), (-1, gone), (None, kept)):
+        at = {
+            name: days is not None and timezone.now() - (TODAY - end) + timedelta(days)
+            for name, end in ends.items()
+        }
+        concern = _concern(cast, areas)
+        contest = _contest(cast, areas, four["fresh"])
+        found += [concern.pk, contest.pk]
+        if days is not None:
+            Concern.objects.filter(pk=concern.pk).update(closed_at=at["concerns"], status="closed")
+            Contest.objects.filter(pk=contest.pk).update(
+                answered_at=at["contests"], outcome="upheld", answer=b"-"
+            )
+    with django_capture_on_commit_callbacks(execute=True):
+        assert "1 concerns, 1 contests" in command.remove()
+    left = {*Concern.objects.values_list("pk", flat=True), *Contest.objects.values_list("pk", flat=True)}
+    assert left == set(kept)
+    assert set(DataKey.objects.filter(subject__in=[*kept, *gone]).values_list("subject", flat=True)) == left
+    told = Event.objects.filter(verb="erase", reason="past its time")
+    assert {(one.subject, one.subject_id) for one in told} == {("concern", gone[0]), ("contest", gone[1])}
+    assert Person.objects.count() == 4
+    with django_capture_on_commit_callbacks(execute=True):
+        assert "0 concerns, 0 contests" in command.remove()
+
+
+def _concern(cast: Cast, areas: dict[str, Area]) -> Concern:
+    receipt = hand_in(
+        by=cast.actor(Role.VOLUNTEER), token=uuid4(), area=areas[VILLAGE], seen=[], who="Made-up Ann",
+        where="", words="", urgent=False, risky_visit=False,
+    )  # fmt: skip
+    return Concern.objects.get(receipt=receipt)
+
+
+def _contest(cast: Cast, areas: dict[str, Area], person: Person) -> Contest:
+    said = {"area": areas[PROVINCE], "about": person.code, "words": "not so"}
+    receipt = file_contest(by=cast.actor(Role.ADVOCATE), token=uuid4(), **said)
+    return Contest.objects.get(receipt=receipt)
 
 
 @pytest.mark.parametrize("role", list(Role))
