@@ -102,6 +102,7 @@ def standing_of(made: Submission) -> dict[str, Any]:
                 "problem": one.title,
                 "rows": one.row.count,
                 "sets_aside": one.row.refuses,
+                "lines": presenting.lines_of(one.row),
             }
             for one in presenting.problems(upload)
         ],

@@ -196,6 +196,10 @@ class ProblemOut(Schema):
     problem: str
     rows: int
     sets_aside: bool = Field(description="False for a notice: those rows are taken all the same.")
+    lines: list[int] = Field(
+        description="Where the first 500 of these rows stand: 2 is the first row handed in, and a line break "
+        "within a cell counts as one more. Empty while Forewatch is locked, and once they are not kept."
+    )
 
 
 class SubmissionOut(ReceiptOut):

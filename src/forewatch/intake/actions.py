@@ -19,7 +19,7 @@ from forewatch.intake.fingerprints import fingerprint_of
 from forewatch.intake.models import SavedProfile, Upload
 from forewatch.intake.profiles.loading import parse_profile
 from forewatch.intake.profiles.structure import Profile
-from forewatch.intake.queries import had_a_hand_in, home_area, known_profiles, same_file
+from forewatch.intake.queries import had_a_hand_in, home_area, known_profiles, people_a_row, same_file
 from forewatch.intake.rules import OVER, State, may_follow
 from forewatch.intake.safe import STAYS, Safe
 from forewatch.register import bulk
@@ -157,7 +157,8 @@ def look(*, by: Actor, upload: Upload, rows: int) -> None:
     """Write down that somebody is shown rows of a file as they came."""
     decision = _may(by, Verb.IMPORT, upload)
     with transaction.atomic():
-        _note(by, Verb.READ, upload, decision, "rows of the file", identities=rows)
+        people = rows * people_a_row(upload)
+        _note(by, Verb.READ, upload, decision, "rows of the file", identities=people)
 
 
 def hand_over(*, by: Actor, upload: Upload) -> bool:

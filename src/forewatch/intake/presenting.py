@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -18,7 +19,9 @@ from forewatch.intake.models import Problem, Upload
 from forewatch.intake.profiles.loading import definition, parse_profile
 from forewatch.intake.profiles.recognising import Match, recognise
 from forewatch.intake.queries import area_codes, facts, known_profiles
+from forewatch.intake.queries import examples as kept_examples
 from forewatch.intake.rules import OVER, State
+from forewatch.intake.values.faults import Fault
 from forewatch.intake.words import STATES, advice, title
 from forewatch.intake.words import refusal as refusal_words
 from forewatch.intake.working import reader_of, sheets_of
@@ -111,12 +114,26 @@ def problems(upload: Upload) -> list[Group]:
     return [problem(one) for one in upload.problems.all()]
 
 
-def examples(row: Problem, page: Iterable[list[Any]]) -> list[dict[str, Any]]:
-    """Return rows with a problem: sheet, line, what stands there, what to do."""
+def examples(row: Problem, page: Iterable[list[Any]], *, cells: bool) -> list[dict[str, Any]]:
+    """Return rows with a problem: sheet, line, what to do; what stands there only with `cells`."""
+    # The hint of an era is worked out from the year that stands there.
+    told = cells or row.kind not in (Fault.DATE_ERA_BUDDHIST, Fault.DATE_ERA_COMMON)
     return [
-        {"sheet": sheet, "line": line, "value": value, "advice": advice(row.kind, hint)}
+        {
+            "sheet": sheet,
+            "line": line,
+            "value": value if cells else "",
+            "advice": advice(row.kind, hint) if told else "",
+        }
         for sheet, line, value, hint in page
     ]
+
+
+def lines_of(row: Problem) -> list[int]:
+    """Return the lines of the first rows with a problem; none while locked, or once they are gone."""
+    if settings.LOCKED or not row.examples:
+        return []
+    return [line for _sheet, line, *_cell in kept_examples(row)]
 
 
 def match(upload: Upload) -> Match | None:
@@ -147,7 +164,8 @@ def columns(form: MappingForm, facts_of_sheet: dict[str, Any]) -> list[dict[str,
     """Return each column with its field and some values that stand in it."""
     found = []
     for number, column in enumerate(form.columns):
-        cells = [row[number] for _line, row in facts_of_sheet["first"] if number < len(row) and row[number]]
+        first = [row[number] for _line, row in facts_of_sheet["first"] if number < len(row)]
+        cells = [one for one in first or facts_of_sheet["values"][number] if one]
         found.append(
             {
                 "name": column,

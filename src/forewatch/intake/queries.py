@@ -56,6 +56,19 @@ def had_a_hand_in(actor: Actor, upload: Upload) -> bool:
     return actor.user_id in {getattr(upload, f"{one}_id") for one in HANDS}
 
 
+def has_the_file(actor: Actor, upload: Upload) -> bool:
+    """Tell whether the actor uploaded this very file: nobody else is given whole rows of it to keep.
+
+    Of what a program handed in nobody here has the file.
+    """
+    return actor.user_id == upload.uploaded_by_id
+
+
+def may_look_into(actor: Actor, upload: Upload) -> bool:
+    """Tell whether the actor is shown the first rows: they have them, or have to agree to them."""
+    return has_the_file(actor, upload) or (upload.state == State.WAITING and not had_a_hand_in(actor, upload))
+
+
 def to_agree_to(actor: Actor) -> QuerySet[Upload]:
     """Return the uploads of colleagues that wait for somebody like the actor to let them in."""
     codes = _import_codes(actor, Verb.APPROVE)
@@ -189,6 +202,22 @@ def facts(upload: Upload) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = block["sheets"]
         return found
     return []
+
+
+def facts_for(actor: Actor, upload: Upload, sheet: int) -> dict[str, Any]:
+    """Return the code tables and first rows of a sheet; without the file, only what many rows share."""
+    found = facts(upload)[sheet]
+    if has_the_file(actor, upload):
+        return found
+    return {"first": [], "values": found.get("common", [[] for _column in upload.sheets[sheet]["columns"]])}
+
+
+def people_a_row(upload: Upload) -> int:
+    """Return how many people one row tells of at most, where members stand side by side."""
+    if not upload.profile_text:
+        return 1
+    tables = parse_profile(upload.profile_text, upload.profile).tables
+    return max(one.members.last - one.members.first + 1 if one.members else 1 for one in tables)
 
 
 def problem_of(upload: Upload, problem_id: uuid.UUID) -> Problem:

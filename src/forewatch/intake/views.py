@@ -16,7 +16,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
-from forewatch.access.decisions import Target, decide
+from forewatch.access.decisions import Refused, Target, decide
 from forewatch.access.guarding import Guard, guarded
 from forewatch.access.requests import AskedRequest
 from forewatch.access.rules import DataClass, Purpose, Verb
@@ -98,6 +98,8 @@ def batch(request: AskedRequest, upload_id: uuid.UUID) -> HttpResponse:
         "may_approve": _may(request, Verb.APPROVE, found) and not queries.had_a_hand_in(request.actor, found),
         "may_discard": _may(request, Verb.IMPORT, found) and found.state in WAITS,
         "may_undo": _may(request, Verb.APPROVE, found),
+        "mine": queries.has_the_file(request.actor, found),
+        "may_look": _may(request, Verb.IMPORT, found) and queries.may_look_into(request.actor, found),
         "xlsx": found.rejected <= returning.XLSX_ROWS,
         "kept": letting_go.are_kept(found),
         "kept_until": letting_go.kept_until(found),
@@ -133,7 +135,7 @@ def map_columns(request: AskedRequest, upload_id: uuid.UUID) -> HttpResponse:
     """Say what each column is; then what its codes mean."""
     found = queries.one_of(request.actor, upload_id)
     number = _sheet(request, found)
-    facts = queries.facts(found)[number]
+    facts = queries.facts_for(request.actor, found, number)
     form = MappingForm(found.sheets[number]["columns"], definition(), request.POST or None)
     actions.look(by=request.actor, upload=found, rows=len(facts["first"]))
     if request.method == "POST" and form.is_valid():
@@ -147,6 +149,7 @@ def map_columns(request: AskedRequest, upload_id: uuid.UUID) -> HttpResponse:
         "form": form,
         "sheet": number,
         "columns": presenting.columns(form, facts),
+        "mine": queries.has_the_file(request.actor, found),
         "profiles": queries.known_profiles(),
     }
     return render(request, "intake/map.html", shown)
@@ -157,7 +160,7 @@ def codes(request: AskedRequest, upload_id: uuid.UUID) -> HttpResponse:
     """Keep a mapping as a profile, and check the file by it."""
     found = queries.one_of(request.actor, upload_id)
     number = _sheet(request, found)
-    facts = queries.facts(found)[number]
+    facts = queries.facts_for(request.actor, found, number)
     first = MappingForm(found.sheets[number]["columns"], definition(), request.POST)
     if not first.is_valid():
         raise Conflict(_("The mapping came back incomplete. Go back and choose the columns again."))
@@ -205,6 +208,12 @@ def use(request: AskedRequest, upload_id: uuid.UUID) -> HttpResponse:
 def rows(request: AskedRequest, upload_id: uuid.UUID) -> HttpResponse:
     """Show the first rows as they are understood."""
     found = queries.one_of(request.actor, upload_id)
+    if not queries.may_look_into(request.actor, found):
+        raise Refused(
+            _("The rows of a file are shown to whoever uploaded it, and to the colleague who has to agree."),
+            DataClass.IDENTITY,
+            Verb.READ,
+        )
     shown = presenting.preview(found, request.actor)
     actions.look(by=request.actor, upload=found, rows=len(shown))
     return render(request, "intake/rows.html", {"upload": found, "rows": shown})
@@ -217,21 +226,35 @@ def problem(request: AskedRequest, upload_id: uuid.UUID, problem_id: uuid.UUID) 
     letting_go.check_kept(found)
     one = queries.problem_of(found, problem_id)
     page = Paginator(queries.examples(one), PAGE).get_page(request.GET.get("page"))
-    actions.look(by=request.actor, upload=found, rows=len(page))
+    mine = queries.has_the_file(request.actor, found)
+    actions.look(by=request.actor, upload=found, rows=len(page) if mine else 0)
     shown = {
         "upload": found,
         "problem": presenting.problem(one),
         "page": page,
-        "rows": presenting.examples(one, page),
+        "rows": presenting.examples(one, page, cells=mine),
+        "mine": mine,
     }
     return render(request, "intake/problem.html", shown)
+
+
+def _set_aside(request: AskedRequest, upload_id: uuid.UUID) -> Upload:
+    """Return an upload of which the reader may take the rows set aside away: they brought them."""
+    found = queries.one_of(request.actor, upload_id)
+    if not queries.has_the_file(request.actor, found):
+        raise Refused(
+            _("The rows set aside are given as a file only to whoever uploaded them."),
+            DataClass.IDENTITY,
+            Verb.READ,
+        )
+    letting_go.check_kept(found)
+    return found
 
 
 @guarded(GET=IMPORT)
 def rejected_csv(request: AskedRequest, upload_id: uuid.UUID) -> HttpResponse:
     """Give back the rows set aside, with reasons, as CSV."""
-    found = queries.one_of(request.actor, upload_id)
-    letting_go.check_kept(found)
+    found = _set_aside(request, upload_id)
     actions.look(by=request.actor, upload=found, rows=found.rejected)
     # The reader's language is over before the last row is sent, so sentences are made here, row by row.
     language = get_language()
@@ -248,10 +271,9 @@ def rejected_csv(request: AskedRequest, upload_id: uuid.UUID) -> HttpResponse:
 @guarded(GET=IMPORT)
 def rejected_xlsx(request: AskedRequest, upload_id: uuid.UUID) -> HttpResponse:
     """Give back the rows set aside, with reasons, as a workbook."""
-    found = queries.one_of(request.actor, upload_id)
+    found = _set_aside(request, upload_id)
     if found.rejected > returning.XLSX_ROWS:
         raise Conflict(_("These are too many rows for a workbook. Take them as CSV."))
-    letting_go.check_kept(found)
     actions.look(by=request.actor, upload=found, rows=found.rejected)
     buffer = io.BytesIO()
     returning.as_xlsx(returning.rows(found), buffer)

@@ -28,6 +28,8 @@ from forewatch.intake.safe import Safe
 
 DISTINCT = 40
 """Different values of a column that are kept for its code table."""
+COMMON = 5
+"""A value that so many rows share is a code, or tells nobody apart: it is shown to whoever maps a file."""
 LOOKED_AT = 20_000
 PREVIEW = 10
 _EVERY = 0.5
@@ -142,11 +144,15 @@ class _Look:
                     counts[cell.strip()] = counts.get(cell.strip(), 0) + 1
 
     def facts(self) -> dict[str, Any]:
-        """Return the code tables (empty for columns of many values) and the first rows."""
+        """Return the code tables (empty for columns of many values), what many rows share, and the first."""
         codes = [
             sorted(one, key=lambda key: -one[key]) if len(one) <= DISTINCT else [] for one in self.values
         ]
-        return {"values": codes, "first": self.first}
+        common = [
+            [one for one in seen if counts[one] >= COMMON]
+            for seen, counts in zip(codes, self.values, strict=True)
+        ]
+        return {"values": codes, "common": common, "first": self.first}
 
 
 @dataclass

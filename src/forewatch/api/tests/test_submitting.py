@@ -32,6 +32,7 @@ from forewatch.places.models import Area
 from forewatch.register.models import Person, Record
 from forewatch.ui.problems import Conflict
 
+SignIn = Callable[[User], Client]
 pytestmark = pytest.mark.django_db
 
 
@@ -158,6 +159,22 @@ def test_an_agency_is_told_what_in_its_own_rows_was_not_understood(program: Prog
     assert (after["stage"], after["understood"], after["set_aside"]) == ("waiting", 1, 1)
     (one,) = after["problems"]
     assert (one["column"], one["rows"], one["sets_aside"]) == ("วันเกิด", 1, True)
+    assert one["lines"] == [3], "which row it is: nobody else is given it back to send it on"
+
+
+def test_staff_are_given_no_row_that_a_program_handed_in(program: Program, sign_in: SignIn) -> None:
+    upload = program.batch(program.send(rows_of(pupil(1), pupil(2, ชื่อ="Zanderlyn", วันเกิด="31/2/2556"))))
+    problem = upload.problems.get().pk
+    for user in (program.agency.analyst, program.agency.colleague):
+        client = sign_in(user)
+        page = client.get(f"/intake/{upload.pk}/").content.decode()
+        assert "a program that handed rows in asks the API" in page
+        assert "rejected." not in page
+        for form in ("rejected.csv", "rejected.xlsx", "rows"):
+            assert client.get(f"/intake/{upload.pk}/{form}").status_code == 403
+        said = client.get(f"/intake/{upload.pk}/problems/{problem}").content.decode()
+        assert "No such day" in said
+        assert "31/2/2556" not in said
 
 
 def test_columns_that_nobody_has_mapped_wait_for_staff(program: Program) -> None:
