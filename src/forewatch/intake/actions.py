@@ -7,7 +7,7 @@ from datetime import date
 from typing import IO
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -226,12 +226,21 @@ def write_in(upload: Upload) -> None:
 
 
 def undo(*, by: Actor, upload: Upload) -> None:
-    """Ask for a batch to be taken out again as a unit.
+    """Ask for a batch to be taken out again as a unit: people are erased by it, so that it takes two.
 
-    Raises Refused and Conflict.
+    Raises Refused; Conflict for whoever brought it in, and where something was done about its people since.
     """
     decision = _may(by, Verb.APPROVE, upload)
+    if had_a_hand_in(by, upload):
+        raise Conflict(
+            _(
+                "You uploaded this file, mapped its columns or handed it over yourself. "
+                "Ask a colleague to undo it: people leave the register by it, and that takes two."
+            )
+        )
     with transaction.atomic():
+        # A large batch is undone by a job, which could tell nobody.
+        bulk.check_nothing_was_done_since(upload.id)
         upload.undone_by_id = by.user_id
         _to(upload, State.UNDOING, "undone_by")
         _note(by, Verb.APPROVE, upload, decision, "to be undone")
@@ -240,7 +249,7 @@ def undo(*, by: Actor, upload: Upload) -> None:
 def take_out(upload: Upload) -> None:
     """Take a batch out of the register, in one transaction; what later work rests on stays, and says so.
 
-    Raises Conflict.
+    Raises Conflict; the batch is whole then, and in.
     """
     now = timezone.now()
     try:
@@ -256,9 +265,11 @@ def take_out(upload: Upload) -> None:
                 purpose=Purpose.IMPORT, subject="batch", subject_id=held.id, reason="undone",
                 area_code=held.area.code if held.area else "",
             )  # fmt: skip
-    except Conflict:
+    except (Conflict, IntegrityError) as problem:
         Upload.objects.filter(id=upload.id, state=State.UNDOING).update(state=State.IN)
-        raise
+        if isinstance(problem, Conflict):
+            raise
+        raise Conflict(_("Nothing was undone: something else rests on this batch. It stays.")) from problem
     Safe(upload.id).drop()
 
 

@@ -98,6 +98,7 @@ def batch(request: AskedRequest, upload_id: uuid.UUID) -> HttpResponse:
         "may_approve": _may(request, Verb.APPROVE, found) and not queries.had_a_hand_in(request.actor, found),
         "may_discard": _may(request, Verb.IMPORT, found) and found.state in WAITS,
         "may_undo": _may(request, Verb.APPROVE, found),
+        "brought_it": queries.had_a_hand_in(request.actor, found),
         "mine": queries.has_the_file(request.actor, found),
         "may_look": _may(request, Verb.IMPORT, found) and queries.may_look_into(request.actor, found),
         "xlsx": found.rejected <= returning.XLSX_ROWS,

@@ -30,5 +30,10 @@ before), received on `received_on`, by the file (`batch_id`) or by hand (None).
 batch_leaving = Signal()
 """A batch (`batch_id`) is about to be undone, and so must be what only rests on it."""
 
+undo_asked = Signal()
+"""Somebody wants to undo a batch that brought these (`people`, `households`: querysets). A receiver answers
+with what was done about them since, in words with how many; nothing is undone then.
+"""
+
 graded = Signal()
 """Somebody wrote what a source said, with a grade: `record`, `how_known` by the source, its `area_path`."""

@@ -11,7 +11,8 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         """Let nobody stand on a list who has left the register."""
-        from forewatch.register.signals import rows_leaving
-        from forewatch.reports.paper.leaving import strike_from_lists
+        from forewatch.register.signals import rows_leaving, undo_asked
+        from forewatch.reports.paper.leaving import listed, strike_from_lists
 
         rows_leaving.connect(strike_from_lists, dispatch_uid="reports")
+        undo_asked.connect(listed, dispatch_uid="reports")

@@ -28,6 +28,8 @@ PAST = {
     ("intake/grading/queries.py", "what is graded blind"),
     ("register/actions/sources.py", "all that a source said"),
     ("rights/retention.py", "what is past its time"),
+    ("register/bulk/resting.py", "what stands on a batch that is to be undone"),
+    ("register/bulk/undoing.py", "a batch that is undone"),
     ("register/actions/households.py", "what somebody registers who may not read it"),
     ("rights/informing/queries.py", "where nobody was told"),
     ("rights/informing/actions.py", "where nobody was told"),

@@ -24,6 +24,7 @@ from forewatch.register.bulk.known import (
     people_by_reference,
 )
 from forewatch.register.bulk.news import new_events, news
+from forewatch.register.bulk.resting import check_nothing_was_done_since
 from forewatch.register.bulk.undoing import undo
 from forewatch.register.bulk.writing import finish, write
 
@@ -36,6 +37,7 @@ __all__ = (
     "NewPerson",
     "NewRecord",
     "Written",
+    "check_nothing_was_done_since",
     "finish",
     "homes",
     "households_by_reference",

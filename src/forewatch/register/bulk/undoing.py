@@ -7,17 +7,15 @@ import uuid
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from forewatch.access import second_lock
 from forewatch.access.sealing import forget
 from forewatch.places.models import Area
 from forewatch.register.bulk.known import pieces, speaks_of_areas, touched_by
+from forewatch.register.bulk.resting import check_nothing_was_done_since
 from forewatch.register.matching import pass_on
 from forewatch.register.models import (
-    Assignment,
-    CitizenshipStep,
     Conditions,
     Confirmation,
-    Correction,
-    Draft,
     Event,
     Household,
     HouseholdKey,
@@ -25,7 +23,6 @@ from forewatch.register.models import (
     IdentityKey,
     MatchProposal,
     Membership,
-    Merge,
     Person,
     Record,
     Residence,
@@ -35,17 +32,18 @@ from forewatch.register.standing import refresh
 from forewatch.ui.problems import Conflict
 
 
+@second_lock.opened("a batch that is undone")
 def undo(batch_id: uuid.UUID) -> None:
     """Remove everything a batch wrote, and open again what it closed; the caller holds the transaction.
 
     Raises Conflict when something later rests on it, naming what.
     """
+    check_nothing_was_done_since(batch_id)
     _check_nothing_rests_on(batch_id)
     batch_leaving.send(sender=Record, batch_id=batch_id)
     people = Person.objects.filter(batch_id=batch_id)
     touched, areas_too = set(touched_by(batch_id)), speaks_of_areas(batch_id)
     _forget_what_it_confirmed(batch_id)
-    Correction.objects.filter(Q(record__batch_id=batch_id) | Q(household__batch_id=batch_id)).delete()
     Record.objects.filter(batch_id=batch_id)._raw_delete("default")
     Event.objects.filter(batch_id=batch_id)._raw_delete("default")
     forget(Residence.objects.filter(batch_id=batch_id).values_list("id", flat=True))
@@ -61,8 +59,7 @@ def undo(batch_id: uuid.UUID) -> None:
         MatchProposal.objects.filter(Q(first__in=some) | Q(second__in=some))._raw_delete("default")
         Identity.objects.filter(person_id__in=some)._raw_delete("default")
     people._raw_delete("default")
-    for model in (Assignment, Draft, HouseholdKey):
-        model._default_manager.filter(household__batch_id=batch_id).delete()
+    HouseholdKey.objects.filter(household__batch_id=batch_id).delete()
     gone = set(households.values_list("id", flat=True))
     households._raw_delete("default")
     refresh(touched - gone)
@@ -105,13 +102,11 @@ def _check_nothing_rests_on(batch_id: uuid.UUID) -> None:
         or Membership.objects.filter(batch_id=batch_id, valid_to__isnull=False)
         .exclude(ended_batch_id=batch_id)
         .exists()
-        or Merge.objects.filter(Q(kept__batch_id=batch_id) | Q(merged__batch_id=batch_id)).exists()
-        or CitizenshipStep.objects.filter(person__batch_id=batch_id).exists()
     )
     if later:
         raise Conflict(
             _(
-                "Later work rests on this batch: an answer, a move or a step about its people. "
+                "Later work rests on this batch: an answer or a move of its people. "
                 "Undo the later batches first; what staff entered by hand stays, and so must this."
             )
         )

@@ -8,12 +8,23 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
+from django.utils.translation import ngettext
 
 from forewatch.access.sealing import forget
 from forewatch.register.models import Person
 from forewatch.register.rules.codes import PERSON, code_for
 from forewatch.reports.exits.models import Exit
 from forewatch.reports.exits.rules import Kind, State
+
+_ON_ITS_WAY = (State.REQUESTED, State.APPROVED, State.TAKEN)
+
+
+def let_out(*, people: QuerySet[Person], **_signal: Any) -> list[str]:
+    """Return in how many files people have left, or are to leave, in words."""
+    going = Exit.objects.filter(kind=Kind.PEOPLE, state__in=_ON_ITS_WAY).exclude(people=[])
+    count = sum(people.filter(pk__in=one).exists() for one in going.values_list("people", flat=True))
+    words = ngettext("%(count)s file handed over", "%(count)s files handed over", count)
+    return [words % {"count": count}] if count else []
 
 
 def strike_from_exits(*, people: QuerySet[Person], **_signal: Any) -> None:
@@ -48,7 +59,7 @@ def strike(people: Collection[uuid.UUID], still: Collection[str] = ()) -> int:
         one.people = [person for person in one.people if person not in leaving]
         if one.state == State.TAKEN:
             one.to_tell = [*one.to_tell, *sorted(code_for(PERSON, uuid.UUID(person)) for person in leaving)]
-        if one.state in (State.REQUESTED, State.APPROVED, State.TAKEN):
+        if one.state in _ON_ITS_WAY:
             end(one)
         one.save(update_fields=["people", "to_tell", "state", "content"])
     return found

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils.translation import ngettext
 
 from forewatch.lib.ids import new_id
 from forewatch.register.models import Person, Record, Source, SourceKind
@@ -68,6 +69,13 @@ def owe_no_more(*, batch_id: uuid.UUID, **_signal: Any) -> None:
             one.source_id, one.batch_id, one.collected_on = first.source_id, first.batch_id, first.received_on
             one.due_on = due(first.received_on, settings.TERMS.telling_days)
             one.save(update_fields=("source", "batch_id", "collected_on", "due_on"))
+
+
+def said_to(*, people: QuerySet[Person], **_signal: Any) -> list[str]:
+    """Return to how many people somebody has said, or found a ground not to say, that they are kept."""
+    count = Duty.objects.filter(person__in=people).exclude(state=State.OPEN).count()
+    words = ngettext("%(count)s duty to inform dealt with", "%(count)s duties to inform dealt with", count)
+    return [words % {"count": count}] if count else []
 
 
 def forget(*, people: QuerySet[Person], **_signal: Any) -> None:
