@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from forewatch import __version__
+from forewatch.commands import key_file
 from forewatch.config import environment
 from forewatch.config.environment import Environment, SettingMissing
 from forewatch.storage import archive, backups
@@ -82,7 +83,8 @@ def backup(into: Path | None, keys_into: Path | None) -> str:
 
     Raises SettingMissing, CannotRead, CannotCopy, and OSError when a disk is full.
     """
-    home = environment.read()
+    # What is copied stays sealed: nobody is asked for a passphrase, so that cron can do it.
+    home = environment.read(os.environ | {"FOREWATCH_LOCKED": "1"})
     into, keys_into = into or home.backup_into, keys_into or home.backup_keys_into
     if not into or not keys_into:
         raise SettingMissing(
@@ -105,9 +107,9 @@ def backup(into: Path | None, keys_into: Path | None) -> str:
 def restore(pair: Pair, secrets: Mapping[Kind, Path]) -> str:
     """Bring a backup back into this installation, which must be empty, and return what came.
 
-    Raises SettingMissing, CannotRead, CannotCopy, and OSError.
+    Raises SettingMissing, DoesNotOpen, CannotRead, CannotCopy, and OSError.
     """
-    home = environment.read()
+    home = _opened()
     manifest = backups.restore(pair, place_of(home), _read(secrets))
     return (
         f"{manifest.rows:,} rows and {len(manifest.files):,} files of {manifest.node} are back, "
@@ -118,11 +120,11 @@ def restore(pair: Pair, secrets: Mapping[Kind, Path]) -> str:
 def erase_again() -> str:
     """Erase whom the ledger of erasures names, as a backup may hold them, before anybody can see them.
 
-    Returns what was done. Raises SettingMissing.
+    Returns what was done. Raises SettingMissing, and DoesNotOpen.
     """
     from forewatch.commands.serving import open_database
 
-    home = environment.read()
+    home = _opened()
     open_database()
     from django.db import connections
 
@@ -144,15 +146,21 @@ def erase_again() -> str:
 def drill(pair: Pair, secrets: Mapping[Kind, Path]) -> Found:
     """Restore a backup beside this installation, check it as a whole, and take it away again.
 
-    Raises SettingMissing, CannotRead, CannotCopy, NotWhole, and OSError.
+    Raises SettingMissing, DoesNotOpen, CannotRead, CannotCopy, NotWhole, and OSError.
     """
-    home = environment.read()
+    home = _opened()
     with backups.rehearsed(pair, place_of(home), _read(secrets)) as (there, manifest):
         os.environ.update(_pointing_to(there))
         found = _checked(manifest, home.audit_heads)
     if not found.well:
         raise NotWhole(str(found))
     return found
+
+
+def _opened() -> Environment:
+    """Return this installation with its keys, before anything is brought back that only they can check."""
+    key_file.bring(os.environ)
+    return environment.read()
 
 
 def _read(files: Mapping[Kind, Path]) -> dict[Kind, str]:

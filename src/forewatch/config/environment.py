@@ -224,8 +224,9 @@ def _key(said: Mapping[str, str], name: str) -> bytes:
         value = b""
     if len(value) != 32:
         raise SettingMissing(
-            f"{name} is not a key: 32 bytes in base64 are needed. Make one with: forewatch new-keys. "
-            "Keep it apart from the backups; without it nobody can read what was sealed with it."
+            f"{name} is not a key: 32 bytes in base64 are needed. Where there are data already it is the "
+            "one from before; another one opens nothing. For a new installation, and no other, make it with: "
+            "forewatch new-keys. Keep it apart from the backups."
         )
     return value
 

@@ -164,3 +164,10 @@ def test_a_wrong_passphrase_starts_nothing(installation: dict[str, str]) -> None
     assert "does not open with this" in said.stderr
     assert "Traceback" not in said.stderr
     assert not Path(installation["FOREWATCH_DATA_DIR"]).exists()
+
+
+def test_every_command_opens_the_file_of_keys(installation: dict[str, str]) -> None:
+    command = [sys.executable, "-m", "forewatch.cli"]
+    for words in ("retention", "audit sign", "audit verify", "protocol", "erase-again"):
+        said = subprocess.run([*command, *words.split()], env=installation, capture_output=True, text=True)
+        assert (said.returncode, said.stderr) == (0, "")

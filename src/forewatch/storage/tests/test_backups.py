@@ -14,7 +14,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -22,6 +22,7 @@ import psycopg
 import pytest
 
 from forewatch.access.terms import Terms
+from forewatch.commands import key_file
 from forewatch.commands.keys import demonstration
 from forewatch.config.environment import RECIPIENTS
 from forewatch.config.tests.assurance import Assured
@@ -30,6 +31,7 @@ from forewatch.storage.backups import Kind
 
 URL = os.environ.get("FOREWATCH_TEST_DATABASE_URL", "")
 PEOPLE = 1_000
+PASSPHRASE = "five made-up words in a row"
 FILL = f"""
 import sys
 from datetime import date
@@ -421,3 +423,48 @@ def test_who_was_erased_since_does_not_come_back(
     assert (said.returncode, "1 people erased since" in said.stdout) == (0, True), said.stderr
     assert third.names() == second.names() == first.names() - 1
     assert "0 people" in third.forewatch("erase-again").stdout
+
+
+def in_a_key_file(one: Installation, folder: Path) -> Installation:
+    """Return an installation as the guide makes it: a passphrase opens its keys, and lies in a file."""
+    key_file.write(folder / "keys", one.environment, [PASSPHRASE])
+    (folder / "words").write_text(PASSPHRASE)
+    in_clear = {name: said for name, said in one.environment.items() if name not in key_file.SECRETS}
+    named = {key_file.FILE: str(folder / "keys"), key_file.PASSPHRASE_FILE: str(folder / "words")}
+    return replace(one, environment=in_clear | named)
+
+
+def test_it_comes_back_where_a_passphrase_opens_the_keys(
+    first: Installation, install: Install, tmp_path: Path
+) -> None:
+    time.sleep(1)  # a file is named after its second
+    data, keys = in_a_key_file(first, tmp_path).back_up()
+    second = in_a_key_file(install(first), tmp_path)
+    halves = (data, "--keys", keys, *first.secrets)
+    for words, told in (
+        (("restore", *halves), "are back"),
+        (("drill", *halves), f"names opened: {first.names():,} of"),
+        (("erase-again",), "No ledger of erasures lies at"),
+    ):
+        said = second.forewatch(*words)
+        assert (said.returncode, told in said.stdout) == (0, True), said.stderr
+    assert second.names() == first.names() > PEOPLE / 2
+
+
+def test_whoever_backs_up_types_no_passphrase_and_whoever_comes_back_does(
+    first: Installation, install: Install, tmp_path: Path
+) -> None:
+    """`cron` makes backups, and knows no passphrase; what is restored is opened at once, to erase again."""
+    time.sleep(1)
+    office = in_a_key_file(first, tmp_path)
+    del office.environment[key_file.PASSPHRASE_FILE]
+    data, keys = office.back_up()
+    empty = in_a_key_file(install(first), tmp_path)
+    del empty.environment[key_file.PASSPHRASE_FILE]
+    halves = (data, "--keys", keys, *first.secrets)
+    for words in (("restore", *halves), ("drill", *halves), ("erase-again",)):
+        said = empty.forewatch(*words)
+        assert (said.returncode, "nobody is here to type it" in said.stderr) == (2, True), said.stderr
+        assert "new-keys" not in said.stderr
+    assert not (empty.folder / "forewatch.sqlite3").exists()
+    assert not (empty.folder / "intake").exists()
