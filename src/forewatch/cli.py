@@ -242,9 +242,11 @@ def _add_keys(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     lock.set_defaults(command=_lock)
     unlock = commands.add_parser("unlock", help="let the server have its keys again at its next start")
     unlock.set_defaults(command=_unlock)
-    rotate = commands.add_parser("rotate-keys", help="put a new master key into the file of the keys")
+    rotate = commands.add_parser("rotate-keys", help="a new master key and new passphrases for the key file")
     rotate.add_argument("file", type=Path, metavar="FILE")
-    rotate.add_argument("--done", action="store_true", help="after rewrap: take the old one away")
+    which = rotate.add_mutually_exclusive_group()
+    which.add_argument("--custodians", action="store_true", help="from now on two out of three open it")
+    which.add_argument("--done", action="store_true", help="after rewrap: take the old one away")
     rotate.set_defaults(command=_rotate_keys)
     again = commands.add_parser("rewrap", help="wrap all keys by the new master key, while the server runs")
     again.set_defaults(command=_rewrap)
@@ -488,10 +490,10 @@ def _protocol(asked: argparse.Namespace) -> int:
 
 
 def _rotate_keys(asked: argparse.Namespace) -> int:
-    from forewatch.commands.keys import rotate
+    from forewatch.commands.rotating import done, rotate
 
     try:
-        print(rotate(asked.file, done=asked.done))
+        print(done(asked.file) if asked.done else rotate(asked.file, custodians=asked.custodians))
     except ValueError as problem:
         return _say(str(problem), USAGE)
     return DONE

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import time
+from collections.abc import Sequence
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
@@ -86,13 +87,13 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         """Return the secret."""
         check_unlocked()
         raw = base64.b64decode(encrypted_text)
-        return _opened(raw).decode()
+        return _opened(raw, masters()).decode()
 
 
-def _opened(raw: bytes) -> bytes:
-    """Return what is sealed, by the master key or the one before it. Raises InvalidTag."""
+def _opened(raw: bytes, by: Sequence[bytes]) -> bytes:
+    """Return what is sealed, by whichever master key opens it. Raises InvalidTag."""
     problem: InvalidTag | None = None
-    for master in masters():
+    for master in by:
         try:
             return AESGCM(master).decrypt(raw[:_NONCE], raw[_NONCE:], _BOUND_TO)
         except InvalidTag as wrong:
@@ -105,8 +106,25 @@ def rewrap_authenticators() -> int:
     """Seal the secrets of authenticators by the present master key anew, and return how many they are."""
     adapter, done = MFAAdapter(), 0
     for one in Authenticator.objects.select_for_update():
-        sealed = {name: one.data[name] for name in ("secret", "seed") if one.data.get(name)}
+        sealed = _sealed(one)
         one.data |= {name: adapter.encrypt(adapter.decrypt(value)) for name, value in sealed.items()}
         one.save(update_fields=["data"])
         done += bool(sealed)
     return done
+
+
+def authenticators_left() -> int:
+    """Return how many authenticators have a secret that the present master key alone does not open."""
+    count = 0
+    for one in Authenticator.objects.iterator():
+        try:
+            for value in _sealed(one).values():
+                _opened(base64.b64decode(value), [settings.SEAL_KEY])
+        except InvalidTag:
+            count += 1
+    return count
+
+
+def _sealed(one: Authenticator) -> dict[str, str]:
+    """Return the secrets of an authenticator as they lie in the database, by their names."""
+    return {name: one.data[name] for name in ("secret", "seed") if one.data.get(name)}

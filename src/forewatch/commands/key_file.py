@@ -7,7 +7,7 @@ import getpass
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from itertools import combinations, permutations, product
 from pathlib import Path
@@ -57,6 +57,22 @@ def needed(file: Path) -> int:
     """Return how many passphrases a file takes. Raises DoesNotOpen."""
     need: int = _read(file)["need"]
     return need
+
+
+def people(file: Path) -> int:
+    """Return how many passphrases a file has: of the one, or of the custodians. Raises DoesNotOpen."""
+    return CUSTODIANS if needed(file) > 1 else 1
+
+
+def are_all(file: Path, passphrases: Sequence[str]) -> bool:
+    """Tell whether these are the passphrases of a file, each of them and no other. Raises DoesNotOpen."""
+    need = needed(file)
+    try:
+        for some in combinations(passphrases, need):
+            opened(file, some)
+    except DoesNotOpen:
+        return False
+    return len(passphrases) == people(file)
 
 
 def opened(file: Path, passphrases: Sequence[str]) -> dict[str, str]:
@@ -118,7 +134,7 @@ def asked_for(environ: Mapping[str, str], ask: Ask | None = None) -> dict[str, s
     Raises SettingMissing when nobody can be asked, and DoesNotOpen.
     """
     file = Path(environ[FILE].strip())
-    return opened(file, list(_said(environ, needed(file), ask)))
+    return opened(file, _said(environ, needed(file), ask))
 
 
 def is_typed(environ: Mapping[str, str]) -> bool:
@@ -129,36 +145,42 @@ def is_typed(environ: Mapping[str, str]) -> bool:
     )
 
 
-def _said(environ: Mapping[str, str], need: int, ask: Ask | None) -> Iterator[str]:
+def _said(environ: Mapping[str, str], need: int, ask: Ask | None) -> list[str]:
     unattended = environ.get(PASSPHRASE_FILE, "").strip()
-    if unattended and need == 1:
-        try:
-            yield Path(unattended).read_text().strip()
-        except OSError as problem:
-            raise SettingMissing(f"{PASSPHRASE_FILE} cannot be read: {problem}") from problem
-        return
-    if unattended:
+    if not unattended:
+        return typed(need, ask)
+    if need > 1:
         raise SettingMissing(
             f"{PASSPHRASE_FILE} is for an office that opens its keys alone. These take two custodians."
         )
+    try:
+        return [Path(unattended).read_text().strip()]
+    except OSError as problem:
+        raise SettingMissing(f"{PASSPHRASE_FILE} cannot be read: {problem}") from problem
+
+
+def typed(number: int, ask: Ask | None = None) -> list[str]:
+    """Ask for so many passphrases of a file. Raises SettingMissing when nobody can be asked."""
     if ask is None and not sys.stdin.isatty():
         raise SettingMissing(
-            f"{FILE} asks for a passphrase, and nobody is here to type it. Start this in a terminal, "
-            f"or name a file that holds it: {PASSPHRASE_FILE}."
+            f"{FILE} asks for a passphrase, and nobody is here to type it. Start this in a terminal; what "
+            f"comes up by itself reads it from a file: {PASSPHRASE_FILE}."
         )
-    for number in range(1, need + 1):
-        yield (ask or getpass.getpass)("Passphrase: " if need == 1 else f"Passphrase of custodian {number}: ")
+    whose = (
+        ["Passphrase: "] if number == 1 else [f"Passphrase of custodian {one + 1}: " for one in range(number)]
+    )
+    return [(ask or getpass.getpass)(one) for one in whose]
 
 
 def chosen(number: int, ask: Ask | None = None) -> list[str]:
     """Ask for so many new passphrases, each twice. Raises ValueError with what to do."""
-    typed, made = ask or getpass.getpass, []
+    answer, made = ask or getpass.getpass, []
     for place in range(1, number + 1):
         whose = "" if number == 1 else f" of custodian {place}"
-        first = typed(f"New passphrase{whose}: ")
+        first = answer(f"New passphrase{whose}: ")
         if len(first) < SHORTEST:
             raise ValueError(f"A passphrase has {SHORTEST} characters or more; five words in a row will do.")
-        if typed("Once more: ") != first:
+        if answer("Once more: ") != first:
             raise ValueError("The two were not the same. Nothing was made; begin again.")
         if first in made:
             raise ValueError("Two custodians chose the same passphrase: either would open it alone.")

@@ -6,7 +6,6 @@ import base64
 import json
 import os
 import secrets
-from getpass import getpass
 from pathlib import Path
 
 import pyrage
@@ -48,37 +47,6 @@ def into(file: Path, *, custodians: bool, ask: Ask | None = None) -> str:
         "# without them nobody can read a name again.",
     )
     return "\n".join(lines)
-
-
-def rotate(file: Path, *, done: bool = False, ask: Ask | None = None) -> str:
-    """Put a new master key into the file with the old one beside it; when `done`, take the old one away.
-
-    Returns what to do next. Raises DoesNotOpen, and ValueError when it is not the turn for that, or the file
-    takes custodians, who make a new one together.
-    """
-    if key_file.needed(file) > 1:
-        raise ValueError(
-            "Custodians make a new file together (forewatch new-keys --custodians). Set the old key as "
-            "FOREWATCH_OLD_SEAL_KEY when you start the server with it, then run: forewatch rewrap"
-        )
-    typed = [(ask or getpass)("Passphrase: ")]
-    held = key_file.opened(file, typed)
-    if done == ("FOREWATCH_OLD_SEAL_KEY" not in held):
-        raise ValueError(
-            "There is no old key in this file."
-            if done
-            else "The old key is still in this file: run forewatch rewrap first, then rotate-keys --done."
-        )
-    old = held.pop("FOREWATCH_OLD_SEAL_KEY", held["FOREWATCH_SEAL_KEY"])
-    if done:
-        key_file.write(file, held, typed)
-        return "The old key is gone from the file. Start the server again, and make a backup of the keys."
-    fresh = {"FOREWATCH_SEAL_KEY": new_keys()["FOREWATCH_SEAL_KEY"], "FOREWATCH_OLD_SEAL_KEY": old}
-    key_file.write(file, held | fresh, typed)
-    return (
-        "A new master key is in the file, the old one beside it. Start the server again, then run "
-        "forewatch rewrap while it works, then forewatch rotate-keys --done."
-    )
 
 
 def shown() -> str:

@@ -24,3 +24,24 @@ def rewrap() -> str:
         "The old one opens nothing any more: take FOREWATCH_OLD_SEAL_KEY away, or run "
         "`forewatch rotate-keys --done`, and make a backup."
     )
+
+
+def left() -> str:
+    """Return why the old master key cannot go yet, with what to do; nothing when the new one opens all.
+
+    Raises SettingMissing, and DoesNotOpen.
+    """
+    open_database()
+    from forewatch.access.adapters import authenticators_left
+    from forewatch.access.models import User
+    from forewatch.keystore import keys
+
+    if not User.objects.exists():
+        return "Nobody has an account here: is FOREWATCH_DATA_DIR, or DATABASE_URL, that of the server?"
+    people, phones = keys.left(), authenticators_left()
+    if not people and not phones:
+        return ""
+    return (
+        f"{people:,} keys of people and {phones:,} authenticators do not open by the new master key yet: "
+        "without the old one they would be lost. Run: forewatch rewrap"
+    )

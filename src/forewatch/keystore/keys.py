@@ -16,7 +16,7 @@ from django.db import connections, transaction
 
 from forewatch.keystore.models import DataKey
 from forewatch.keystore.routing import KEYSTORE
-from forewatch.keystore.wrapping import made, rewrapped, unwrapped
+from forewatch.keystore.wrapping import made, rewrapped, unopened, unwrapped
 from forewatch.lib.ids import first_id_at
 
 Keys = dict[uuid.UUID, bytes]
@@ -75,6 +75,15 @@ def rewrap() -> int:
             made = [DataKey(subject=subject, wrapped=wrapped) for subject, wrapped in fresh.items()]
             DataKey.objects.bulk_update(made, ["wrapped"], batch_size=_PER_QUESTION)
         done, last = done + len(some), some[-1][0]
+
+
+def left() -> int:
+    """Return how many keys the present master key alone does not open."""
+    count, last = 0, uuid.UUID(int=0)
+    rows = DataKey.objects.order_by("subject").values_list("subject", "wrapped")
+    while some := list(rows.filter(subject__gt=last)[:_AT_ONCE]):
+        count, last = count + unopened(settings.SEAL_KEY, some), some[-1][0]
+    return count
 
 
 def held(subjects: Iterable[uuid.UUID]) -> set[uuid.UUID]:

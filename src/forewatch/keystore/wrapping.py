@@ -44,6 +44,17 @@ def unwrapped(
     return {subject: _opened(ciphers, subject, bytes(one)) for subject, one in rows}
 
 
+def unopened(master: bytes, rows: Iterable[tuple[uuid.UUID, bytes | memoryview]]) -> int:
+    """Return how many of `rows` (subject, wrapped key) a master does not open."""
+    ciphers, count = [AESGCM(master)], 0
+    for subject, wrapped in rows:
+        try:
+            _opened(ciphers, subject, bytes(wrapped))
+        except CannotUnwrap:
+            count += 1
+    return count
+
+
 def _opened(ciphers: Sequence[AESGCM], subject: uuid.UUID, wrapped: bytes) -> bytes:
     for cipher in ciphers:
         with suppress(InvalidTag, ValueError):

@@ -5,7 +5,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
+import shutil
 import stat
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from itertools import combinations, permutations
 from pathlib import Path
@@ -14,7 +18,7 @@ import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from forewatch.cli import main
-from forewatch.commands import key_file, keys
+from forewatch.commands import key_file, keys, rotating
 from forewatch.commands.key_file import DoesNotOpen
 from forewatch.config.environment import SettingMissing, read
 
@@ -152,21 +156,233 @@ def test_locked_or_with_keys_at_hand_nobody_is_asked(tmp_path: Path) -> None:
         assert said.get("FOREWATCH_SEAL_KEY", "") != SECRETS["FOREWATCH_SEAL_KEY"]
 
 
-def test_a_master_key_is_changed_in_three_steps(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+STEP = """
+import sys
+from pathlib import Path
+from forewatch.commands import key_file, rotating
+key_file._WORK = 16
+typed = iter(sys.argv[3:])
+step = getattr(rotating, sys.argv[1])
+try:
+    print(step(Path(sys.argv[2]), ask=lambda _prompt: next(typed)))
+except ValueError as problem:
+    sys.exit(str(problem))
+assert not list(typed)
+"""
+WORK = """
+import sys
+from forewatch.commands.serving import open_database
+open_database()
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP
+from forewatch.access.adapters import MFAAdapter
+from forewatch.access.models import Organisation, User
+from forewatch.access.sealing import lookup_key, seal, unseal
+from forewatch.keystore.models import DataKey
+from forewatch.lib.ids import new_id
+if sys.argv[1] == "begin":
+    office = Organisation.objects.create(code="centre", name="The Centre")
+    user = User.objects.create(username="ann", organisation=office)
+    TOTP.activate(user, "JBSWY3DPEHPK3PXP")
+    row = new_id()
+    print(row, seal("Ann Madeup", table="made_up", row=row).hex(), lookup_key("name", "ann").hex())
+else:
+    row, sealed, found = sys.argv[2:]
+    [of] = DataKey.objects.values_list("subject", flat=True)
+    assert unseal(bytes.fromhex(sealed), table="made_up", row=of) == "Ann Madeup"
+    assert MFAAdapter().decrypt(Authenticator.objects.get().data["secret"]) == "JBSWY3DPEHPK3PXP"
+    assert lookup_key("name", "ann").hex() == found
+"""
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let passphrases be tried at once, where many are."""
+    monkeypatch.setattr(key_file, "_WORK", 16)
+
+
+class Office:
+    """An installation whose keys lie in a file; each command is a process of its own."""
+
+    def __init__(self, folder: Path, *passphrases: str) -> None:
+        self.file = folder / "keys"
+        key_file.write(self.file, SECRETS, passphrases)
+        ours = {name: said for name, said in os.environ.items() if not name.startswith("FOREWATCH_")}
+        self.environment = ours | {
+            "DJANGO_SETTINGS_MODULE": "forewatch.config.settings",
+            "DATABASE_URL": "",
+            "SECRET_KEY": SECRETS["SECRET_KEY"],
+            "FOREWATCH_KEY_FILE": str(self.file),
+            "FOREWATCH_NODE": "test-1",
+            "FOREWATCH_DATA_DIR": str(folder / "data"),
+            "ALLOWED_HOSTS": "127.0.0.1",
+        }
+
+    def runs(self, *words: str, **extra: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, *words]
+        return subprocess.run(command, env=self.environment | extra, capture_output=True, text=True)
+
+    def steps(self, step: str, *typed: str, **extra: str) -> subprocess.CompletedProcess[str]:
+        """Return what came of a step of the rotation, with somebody who types."""
+        return self.runs("-c", STEP, step, str(self.file), *typed, **extra)
+
+    def opened(self, *passphrases: str) -> dict[str, str]:
+        """Return the keys as a server has them that is started by these people."""
+        return key_file.opened(self.file, passphrases)
+
+    def works(self, held: dict[str, str], *words: str) -> list[str]:
+        said = self.runs("-c", WORK, *words, **held)
+        assert said.returncode == 0, said.stderr
+        return said.stdout.split()
+
+
+Begun = tuple[Path, list[str]]
+
+
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Begun:
+    """Make the data of an office with a name and a telephone, and tell how to find them."""
+    folder = tmp_path_factory.mktemp("begun")
+    return folder / "data", Office(folder, ONE).works(HELD, "begin")
+
+
+def office_of(begun: Begun, folder: Path, *passphrases: str) -> Office:
+    shutil.copytree(begun[0], folder / "data")
+    return Office(folder, *passphrases)
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_master_key_is_changed_in_three_steps(begun: Begun, tmp_path: Path) -> None:
+    """Names and telephones open at each step; the old key goes once nothing needs it, and not before."""
+    office, kept = office_of(begun, tmp_path, ONE), begun[1]
+    said = office.steps("rotate", ONE, TWO, TWO)
+    assert (said.returncode, "forewatch rewrap" in said.stdout) == (0, True), said.stderr
+    both = office.opened(TWO)
+    assert both["FOREWATCH_OLD_SEAL_KEY"] == SECRETS["FOREWATCH_SEAL_KEY"] != both["FOREWATCH_SEAL_KEY"]
+    assert both.items() >= {one: HELD[one] for one in ("FOREWATCH_LOOKUP_KEY", "FOREWATCH_INBOX_KEY")}.items()
+    office.works(both, "look", *kept)
+
+    said = office.steps("done", TWO)
+    assert (said.returncode, office.opened(TWO)) == (1, both)
+    assert "1 keys of people and 1 authenticators" in said.stderr
+    assert "Run: forewatch rewrap" in said.stderr
+    office.works(both, "look", *kept)
+
+    said = office.runs("-m", "forewatch.cli", "rewrap", **both)
+    assert said.returncode == 0, said.stderr
+    said = office.steps("done", TWO)
+    assert said.returncode == 0, said.stderr
+    after = office.opened(TWO)
+    assert after == HELD | {"FOREWATCH_SEAL_KEY": both["FOREWATCH_SEAL_KEY"]}
+    office.works(after, "look", *kept)
+
+
+@pytest.mark.usefixtures("quick")
+def test_the_old_key_goes_nowhere_but_beside_its_own_data(tmp_path: Path) -> None:
+    office = Office(tmp_path, ONE)
+    assert office.steps("rotate", ONE, TWO, TWO).returncode == 0
+    both = office.opened(TWO)
+    for extra, told in (
+        ({"FOREWATCH_KEY_FILE": ""}, "FOREWATCH_KEY_FILE names this file"),
+        ({"FOREWATCH_KEY_FILE": str(tmp_path / "another")}, "FOREWATCH_KEY_FILE names this file"),
+        ({"FOREWATCH_DATA_DIR": str(tmp_path / "elsewhere")}, "Nobody has an account here"),
+    ):
+        said = office.steps("done", TWO, **extra)
+        assert (said.returncode, told in said.stderr) == (1, True), said.stderr
+    assert office.opened(TWO) == both
+
+
+@pytest.mark.usefixtures("quick")
+def test_whoever_left_knows_no_passphrase_any_more(tmp_path: Path) -> None:
     file = tmp_path / "keys"
     key_file.write(file, SECRETS, [ONE])
-    assert "forewatch rewrap" in keys.rotate(file, ask=says(ONE))
-    both = key_file.opened(file, [ONE])
-    assert both["FOREWATCH_OLD_SEAL_KEY"] == SECRETS["FOREWATCH_SEAL_KEY"] != both["FOREWATCH_SEAL_KEY"]
-    assert both["FOREWATCH_LOOKUP_KEY"] == SECRETS["FOREWATCH_LOOKUP_KEY"]
-    with pytest.raises(ValueError, match="rewrap first"):
-        keys.rotate(file, ask=says(ONE))
-    keys.rotate(file, done=True, ask=says(ONE))
-    assert key_file.opened(file, [ONE]).keys() == HELD.keys()
-    with pytest.raises(ValueError, match="no old key"):
-        keys.rotate(file, done=True, ask=says(ONE))
+    for words, why in (((ONE, ONE, ONE), "from before"), ((ONE, TWO, THREE), "not the same")):
+        with pytest.raises(ValueError, match=why):
+            rotating.rotate(file, ask=says(*words))
     with pytest.raises(DoesNotOpen):
-        keys.rotate(file, ask=says(TWO))
+        rotating.rotate(file, ask=says(TWO))
+    assert key_file.opened(file, [ONE]) == HELD
+    rotating.rotate(file, ask=says(ONE, TWO, TWO))
+    with pytest.raises(DoesNotOpen):
+        key_file.opened(file, [ONE])
+    both = key_file.opened(file, [TWO])
+    with pytest.raises(ValueError, match="rewrap first"):
+        rotating.rotate(file, ask=says(TWO))
+    assert key_file.opened(file, [TWO]) == both
+
+
+@pytest.mark.usefixtures("quick")
+def test_an_office_that_starts_by_itself_is_told_to_write_the_new_passphrase_down(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "keys"
+    key_file.write(file, SECRETS, [ONE])
+    monkeypatch.setenv("FOREWATCH_PASSPHRASE_FILE", str(tmp_path / "words"))
+    assert f"Write the new passphrase into {tmp_path / 'words'}" in rotating.rotate(
+        file, ask=says(ONE, TWO, TWO)
+    )
+
+
+@pytest.mark.usefixtures("quick")
+def test_custodians_change_the_master_key_and_nothing_else(begun: Begun, tmp_path: Path) -> None:
+    """Two who stay open it, one comes for whoever left, and the shares of all three are made anew."""
+    office, kept = office_of(begun, tmp_path, ONE, TWO, THREE), begun[1]
+    fourth = "four of five made-up words"
+    said = office.steps("rotate", TWO, ONE, ONE, ONE, TWO, TWO, fourth, fourth)
+    assert said.returncode == 0, said.stderr
+    for left in ((ONE, THREE), (TWO, THREE), (ONE,)):
+        with pytest.raises(DoesNotOpen):
+            office.opened(*left)
+    both = office.opened(fourth, ONE)
+    assert office.runs("-m", "forewatch.cli", "rewrap", **both).returncode == 0
+    said = office.steps("done", fourth, TWO, ONE)
+    assert said.returncode == 0, said.stderr
+    after = HELD | {"FOREWATCH_SEAL_KEY": both["FOREWATCH_SEAL_KEY"]}
+    for two in combinations((ONE, TWO, fourth), 2):
+        assert office.opened(*two) == after
+    office.works(after, "look", *kept)
+
+
+@pytest.mark.usefixtures("quick")
+def test_at_the_last_step_no_custodian_loses_their_share_by_a_slip(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "keys"
+    key_file.write(file, SECRETS | {"FOREWATCH_OLD_SEAL_KEY": "before"}, [ONE, TWO, THREE])
+    monkeypatch.setenv("FOREWATCH_KEY_FILE", str(file))
+    for words in ((ONE, TWO, THREE + " "), (ONE, TWO, ONE), ("wrong", TWO, THREE)):
+        with pytest.raises(DoesNotOpen):
+            rotating.done(file, ask=says(*words))
+    assert key_file.opened(file, [TWO, THREE])["FOREWATCH_OLD_SEAL_KEY"] == "before"
+
+
+@pytest.mark.usefixtures("quick")
+def test_custodians_whose_passphrases_are_all_from_before_change_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "keys"
+    key_file.write(file, SECRETS, [ONE, TWO, THREE])
+    with pytest.raises(ValueError, match="from before"):
+        rotating.rotate(file, ask=says(ONE, TWO, *(one for one in (THREE, ONE, TWO) for _ in range(2))))
+    assert key_file.opened(file, [TWO, THREE]) == HELD
+
+
+@pytest.mark.usefixtures("quick")
+def test_one_passphrase_becomes_three_custodians(tmp_path: Path) -> None:
+    file = tmp_path / "keys"
+    key_file.write(file, SECRETS, [ONE])
+    rotating.rotate(
+        file, custodians=True, ask=says(ONE, *(one for one in (ONE, TWO, THREE) for _ in range(2)))
+    )
+    assert key_file.needed(file) == 2
+    assert key_file.opened(file, [THREE, TWO])["FOREWATCH_OLD_SEAL_KEY"] == SECRETS["FOREWATCH_SEAL_KEY"]
+
+
+def test_nobody_rotates_who_cannot_be_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin.isatty", lambda: False, raising=False)
+    key_file.write(tmp_path / "keys", SECRETS, [ONE])
+    assert main(["rotate-keys", str(tmp_path / "keys")]) == 2
+    assert "nobody is here to type it" in capsys.readouterr().err
 
 
 def test_custodians_need_a_file(capsys: pytest.CaptureFixture[str]) -> None:
