@@ -234,6 +234,9 @@ def _add_keys(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     keys = commands.add_parser("new-keys", help="make secrets for a new installation")
     keys.add_argument("--file", type=Path, metavar="FILE", help="into a file that a passphrase opens")
     keys.add_argument("--custodians", action="store_true", help="two passphrases out of three open it")
+    keys.add_argument(
+        "--keep", action="store_true", help="the keys that stand in the environment, and no new ones"
+    )
     keys.set_defaults(command=_new_keys)
     protocol = commands.add_parser("protocol", help="what another protocol would change, and whom it lacks")
     protocol.add_argument("to", nargs="?", choices=["single-office", "multi-agency"])
@@ -459,10 +462,11 @@ def _sign_audit(asked: argparse.Namespace) -> int:
 def _new_keys(asked: argparse.Namespace) -> int:
     from forewatch.commands.keys import into, shown
 
-    if asked.custodians and not asked.file:
-        return _say("Custodians open a file: name it with --file.", USAGE)
+    if (asked.custodians or asked.keep) and not asked.file:
+        return _say("Custodians open a file, and keys are kept in one: name it with --file.", USAGE)
     try:
-        print(into(asked.file, custodians=asked.custodians) if asked.file else shown())
+        made = into(asked.file, custodians=asked.custodians, keep=asked.keep) if asked.file else shown()
+        print(made)
     except ValueError as problem:
         return _say(str(problem), USAGE)
     return DONE

@@ -93,7 +93,10 @@ def _read(file: Path) -> dict[str, Any]:
             return found
     except (OSError, ValueError, KeyError, TypeError):
         pass
-    raise DoesNotOpen(f"{file} is no file of keys; make one with: forewatch new-keys --file {file}")
+    raise DoesNotOpen(
+        f"{file} is no file of keys. Is the disk in that holds it, or a copy in a safe? For a new "
+        f"installation, and no other, make one with: forewatch new-keys --file {file}"
+    )
 
 
 def _cipher(passphrase: str, salt: bytes) -> AESGCM:

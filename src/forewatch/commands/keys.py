@@ -12,6 +12,7 @@ import pyrage
 
 from forewatch.commands import key_file
 from forewatch.commands.key_file import Ask
+from forewatch.config import environment
 
 _DEMO_FILE = "demonstration-keys.json"
 
@@ -28,14 +29,16 @@ def new_keys() -> dict[str, str]:
     }
 
 
-def into(file: Path, *, custodians: bool, ask: Ask | None = None) -> str:
-    """Write fresh secrets into a file that a passphrase opens, and return the lines for the environment.
+def into(file: Path, *, custodians: bool, keep: bool = False, ask: Ask | None = None) -> str:
+    """Write secrets into a file that a passphrase opens, and return the lines for the environment.
 
-    Raises ValueError when the file is there already, or with what is wrong with a passphrase.
+    They are fresh, or those that stand in the environment if asked to `keep` them. Raises ValueError when the
+    file is there already, or with what is wrong with a passphrase, and SettingMissing when a key is missing.
     """
     if file.exists():
         raise ValueError(f"{file} is there already, and may be all that opens the names; it stays.")
-    made = new_keys()
+    kept = _in_clear() if keep else {}
+    made = new_keys() | kept
     passphrases = key_file.chosen(key_file.CUSTODIANS if custodians else 1, ask)
     key_file.write(file, made, passphrases)
     lines = (
@@ -46,7 +49,15 @@ def into(file: Path, *, custodians: bool, ask: Ask | None = None) -> str:
         "# the keys are then in its memory alone. Keep a copy of the file, and the passphrase, in two safes:",
         "# without them nobody can read a name again.",
     )
-    return "\n".join(lines)
+    gone = ", ".join(name for name in key_file.SECRETS if name in kept)
+    return "\n".join([*lines, *([f"# And take {gone} out of it."] if gone else [])])
+
+
+def _in_clear() -> dict[str, str]:
+    """Return the secrets that stand in the environment. Raises SettingMissing."""
+    environment.read()
+    names = ("SECRET_KEY", "FOREWATCH_INBOX", *key_file.SECRETS)
+    return {name: os.environ[name].strip() for name in names if os.environ.get(name, "").strip()}
 
 
 def shown() -> str:

@@ -85,16 +85,7 @@ def _missing(then: Protocol, day: date) -> Iterator[str]:
         if len(found) < least:
             whose = f"only {', '.join(sorted(found))} has" if found else "nobody has"
             yield f"  People who may {words}, of {least} organisation(s): {whose} any."
-    if then is Protocol.MULTI_AGENCY and not _takes_two(os.environ.get("FOREWATCH_KEY_FILE", "")):
-        yield (
-            "  Custodians: one passphrase opens the keys, or none. Make a file that takes two of three "
-            "(forewatch new-keys --file FILE --custodians)."
-        )
-    elif not os.environ.get("FOREWATCH_KEY_FILE"):
-        yield (
-            "  A key file: the keys stand in clear in the environment, and so on a disk. Make a file that a "
-            "passphrase opens (forewatch new-keys --file FILE), and name it in FOREWATCH_KEY_FILE."
-        )
+    yield from _keys_missing(then, os.environ.get("FOREWATCH_KEY_FILE", ""))
     asked = OUTSIDE if then is Protocol.MULTI_AGENCY else 1
     if (outside := _heads_outside()) < asked:
         yield (
@@ -105,6 +96,27 @@ def _missing(then: Protocol, day: date) -> Iterator[str]:
 
     if not users_with([Role.DATA_PROTECTION_OFFICER], day).exists():
         yield "  A data protection officer: without one nothing crosses a border and nobody oversees."
+
+
+def _keys_missing(then: Protocol, file: str) -> Iterator[str]:
+    """Yield how the keys come to lie as they should: the same ones, as new ones would open nothing here."""
+    if then is Protocol.MULTI_AGENCY and not file:
+        yield (
+            "  Custodians: nobody opens the keys, which stand in clear in the environment. Put them into a "
+            "file that takes two of three (forewatch new-keys --file FILE --keep --custodians), and name it "
+            "in FOREWATCH_KEY_FILE."
+        )
+    elif then is Protocol.MULTI_AGENCY and not _takes_two(file):
+        yield (
+            "  Custodians: one passphrase opens the keys. Let it take two of three "
+            f"(forewatch rotate-keys {file} --custodians)."
+        )
+    elif not file:
+        yield (
+            "  A key file: the keys stand in clear in the environment, and so on a disk. Put them into a "
+            "file that a passphrase opens (forewatch new-keys --file FILE --keep), and name it in "
+            "FOREWATCH_KEY_FILE."
+        )
 
 
 def _heads_outside() -> int:

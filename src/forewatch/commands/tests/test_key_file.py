@@ -37,6 +37,12 @@ def says(*words: str) -> Callable[[str], str]:
     return lambda _prompt: next(left)
 
 
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let passphrases be tried at once, where many are."""
+    monkeypatch.setattr(key_file, "_WORK", 16)
+
+
 def test_one_passphrase_opens_it_and_no_other(tmp_path: Path) -> None:
     file = tmp_path / "keys"
     key_file.write(file, SECRETS, [ONE])
@@ -99,6 +105,27 @@ def test_a_new_file_asks_twice_and_its_lines_make_an_installation(tmp_path: Path
     assert read(said).inbox_key.startswith("AGE-SECRET-KEY-1")
     with pytest.raises(ValueError, match="there already"):
         keys.into(file, custodians=False, ask=says(TWO, TWO))
+
+
+@pytest.mark.usefixtures("quick")
+def test_keys_that_stood_in_clear_are_kept_and_put_behind_a_passphrase(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """New ones would open nothing of what is there."""
+    file, named = tmp_path / "keys", {"FOREWATCH_NODE": "n", "FOREWATCH_DATA_DIR": "d", "ALLOWED_HOSTS": "h"}
+    for name, value in (SECRETS | named).items():
+        monkeypatch.setenv(name, value)
+    lines = keys.into(file, custodians=False, keep=True, ask=says(ONE, ONE))
+    assert key_file.opened(file, [ONE]) == HELD
+    assert not [one for one in HELD.values() if one in lines]
+    assert f"FOREWATCH_INBOX={SECRETS['FOREWATCH_INBOX']}\n" in lines
+    assert "take FOREWATCH_SEAL_KEY, FOREWATCH_LOOKUP_KEY, FOREWATCH_INBOX_KEY out of it" in lines
+    monkeypatch.delenv("FOREWATCH_LOOKUP_KEY")
+    with pytest.raises(SettingMissing, match="FOREWATCH_LOOKUP_KEY"):
+        keys.into(tmp_path / "other", custodians=False, keep=True, ask=says(ONE, ONE))
+    assert not (tmp_path / "other").exists()
+    assert main(["new-keys", "--keep"]) == 2
+    assert "name it with --file" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -193,12 +220,6 @@ else:
     assert MFAAdapter().decrypt(Authenticator.objects.get().data["secret"]) == "JBSWY3DPEHPK3PXP"
     assert lookup_key("name", "ann").hex() == found
 """
-
-
-@pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let passphrases be tried at once, where many are."""
-    monkeypatch.setattr(key_file, "_WORK", 16)
 
 
 class Office:

@@ -42,7 +42,8 @@ def test_an_office_without_passkeys_is_told(cast: Cast, settings: LazySettings) 
 
 
 def test_an_office_whose_keys_stand_in_clear_is_told(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "  A key file: the keys stand in clear" in protocol.report("single-office")
+    assert "  A key file: the keys stand in clear" in (said := protocol.report("single-office"))
+    assert "forewatch new-keys --file FILE --keep" in said
     monkeypatch.setenv("FOREWATCH_KEY_FILE", "/made/up")
     assert "A key file" not in protocol.report("single-office")
 
@@ -54,12 +55,14 @@ def test_with_a_second_organisation_and_custodians_nothing_is_missing(
     settings.AUDIT_HEADS, settings.AUDIT_HEADS_ALSO = tmp_path / "theirs", (tmp_path / "others",)
     second = Organisation.objects.create(code="second", name="Second Agency")
     make_user("second-lead", second, LEAD, PROVINCE)
-    assert "  Custodians: one passphrase opens the keys, or none." in protocol.report()
+    assert "  Custodians: nobody opens the keys" in (said := protocol.report())
+    assert "forewatch new-keys --file FILE --keep --custodians" in said
     file, words = tmp_path / "keys", ["one made-up phrase", "two made-up phrases", "three made-up phrases"]
     key_file.write(file, {}, words if custodians else words[:1])
     monkeypatch.setenv("FOREWATCH_KEY_FILE", str(file))
     assert ("For multi-agency nothing is missing." in protocol.report()) is custodians
     assert ("Custodians" in protocol.report()) is not custodians
+    assert (f"forewatch rotate-keys {file} --custodians" in protocol.report()) is not custodians
 
 
 def test_heads_go_to_two_folders_outside_where_agencies_watch_each_other(
