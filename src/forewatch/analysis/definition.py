@@ -102,6 +102,8 @@ class Event:
     counts_if: Expression | None = None
     counts_if_source: str = ""
     valid_days: int = DEFAULT_VALID_DAYS
+    domain: str = ""
+    """The domain of what it tells, where that is the business of some and not of others."""
 
     @property
     def days_worth(self) -> int:

@@ -117,18 +117,18 @@ def _respond(file: Declarations, block: Block, responses: dict[str, Text] | None
     return codes
 
 
-def read_events(file: Declarations, root: Block) -> dict[str, Event]:
+def read_events(file: Declarations, root: Block, domains: dict[str, Domain]) -> dict[str, Event]:
     events = {}
     for entry in file.entries(root, "events"):
         file.check_identifier(entry.name, entry.place, entry.key)
         block = read_block(entry.node, entry.key, file.report)
         if block:
-            events[entry.name] = _event(file, entry.name, block)
+            events[entry.name] = _event(file, entry.name, block, domains)
             block.finish()
     return events
 
 
-def _event(file: Declarations, code: str, block: Block) -> Event:
+def _event(file: Declarations, code: str, block: Block, domains: dict[str, Domain]) -> Event:
     points = block.whole("points", 1, MAX_POINTS)
     window_days = block.whole("window_days", 1, MAX_DAYS)
     half_life_days = block.whole("half_life_days", 1, MAX_DAYS)
@@ -145,6 +145,7 @@ def _event(file: Declarations, code: str, block: Block) -> Event:
         counts_if=file.expression(block, "counts_if", Role.COUNTS_IF, code, sources),
         counts_if_source=sources.get("counts_if", ""),
         valid_days=block.whole("valid_days", 1, MAX_VALID_DAYS, default=DEFAULT_VALID_DAYS),
+        domain=(block.one_of("domain", {one: one for one in domains}) or "") if "domain" in block else "",
     )
 
 

@@ -52,7 +52,7 @@ def read_definition(file: Declarations, root: Block) -> Definition:
     aggregation = read_aggregation(file, root)
     if aggregation.is_alkire_foster:
         _refuse_all_but_threes(file, root)
-    events = read_events(file, root)
+    events = read_events(file, root, domains)
     gates = read_gates(file, root)
     root.finish()
     return Definition(

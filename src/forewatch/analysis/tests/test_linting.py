@@ -305,6 +305,14 @@ SCORING = [
         "events.T1.level",
         "not one of person, household, area",
     ),
+    Mistake(
+        "not-an-option",
+        "T1: {level",
+        "T1: {domain: elsewhere, level",
+        "elsewhere",
+        "events.T1.domain",
+        "not one of",
+    ),
     Mistake("repeated", "[household, area]", "[area, area]", "area], points", "events.T2.level", "twice"),
     Mistake(
         "not-whole", "points: 10,", "points: 2.5,", "2.5", "events.T1.points", "whole number from 1 to 100"
