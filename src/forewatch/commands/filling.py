@@ -382,7 +382,7 @@ def _events(province: Province) -> None:
         Event,
         (
             *("id", "origin", "level", "person_id", "household_id", "area_id", "source_id", "received_on"),
-            *("received_at", "event", "occurred_on", "ended_on"),
+            *("received_at", "event", "occurred_on", "ended_on", "grade", "root"),
         ),
         (
             (
@@ -396,6 +396,8 @@ def _events(province: Province) -> None:
                 event,
                 occurred,
                 ended,
+                "",
+                "",
             )
             for level, subject, event, occurred, ended, received, source in province.rows(query)
         ),

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import connection
 
-from forewatch.register.rules.sources import WEIGHTLESS
+from forewatch.register.rules.sources import CHECKED, UNCORROBORATED, WEIGHTLESS, WEIGHTY
 
 BLOCK = 50_000
 """Rows read at a time."""
@@ -42,10 +42,19 @@ RECORDS = (
     "{supersedes}, {values} FROM register_record r" + _ABOUT
 )
 """The last column is what was said, as JSON. Of a source that is not reliable it goes as not known."""
+_CHECKED = ", ".join(f"'{one}'" for one in sorted(CHECKED))
 EVENTS = (
-    "SELECT r.level, coalesce({person}, {household}, a.code), r.event, r.occurred_on, r.ended_on, "
-    "r.received_on, s.code FROM register_event r" + _ABOUT
+    "SELECT r.level, coalesce({person}, {household}, a.code), r.event, "
+    "coalesce(c.occurred_on, r.occurred_on), CASE WHEN c.id IS NULL THEN r.ended_on ELSE c.ended_on END, "
+    "r.received_on, s.code FROM register_event r "
+    "LEFT JOIN register_event c ON c.id = r.confirms_id LEFT JOIN register_source w ON w.id = c.source_id"
+    f"{_ABOUT} AND NOT ({WEIGHTLESS}) "
+    f"AND (r.grade IN ({_CHECKED}) OR r.grade = '{UNCORROBORATED}' AND {WEIGHTY})"
 )
+"""Those that count. Of one that two know indirectly: what the first told, from when the second did.
+
+The engine knows no grades of events; what waits to be checked never reaches it.
+"""
 AREAS = """
 SELECT a.code, b.code, CAST(a.level AS varchar(8)), a.name
 FROM places_area a LEFT JOIN places_area b ON b.id = a.parent_id

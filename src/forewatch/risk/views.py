@@ -13,6 +13,7 @@ from forewatch.access.guarding import Guard, guarded
 from forewatch.access.requests import AskedRequest
 from forewatch.access.rules import DataClass, Purpose, Verb
 from forewatch.register.queries.answers import kept_from
+from forewatch.register.queries.events import waiting
 from forewatch.register.visibility import closed_to
 from forewatch.rights.queries import contested, opened_for
 from forewatch.rights.who_saw import SHOWN
@@ -51,6 +52,7 @@ def person(request: AskedRequest, person_id: uuid.UUID) -> HttpResponse:
         "said": who_said(history.records_about(person_id), day),
         "expired": expired,
         "to_check": history.to_check(day, person_id),
+        "waiting": waiting(day, home.area, found),
         "contested": bool(contested([person_id])),
         "hidden": bool(hidden),
     }
@@ -105,6 +107,7 @@ def community(request: AskedRequest, area_code: str) -> HttpResponse:
         "area": area,
         "day": day,
         "community": about,
+        "waiting": waiting(day, area),
         "said": who_said(about.records, day),
         "figures": list(reversed(figures)),
         "picture": picture(points, queries.thresholds()),

@@ -13,12 +13,13 @@ from django.db.models import Q
 
 from forewatch.access.decisions import Actor
 from forewatch.lib.ids import new_id
-from forewatch.register.models import Conditions, Confirmation, Record, Reliability, Source
+from forewatch.register.models import Conditions, Confirmation, Event, Record, Reliability, Source
 from forewatch.register.queries.confirmations import resting_on
 from forewatch.register.rules.sources import (
     CHECKED,
     CONFIRMING,
     CORROBORATED,
+    SAME_HAPPENING,
     TOGETHER,
     UNCORROBORATED,
     agreed,
@@ -41,6 +42,21 @@ def corroborate(written: Record) -> Record | None:
             Confirmation.objects.create(older=older, newer=written, made=made)
             return made
     return None
+
+
+def confirmed_by(told: Event) -> Event | None:
+    """Return the event that one confirms which is not written yet: of those first told, none that confirms.
+
+    All who confirm one event name the same, so that it counts once however many tell of it.
+    """
+    if told.grade != UNCORROBORATED or told.source.has_no_weight:
+        return None
+    day = told.occurred_on
+    near = Q(occurred_on__gte=day - SAME_HAPPENING, occurred_on__lte=day + SAME_HAPPENING)
+    rows = Event.objects.filter(_about(told), near, event=told.event, grade=UNCORROBORATED)
+    rows = rows.filter(confirms__isnull=True).exclude(source__reliability=Reliability.UNRELIABLE)
+    first = rows.select_related("source").order_by("received_at", "pk")
+    return next((one for one in first if corroborates(_witness(one), _witness(told))), None)
 
 
 def put_under(record: Record, words: str, audience: str) -> None:
@@ -78,16 +94,19 @@ def without(source: Source, by: Actor) -> None:
 
 
 def _others(written: Record) -> list[Record]:
-    about = Q(level=written.level, person=written.person, household=written.household, area=written.area)
     near = Q(observed_on__gte=written.observed_on - TOGETHER, observed_on__lte=written.observed_on + TOGETHER)
-    rows = Record.objects.filter(about, near, grade=UNCORROBORATED, superseded_by__isnull=True).exclude(
-        source__reliability=Reliability.UNRELIABLE
-    )
+    rows = Record.objects.filter(
+        _about(written), near, grade=UNCORROBORATED, superseded_by__isnull=True
+    ).exclude(source__reliability=Reliability.UNRELIABLE)
     return list(rows.exclude(pk=written.pk).select_related("source").order_by("-observed_on", "-pk"))
 
 
-def _witness(record: Record) -> tuple[str, bool]:
-    return record.root or record.source.code, record.source.is_interested
+def _about(told: Record | Event) -> Q:
+    return Q(level=told.level, person=told.person, household=told.household, area=told.area)
+
+
+def _witness(told: Record | Event) -> tuple[str, bool]:
+    return told.root or told.source.code, told.source.is_interested
 
 
 def _known(written: Record, older: Record, same: dict[str, object]) -> Record:

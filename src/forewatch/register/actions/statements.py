@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from django.db import transaction
@@ -14,7 +14,7 @@ from forewatch.access.rules import DataClass, Verb
 from forewatch.analysis.definition import Level
 from forewatch.lib.ids import new_id
 from forewatch.places.models import Area
-from forewatch.register.actions.corroborating import correct, corroborate, put_under
+from forewatch.register.actions.corroborating import confirmed_by, correct, corroborate, put_under
 from forewatch.register.actions.noting import note, take_turn
 from forewatch.register.definition import definition
 from forewatch.register.entries import Answers, EventEntry, Observation
@@ -29,8 +29,9 @@ from forewatch.register.models import (
     SubjectLevel,
 )
 from forewatch.register.permissions import Allowed, alone, check_can, check_can_in
+from forewatch.register.queries.answers import words_of
 from forewatch.register.rules.answers import Value, unusable
-from forewatch.register.rules.sources import closed_among, grade_of
+from forewatch.register.rules.sources import closed_among, grade_of, is_closed_event
 from forewatch.register.signals import collected, graded
 from forewatch.register.standing import refresh
 from forewatch.ui.problems import Conflict, Problem
@@ -141,17 +142,27 @@ def say(
 def happened(
     by: Actor, observation: Observation, level: SubjectLevel, subject: Subject, entry: EventEntry
 ) -> Event:
-    """Write one event; the same one of the same day is there already and stays one."""
+    """Write one event; what its source has told already of the same day, with the same grade, stays one."""
     known = definition().events.get(entry.code)
     if known is None or Level(level) not in known.levels:
         raise Problem(_("The index knows no such event here."))
+    source = observation.source or own_source(by)
+    if source.is_interested and is_closed_event(definition(), entry.code):
+        raise _not_asked([words_of(known.label)])
     told_of(by, observation, subject)
-    same = Event.objects.filter(event=entry.code, occurred_on=entry.occurred_on, **{level: subject}).first()
-    return same or Event.objects.create(
-        **_statement(by, observation.source or own_source(by), level, subject),
+    written = Event(
+        **_statement(by, source, level, subject),
         event=entry.code,
         occurred_on=entry.occurred_on,
+        grade=grade_of(observation.grade, interested=source.is_interested),
+        root=source.root,
     )
+    told = Event.objects.filter(source=source, grade=written.grade, **{level: subject})
+    if same := told.filter(event=entry.code, occurred_on=entry.occurred_on).first():
+        return same
+    written.confirms = confirmed_by(written)
+    written.save(force_insert=True)
+    return written
 
 
 def told_of(by: Actor, observation: Observation, subject: Subject) -> None:
@@ -201,10 +212,14 @@ def _check(level: SubjectLevel, values: Mapping[str, object], source: Source) ->
         raise Problem(_("No such answer is possible: %(names)s.") % {"names": ", ".join(wrong)})
     closed = list(dict.fromkeys(closed_among(definition(), values))) if source.is_interested else []
     if closed:
-        raise Problem(
-            _("An employer, landlord or recruiter is not asked about health: leave out %(names)s.")
-            % {"names": ", ".join(closed)}
-        )
+        raise _not_asked(closed)
+
+
+def _not_asked(names: Iterable[str]) -> Problem:
+    return Problem(
+        _("An employer, landlord or recruiter is not asked about health: leave out %(names)s.")
+        % {"names": ", ".join(names)}
+    )
 
 
 def _allowed(by: Actor, verb: Verb, subject: Subject) -> tuple[SubjectLevel, Allowed, str]:

@@ -65,6 +65,8 @@ class NewEvent:
     event: str
     occurred_on: date
     ended_on: date | None = None
+    grade: str = ""
+    root: str = ""
 
 
 @dataclass(frozen=True, slots=True)

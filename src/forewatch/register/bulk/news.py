@@ -58,15 +58,15 @@ def _correcting(one: NewRecord, before: list[tuple[uuid.UUID, Mapping[str, Any],
 
 
 def new_events(batch: Batch, events: Sequence[NewEvent]) -> list[NewEvent]:
-    """Return the events that are not in the register yet: subject, event and day are what makes one."""
-    known: set[tuple[uuid.UUID, str, date]] = set()
+    """Return the events that their source has not told yet: subject, event, day and grade make one."""
+    known: set[tuple[uuid.UUID, str, date, str]] = set()
     for level in {one.level for one in events}:
         for some in pieces({one.subject_id for one in events if one.level == level}):
-            rows = Event.objects.filter(**{f"{level}_id__in": some})
-            known |= set(rows.values_list(f"{level}_id", "event", "occurred_on"))
+            rows = Event.objects.filter(source_id=batch.source_id, **{f"{level}_id__in": some})
+            known |= set(rows.values_list(f"{level}_id", "event", "occurred_on", "grade"))
     fresh = []
     for one in events:
-        if (mark := (one.subject_id, one.event, one.occurred_on)) not in known:
+        if (mark := (one.subject_id, one.event, one.occurred_on, one.grade)) not in known:
             known.add(mark)
             fresh.append(one)
     return fresh

@@ -194,7 +194,7 @@ def _belong(batch: Batch, members: Iterable[tuple[uuid.UUID, uuid.UUID, str, dat
 _STATEMENT = ("id", "origin", "level", "person_id", "household_id", "area_id", "source_id")
 _RECEIVED = ("received_on", "received_at", "batch_id", "made_by_id")
 _RECORD = (*_STATEMENT, *_RECEIVED, "observed_on", "grade", "root", "supersedes_id", "values")
-_EVENT = (*_STATEMENT, *_RECEIVED, "event", "occurred_on", "ended_on")
+_EVENT = (*_STATEMENT, *_RECEIVED, "event", "occurred_on", "ended_on", "grade", "root")
 
 
 def _statement(batch: Batch, one: NewRecord | NewEvent, node: str) -> tuple[Any, ...]:
@@ -210,7 +210,8 @@ def _record(batch: Batch, one: NewRecord, node: str) -> tuple[Any, ...]:
 
 
 def _event(batch: Batch, one: NewEvent, node: str) -> tuple[Any, ...]:
-    return (*_statement(batch, one, node), one.event, one.occurred_on, one.ended_on)
+    told = (one.event, one.occurred_on, one.ended_on, str(one.grade), one.root)
+    return (*_statement(batch, one, node), *told)
 
 
 def _move_people(batch: Batch, moves: Sequence[Move], node: str) -> None:

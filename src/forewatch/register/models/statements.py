@@ -102,6 +102,19 @@ class Event(Statement):
     event = models.CharField(_("event"), max_length=16)
     occurred_on = models.DateField(_("happened"))
     ended_on = models.DateField(_("ended"), null=True)
+    grade = models.CharField(_("grade"), max_length=1, choices=Grade, blank=True)
+    root = models.SlugField(_("root"), max_length=40, blank=True, db_index=False)
+    # A batch that is undone was never a witness: what it told goes, and this, which nobody changes, is of
+    # nothing then.
+    confirms = models.ForeignKey(
+        "self",
+        on_delete=models.DO_NOTHING,
+        null=True,
+        related_name="confirmed_by",
+        db_constraint=False,
+        db_index=False,
+    )
+    """The event of another root that was known indirectly too: both together make it known."""
 
     class Privacy:
         """Classes of the fields."""

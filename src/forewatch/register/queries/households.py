@@ -12,7 +12,6 @@ from django.db.models import Q
 
 from forewatch.access.decisions import Actor
 from forewatch.access.rules import DataClass, Verb
-from forewatch.register.definition import definition
 from forewatch.register.models import (
     Assignment,
     CitizenshipStep,
@@ -24,8 +23,9 @@ from forewatch.register.models import (
     Residence,
 )
 from forewatch.register.permissions import can, refuse_household, refuse_person
-from forewatch.register.queries.answers import Told, by_person, readable, records_about, told, words_of
+from forewatch.register.queries.answers import Told, by_person, readable, records_about, told
 from forewatch.register.queries.conflicts import KeptAway, who_is_kept_away
+from forewatch.register.queries.events import Happened, happenings
 from forewatch.register.rules.citizenship import WITHOUT_PAPERS
 from forewatch.register.rules.dates import age_on
 from forewatch.register.visibility import closed_to, open_until
@@ -47,14 +47,6 @@ class Member:
     def lacks_papers(self) -> bool:
         """Tell whether the newest answer about papers that the reader may read is one of lack."""
         return any(one.variable == "papers" and one.value in WITHOUT_PAPERS for one in self.answers)
-
-
-@dataclass(frozen=True)
-class Happened:
-    """An event in words."""
-
-    event: Event
-    words: str
 
 
 @dataclass(frozen=True)
@@ -138,7 +130,7 @@ def household_page(actor: Actor, household: Household) -> HouseholdPage:
         former=[one for one in memberships if one.valid_to is not None],
         answers=told(one for one in records if one.household_id),
         records=records,
-        events=_happened(events),
+        events=happenings(events),
         residences=list(household.residences.select_related("area").order_by("-valid_from")),
         assignments=_assignments(household, actor),
         kept_away=who_is_kept_away(household),
@@ -161,7 +153,7 @@ def person_page(actor: Actor, person: Person) -> PersonPage:
         age=age_of(person, actor),
         answers=told(records),
         records=records,
-        events=_happened(Event.objects.filter(person__in=ids)),
+        events=happenings(Event.objects.filter(person__in=ids)),
         memberships=list(person.memberships.select_related("household__area").order_by("-valid_from")),
         steps=list(steps_of(person)),
         may_correct=can(actor, Verb.CORRECT, DataClass.OBSERVATION, household),
@@ -198,14 +190,6 @@ def _merged_into(people: Iterable[UUID]) -> dict[UUID, UUID]:
     """Return who was merged into these people, and into whom."""
     rows = Person.objects.filter(merged_into__in=list(people))
     return {row: kept for row, kept in rows.values_list("id", "merged_into_id") if kept}
-
-
-def _happened(events: Iterable[Event]) -> list[Happened]:
-    known = definition().events
-    return [
-        Happened(one, words_of(known[one.event].label) if one.event in known else one.event)
-        for one in sorted(events, key=lambda one: (one.occurred_on, one.pk), reverse=True)
-    ]
 
 
 def _assignments(household: Household, actor: Actor) -> list[Assignment]:

@@ -12,6 +12,10 @@ CLOSED_DOMAINS = frozenset({"health"})
 """Domains of which nobody asks an employer. Ethnicity is asked of nobody: no definition may have it."""
 WEIGHTLESS = "s.reliability = '3'"
 """The condition, in SQL, that what source `s` says is shown and counts for nothing: it is not reliable."""
+WEIGHTY = "w.reliability <> '3'"
+"""The condition, in SQL, that what source `w` says counts."""
+SAME_HAPPENING = timedelta(days=31)
+"""Two reports of an event that lie further apart are of two events."""
 WEAKER = frozenset({"C", "D", "E"})
 UNCORROBORATED = "C"
 CORROBORATED = "B"
@@ -32,6 +36,11 @@ def closed_among(definition: Definition, names: Collection[str]) -> Iterator[str
         if indicator.domain in CLOSED_DOMAINS:
             for rule in (indicator.applies, indicator.rule3, indicator.rule2):
                 yield from sorted(definition.direct_names(rule) & set(names))
+
+
+def is_closed_event(definition: Definition, code: str) -> bool:
+    """Tell whether an employer, landlord or recruiter is not asked about an event."""
+    return definition.events[code].domain in CLOSED_DOMAINS
 
 
 def grade_of(grade: str, *, interested: bool) -> str:

@@ -16,7 +16,10 @@ from forewatch.keystore.models import DataKey
 from forewatch.lib.ids import new_id
 from forewatch.places.models import Area
 from forewatch.register import bulk
+from forewatch.register.actions.statements import report_event
 from forewatch.register.bulk import Batch, Chunk, Move, NewEvent, NewHousehold, NewPerson, NewRecord
+from forewatch.register.definition import definition
+from forewatch.register.entries import EventEntry, Observation
 from forewatch.register.models import (
     Event,
     Household,
@@ -32,6 +35,8 @@ from forewatch.register.rules.dates import birth_date
 from forewatch.register.rules.numbers import NumberState
 from forewatch.register.sealed import Address, Who, open_who
 from forewatch.register.signals import households_changed
+from forewatch.register.tests.building import household, people_of
+from forewatch.risk.profiles import History
 from forewatch.ui.problems import Conflict
 
 NUMBER, OTHER_NUMBER = "1234567890121", "0123456789016"
@@ -215,6 +220,29 @@ def test_an_event_is_one_by_subject_code_and_day(world: World) -> None:
     assert [one.occurred_on for one in fresh] == [DAY, LATER]
     world.put(batch, households=[home], events=fresh)
     assert bulk.new_events(batch, events) == []
+
+
+def test_an_event_of_a_file_waits_for_a_second_root_and_is_no_witness_once_undone(
+    world: World, cast: Cast
+) -> None:
+    officer = cast.actor(Role.DISTRICT_OFFICER)
+    home = household(officer, world.areas[VILLAGE])
+    (member,) = people_of(home)
+    batch = world.batch()
+    said = NewEvent(new_id(), "household", home.pk, "T7", officer.today, None, "C", "school")
+    world.put(batch, events=[said])
+    source = Source.objects.create(code="told", name="Told", kind="volunteer", agency=world.user.organisation)
+
+    def counted() -> int:
+        return len(History.of(definition(), home.pk).profiles(officer.today)[member.pk].triggers)
+
+    assert counted() == 0
+    entry, observation = EventEntry("T7", officer.today), Observation(officer.today, source, "C")
+    second = report_event(by=officer, subject=home, observation=observation, entry=entry)
+    assert (second.confirms_id, counted()) == (said.id, 1)
+    with transaction.atomic():
+        bulk.undo(batch.id)
+    assert (Event.objects.get().pk, counted()) == (second.pk, 0)
 
 
 def test_who_turns_up_elsewhere_moves_unless_the_news_is_older(world: World) -> None:

@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable
 from datetime import timedelta
 from itertools import count
+from typing import Any
 
 import pytest
 
@@ -13,17 +14,17 @@ from forewatch.access.rules import Role
 from forewatch.config.tests.assurance import Assured, Often
 from forewatch.config.tests.cast import VILLAGE, Cast
 from forewatch.places.models import Area
-from forewatch.register.actions.statements import record_answers
+from forewatch.register.actions.statements import record_answers, report_event
 from forewatch.register.definition import definition
-from forewatch.register.entries import Observation
-from forewatch.register.models import Household, Record, Source, SourceKind
+from forewatch.register.entries import EventEntry, Observation
+from forewatch.register.models import Event, Household, Record, Source, SourceKind
 from forewatch.register.rules.sources import corroborates
 from forewatch.register.tests.building import household, people_of
 from forewatch.risk.profiles import History
 
 OFFICER = Role.DISTRICT_OFFICER
 KINDS = (SourceKind.VOLUNTEER, SourceKind.REGISTER, SourceKind.EMPLOYER, SourceKind.RECRUITER)
-Says = Callable[..., Record]
+Says = Callable[..., Record | None]
 
 
 @pytest.fixture
@@ -35,14 +36,19 @@ def home(cast: Cast, areas: dict[str, Area]) -> Household:
 def says(cast: Cast, home: Household) -> Says:
     numbers = count()
 
-    def said(kind: SourceKind, root: str, grade: str = "C", days_ago: int = 0, **answers: str) -> Record:
+    def said(
+        kind: SourceKind, root: str, grade: str = "C", days_ago: int = 0, event: str = "", **answers: str
+    ) -> Record | None:
         officer, code = cast.actor(OFFICER), f"made-up-{next(numbers)}"
         agency = cast[OFFICER].organisation
         source = Source.objects.create(code=code, name=code, kind=kind, agency=agency, root=root)
         observation = Observation(officer.today - timedelta(days=days_ago), source, grade)
+        if event:
+            entry = EventEntry(event, observation.day)
+            report_event(by=officer, subject=home, observation=observation, entry=entry)
         person = people_of(home)[0]
         written = record_answers(by=officer, subject=person, observation=observation, answers=answers)
-        assert written is not None
+        assert written is not None or event
         return written
 
     return said
@@ -51,6 +57,12 @@ def says(cast: Cast, home: Household) -> Says:
 def score(cast: Cast, home: Household) -> int | None:
     person, day = people_of(home)[0], cast.actor(OFFICER).today
     return History.of(definition(), home.pk).profiles(day)[person.pk].assessment.outcomes["S1"].score
+
+
+def added(cast: Cast, home: Household) -> int:
+    """Return what events are worth, also those that count only for whoever means to go."""
+    person, day = people_of(home)[0], cast.actor(OFFICER).today
+    return sum(one.worth_bp for one in History.of(definition(), home.pk).profiles(day)[person.pk].triggers)
 
 
 @pytest.mark.parametrize("interested", [(False, False), (True, False), (False, True), (True, True)])
@@ -102,17 +114,20 @@ def test_employers_do_not_make_each_other_witnesses(cast: Cast, home: Household,
 def test_no_sequence_of_reports_of_one_root_scores_anybody(
     cast: Cast, home: Household, says: Says, assured: Assured, often: Often
 ) -> None:
-    """Copies of one report, whoever hands them in, how often and in which order (threat T2)."""
+    """Copies of one report, whoever hands them in, how often and in which order (threat T2).
+
+    Of answers and of events: neither by itself, nor both together.
+    """
     dice, sequences = random.Random(28), often(60, 10_000)  # noqa: S311
     for _sequence in range(sequences):
         for _report in range(dice.randint(1, 8)):
-            says(
-                dice.choice(KINDS),
-                "one",
-                grade=dice.choice("CDE"),
-                days_ago=dice.randint(0, 300),
-                papers=dice.choice(["none", "refused", "expired"]),
-            )
+            said: dict[str, Any] = {"grade": dice.choice("CDE"), "days_ago": dice.randint(0, 300)}
+            if dice.random() < 0.5:
+                says(dice.choice(KINDS), "one", **said, papers=dice.choice(["none", "refused", "expired"]))
+            else:
+                says(dice.choice(KINDS), "one", **said, event=dice.choice(["T2", "T3", "T7", "T11"]))
             assert score(cast, home) is None
+            assert added(cast, home) == 0
         Record.objects.filter(root="one").delete()
+        Event.objects.all().delete()
     assured("roots", sequences)

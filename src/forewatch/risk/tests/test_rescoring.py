@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from django.db import DatabaseError
 
+from forewatch.access.models import Organisation
 from forewatch.analysis.scoring import score
 from forewatch.audit.models import Event as Audit
 from forewatch.commands.filling import made_id
-from forewatch.register.models import Person, Record
+from forewatch.register.models import Event, Household, Person, Record, Source
 from forewatch.risk import actions
 from forewatch.risk.inputs import household_tables
 from forewatch.risk.models import AreaFigure, Assessment, Release, Run
@@ -64,6 +65,38 @@ def test_a_few_households_are_assessed_as_everybody_was(filled: Path) -> None:
     for person, one in after.items():
         for field in Assessment._meta.concrete_fields:
             assert getattr(one, field.attname) == getattr(before[person], field.attname), field.attname
+
+
+def test_everybody_and_a_few_agree_on_which_events_count(filled: Path) -> None:
+    """One waits, two told of one, one is of a source that is not reliable, and one counts by itself."""
+    day, agency = date(2026, 6, 30), Organisation.objects.order_by("pk")[0]
+    one, other, bad = (
+        Source.objects.create(code=code, name=code, kind="volunteer", agency=agency, reliability=how)
+        for code, how in (("one", "2"), ("other", "2"), ("bad", "3"))
+    )
+    Event.objects.all().delete()
+    homes = list(Household.objects.filter(members__gt=0).order_by("pk")[:4])
+
+    def told(home: Household, source: Source, grade: str, confirms: Event | None = None) -> Event:
+        return Event.objects.create(
+            level="household", household=home, source=source, received_on=day, received_at=NOW, event="T7",
+            occurred_on=day - timedelta(days=0 if confirms else 10), grade=grade, confirms=confirms,
+        )  # fmt: skip
+
+    told(homes[0], one, "C")
+    told(homes[1], other, "C", told(homes[1], one, "C"))
+    told(homes[2], bad, "A")
+    told(homes[3], one, "A")
+    run = actions.rescore(INDEX, as_of=day, now=NOW)
+
+    def added() -> list[set[int]]:
+        rows = Assessment.objects.filter(household__in=homes).values_list("household", "triggers_bp")
+        return [{bp for household, bp in rows if household == home.pk} for home in homes]
+
+    ten_days_old = INDEX.events["T7"].points_bp[10]
+    assert added() == [{0}, {ten_days_old}, {0}, {ten_days_old}]
+    actions.reassess(INDEX, [one.pk for one in homes], run=run)
+    assert added() == [{0}, {ten_days_old}, {0}, {ten_days_old}]
 
 
 def test_a_changed_answer_changes_the_people_it_touches_and_nobody_else(filled: Path) -> None:
