@@ -13,9 +13,10 @@ from forewatch.access.decisions import Actor
 from forewatch.access.rules import DataClass, Purpose, Verb
 from forewatch.analysis.definition import Definition
 from forewatch.audit.actions import record
-from forewatch.register.models import Identity, Person, SourceKind
+from forewatch.register.models import Event, Identity, Person, SourceKind
 from forewatch.register.queries.answers import Told, kept_from, readable, records_about, said_about, told
 from forewatch.register.queries.consents import Question, questions, said_by
+from forewatch.register.queries.events import Happened, happenings
 from forewatch.register.sealed import NOBODY_KNOWN, Who, open_who
 from forewatch.rights.models import Contest
 from forewatch.rights.who_saw import Look, looks_at_person
@@ -42,6 +43,8 @@ class Kept:
     agreed_to: Sequence[Question]
     answers: Sequence[Answer]
     profile: Profile | None
+    uncounted: Sequence[Happened]
+    """What was told to have happened, and does not enter the index."""
     looks: Sequence[Look]
 
 
@@ -78,7 +81,9 @@ def kept_about(*, by: Actor, contest: Contest, person: Person, definition: Defin
     if person.household:
         records = readable(by, person.household, records)
     answers = [Answer(one, _kind(one)) for one in told(records)]
-    return Kept(person, who, questions(list(said_by(person))), answers, profile, looks)
+    happened = happenings(Event.objects.filter(said_about(person)))
+    uncounted = [one for one in happened if not one.counts]
+    return Kept(person, who, questions(list(said_by(person))), answers, profile, uncounted, looks)
 
 
 def _kind(one: Told) -> str:

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from forewatch.places.models import SEPARATOR, Area
 from forewatch.register.definition import definition
 from forewatch.register.models import Event, Person
-from forewatch.register.queries.answers import words_of
+from forewatch.register.queries.answers import said_about, words_of
 from forewatch.register.rules.sources import CHECKED, SAME_HAPPENING, UNCORROBORATED
 
 
@@ -42,9 +42,7 @@ def waiting(day: date, area: Area | None, person: Person | None = None) -> list[
     """
     about = Q(area__code__in=area.path.rstrip(SEPARATOR).split(SEPARATOR)) if area else Q(pk__in=())
     if person:
-        about |= Q(person=person) | Q(person__merged_into=person)
-    if person and person.household_id:
-        about |= Q(household=person.household_id)
+        about |= said_about(person)
     known = Event.objects.filter(about, occurred_on__lte=day, received_on__lte=day)
     return [one for one in happenings(known) if one.waits and _is_worth_something(one.event, day)]
 

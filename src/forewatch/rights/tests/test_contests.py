@@ -24,8 +24,9 @@ from forewatch.places.models import Area
 from forewatch.register.actions.conflicts import Ground, declare_conflict
 from forewatch.register.actions.consenting import Said, note_consent
 from forewatch.register.actions.merging import merge
-from forewatch.register.actions.statements import correct_record
-from forewatch.register.models import Consent, Household, Person, Record
+from forewatch.register.actions.statements import correct_record, report_event
+from forewatch.register.entries import EventEntry, Observation
+from forewatch.register.models import Consent, Household, Person, Record, Source
 from forewatch.register.rules.consents import For
 from forewatch.register.tests.building import household, member, number, people_of
 from forewatch.rights import actions, queries
@@ -222,6 +223,20 @@ def test_an_advocate_sees_what_was_agreed_to_and_by_whose_word(
     assert "a parent or guardian said so · LA" in agreed
     assert agreed.count("Not asked yet. It is a public task until they say no.") == 2
     assert cast[Role.PROVINCIAL_LEAD].name not in page
+
+
+def test_an_advocate_sees_what_was_told_and_waits_to_be_checked(
+    cast: Cast, areas: dict[str, Area], person: Person, home: Household, sign_in: SignIn
+) -> None:
+    officer, agency = cast.actor(Role.DISTRICT_OFFICER), cast.outsider.organisation
+    source = Source.objects.create(code="told", name="Told by Lek", kind="volunteer", agency=agency)
+    observation, entry = Observation(officer.today, source, "C"), EventEntry("T7", officer.today)
+    report_event(by=officer, subject=home, observation=observation, entry=entry)
+    contest = confirmed(cast, filed(cast, areas, person.code), person)
+    page = sign_in(cast[Role.ADVOCATE]).get(f"/risk/contests/{contest.pk}/").content.decode()
+    assert "Default on a debt" in page
+    assert "waits to be checked" in page
+    assert "Told by Lek" not in page
 
 
 def test_an_advocate_is_told_why_nothing_follows(
