@@ -11,7 +11,7 @@ from forewatch.access.rules import DataClass, Verb
 from forewatch.places.models import Area
 from forewatch.register.actions.corroborating import without
 from forewatch.register.actions.noting import note
-from forewatch.register.models import Household, Record, Reliability, Source, SourceGrade
+from forewatch.register.models import Event, Household, Record, Reliability, Source, SourceGrade
 from forewatch.register.permissions import check_can_in
 from forewatch.register.signals import communities_changed
 from forewatch.register.standing import refresh
@@ -53,7 +53,10 @@ def grade_source(*, by: Actor, source: Source, reliability: Reliability, reason:
 
 def _count_anew(source: Source) -> None:
     """Bring up to date whatever a source spoke of; a large one takes a while, and is seldom graded anew."""
-    told = Q(records__source=source) | Q(people__records__source=source)
-    refresh(Household.objects.filter(told).values_list("pk", flat=True).distinct().iterator())
-    if Record.objects.filter(source=source, area__isnull=False).exists():
+    for said in ("records", "events"):
+        told = Q(**{f"{said}__source": source}) | Q(**{f"people__{said}__source": source})
+        refresh(Household.objects.filter(told).values_list("pk", flat=True).distinct().iterator())
+    if any(
+        one._default_manager.filter(source=source, area__isnull=False).exists() for one in (Record, Event)
+    ):
         communities_changed.send(sender=Area)

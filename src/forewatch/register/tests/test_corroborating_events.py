@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from itertools import count
+from uuid import UUID
 
 import pytest
 from django.test import Client
 
+from forewatch.access import second_lock
 from forewatch.access.models import User
 from forewatch.access.rules import Role
 from forewatch.config.tests.cast import VILLAGE, Cast
 from forewatch.places.models import Area
+from forewatch.register.actions.sources import grade_source
 from forewatch.register.actions.statements import report_event
 from forewatch.register.definition import definition
 from forewatch.register.entries import EventEntry, Observation
 from forewatch.register.models import Event, Household, Reliability, Source, SourceKind
 from forewatch.register.models.sources import INTERESTED
+from forewatch.register.signals import households_changed
 from forewatch.register.tests.building import household, people_of
 from forewatch.risk.communities import Community
 from forewatch.risk.profiles import History
@@ -83,7 +87,9 @@ def test_an_event_that_is_not_known_does_not(
 ) -> None:
     tells(SourceKind.REGISTER, grade=grade)
     assert days_counted(cast, home) == []
-    assert "weighs nothing" in sign_in(cast[OFFICER]).get(f"/people/households/{home.pk}").content.decode()
+    assert (
+        "counts for nothing" in sign_in(cast[OFFICER]).get(f"/people/households/{home.pk}").content.decode()
+    )
 
 
 def test_an_event_of_a_source_that_is_not_reliable_weighs_nothing(
@@ -104,7 +110,7 @@ def test_a_second_root_makes_an_event_known_from_the_day_of_the_first(
     assert days_counted(cast, home, known_days_ago=1) == []
     page = sign_in(cast[OFFICER]).get(f"/people/households/{home.pk}").content.decode()
     assert "waits to be checked" not in page
-    assert "weighs nothing" not in page
+    assert "counts for nothing" not in page
 
 
 @pytest.mark.parametrize(
@@ -134,6 +140,25 @@ def test_a_witness_who_turns_out_not_to_be_reliable_is_none_any_more(
     assert days_counted(cast, home) == [9]
     Source.objects.filter(pk=both[which].source_id).update(reliability=Reliability.UNRELIABLE)
     assert days_counted(cast, home) == []
+
+
+def test_whose_event_a_source_told_is_assessed_again_when_it_turns_out_not_to_be_reliable(
+    cast: Cast, home: Household, tells: Tells
+) -> None:
+    told = tells(SourceKind.REGISTER, grade="A")
+    changed: set[UUID] = set()
+
+    def hear(*, households: Sequence[UUID], **_signal: object) -> None:
+        changed.update(households)
+
+    by, bad = cast.actor(Role.SOURCE_HANDLER), Reliability.UNRELIABLE
+    households_changed.connect(hear)
+    try:
+        with second_lock.shown_to(by.user_id):
+            grade_source(by=by, source=told.source, reliability=bad, reason="Made up")
+    finally:
+        households_changed.disconnect(hear)
+    assert (changed, days_counted(cast, home)) == ({home.pk}, [])
 
 
 def test_employers_are_no_second_witness_of_an_event_to_each_other(
