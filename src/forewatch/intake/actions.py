@@ -153,9 +153,9 @@ def start_again(*, by: Actor, upload: Upload) -> None:
     Safe(upload.id).say_progress(0, 0)
 
 
-def look(*, by: Actor, upload: Upload, rows: int) -> None:
-    """Write down that somebody is shown rows of a file as they came."""
-    decision = _may(by, Verb.IMPORT, upload)
+def look(*, by: Actor, upload: Upload, rows: int, to: Verb = Verb.IMPORT) -> None:
+    """Write down that somebody is shown rows of a file as they came, to correct or to agree to them."""
+    decision = _may(by, to, upload)
     with transaction.atomic():
         people = rows * people_a_row(upload)
         _note(by, Verb.READ, upload, decision, "rows of the file", identities=people)

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from forewatch.access.decisions import Actor
+from forewatch.access.actors import actor_for
 from forewatch.analysis.definition import Kind, Variable
 from forewatch.intake.forms import MappingForm, label_of
 from forewatch.intake.interpreting.said import PersonSaid, RowSaid
@@ -176,12 +176,12 @@ def columns(form: MappingForm, facts_of_sheet: dict[str, Any]) -> list[dict[str,
     return found
 
 
-def preview(upload: Upload, actor: Actor) -> list[dict[str, Any]]:
-    """Return the first rows as they are understood, or what is wrong with them."""
+def preview(upload: Upload) -> list[dict[str, Any]]:
+    """Return the first rows as they are understood when they go in, or what is wrong with them."""
     if not upload.profile_text:
         return []
     profile = parse_profile(upload.profile_text, upload.profile)
-    area_of = area_codes(actor, upload)
+    area_of = area_codes(actor_for(upload.uploaded_by), upload)
     shown = []
     looks = facts(upload)
     for number, table in sheets_of(profile, upload):

@@ -100,7 +100,7 @@ def batch(request: AskedRequest, upload_id: uuid.UUID) -> HttpResponse:
         "may_undo": _may(request, Verb.APPROVE, found),
         "brought_it": queries.had_a_hand_in(request.actor, found),
         "mine": queries.has_the_file(request.actor, found),
-        "may_look": _may(request, Verb.IMPORT, found) and queries.may_look_into(request.actor, found),
+        "may_look": _may(request, Verb.APPROVE, found) and queries.may_look_into(request.actor, found),
         "xlsx": found.rejected <= returning.XLSX_ROWS,
         "kept": letting_go.are_kept(found),
         "kept_until": letting_go.kept_until(found),
@@ -205,18 +205,22 @@ def use(request: AskedRequest, upload_id: uuid.UUID) -> HttpResponse:
     return _on(found)
 
 
-@guarded(GET=IMPORT)
+@guarded(GET=APPROVE)
 def rows(request: AskedRequest, upload_id: uuid.UUID) -> HttpResponse:
     """Show the first rows as they are understood."""
     found = queries.one_of(request.actor, upload_id)
     if not queries.may_look_into(request.actor, found):
+        if found.state != State.WAITING:
+            raise Conflict(
+                _("Others than who uploaded the file look at its rows once it waits for them to agree.")
+            )
         raise Refused(
             _("The rows of a file are shown to whoever uploaded it, and to the colleague who has to agree."),
             DataClass.IDENTITY,
             Verb.READ,
         )
-    shown = presenting.preview(found, request.actor)
-    actions.look(by=request.actor, upload=found, rows=len(shown))
+    shown = presenting.preview(found)
+    actions.look(by=request.actor, upload=found, rows=len(shown), to=Verb.APPROVE)
     return render(request, "intake/rows.html", {"upload": found, "rows": shown})
 
 

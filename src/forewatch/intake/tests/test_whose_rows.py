@@ -154,23 +154,23 @@ def test_codes_that_many_rows_share_are_shown_to_whoever_maps_and_names_as_codes
 
 
 def test_the_first_rows_are_for_whoever_has_the_file_and_whoever_has_to_agree(
-    agency: Agency, file: Upload, sign_in: SignIn
+    agency: Agency, file: Upload, cast: Cast, sign_in: SignIn
 ) -> None:
     mine, theirs = sign_in(agency.analyst), sign_in(agency.colleague)
     third = sign_in(make_user("third", agency.analyst.organisation, Role.ANALYST, PROVINCE))
-    rows = at("intake_rows", file)
+    lead, rows = sign_in(cast[Role.PROVINCIAL_LEAD]), at("intake_rows", file)
     assert NAMES[0] in said(mine, rows)
-    assert theirs.get(rows).status_code == 403
+    assert [one.get(rows).status_code for one in (theirs, lead)] == [409, 409]
     assert rows not in said(theirs, at("intake_batch", file))
     actions.hand_over(by=agency.by(), upload=file)
-    for client in (theirs, third):
+    for client in (theirs, third, lead):
         assert rows in said(client, at("intake_batch", file))
         assert NAMES[0] in said(client, rows)
     Upload.objects.filter(pk=file.pk).update(mapped_by=agency.colleague)
     assert theirs.get(rows).status_code == 403, "who mapped it has not to agree to it"
     assert NAMES[0] in said(third, rows)
     Upload.objects.filter(pk=file.pk).update(state=State.IN)
-    assert third.get(rows).status_code == 403
+    assert third.get(rows).status_code == 409
 
 
 def test_the_page_says_to_whom_rows_go(agency: Agency, cast: Cast, file: Upload, sign_in: SignIn) -> None:
