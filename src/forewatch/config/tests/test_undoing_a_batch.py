@@ -257,6 +257,7 @@ GOES_ALONG: Mapping[str, str] = {
     "register.Record.supersedes": "who wrote it is asked for each",
     "register.Event.person": "who wrote it is asked for each",
     "register.Event.household": "who wrote it is asked for each",
+    "register.Event.confirms": "of nothing, once what it confirmed was undone",
     "register.Conditions.record": "part of the statement",
     "register.Confirmation.older": "worked out from statements",
     "register.Confirmation.newer": "worked out from statements",
