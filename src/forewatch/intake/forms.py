@@ -212,7 +212,8 @@ class CodesForm(forms.Form):
     def code(self) -> str:
         """Return the code of the profile, made of its title: only the same title makes its next version."""
         title = self.cleaned_data["title"]
-        made = slugify(title.replace("_", "-"))
+        # A wide low line is a plain one only once it is folded.
+        made = slugify(slugify(title).replace("_", "-"))
         code = made[:_CODE].strip("-")
         if code != made or any(one.isalnum() and not one.isascii() for one in title):
             # Thai letters, or a long tail, are not in the code: two titles may look alike without them.

@@ -31,6 +31,7 @@ def test_every_title_that_the_page_takes_makes_a_code_that_profiles_may_have(tit
         ("Village survey", "village-survey"),
         ("df_household_roster", "df-household-roster"),
         ("x", "profile-x"),
+        ("0＿0", "profile-0-0"),
     ],
 )
 def test_a_plain_title_is_its_code(title: str, code: str) -> None:
