@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from forewatch.access.decisions import Actor
 from forewatch.lib.ids import new_id
@@ -54,7 +54,9 @@ def confirmed_by(told: Event) -> Event | None:
     day = told.occurred_on
     near = Q(occurred_on__gte=day - SAME_HAPPENING, occurred_on__lte=day + SAME_HAPPENING)
     rows = Event.objects.filter(_about(told), near, event=told.event, grade=UNCORROBORATED)
-    rows = rows.filter(confirms__isnull=True).exclude(source__reliability=Reliability.UNRELIABLE)
+    # What one confirmed may have been taken out: then it is a first report itself.
+    confirmed = Event.objects.filter(pk=OuterRef("confirms_id"))
+    rows = rows.filter(~Exists(confirmed)).exclude(source__reliability=Reliability.UNRELIABLE)
     first = rows.select_related("source").order_by("received_at", "pk")
     return next((one for one in first if corroborates(_witness(one), _witness(told))), None)
 

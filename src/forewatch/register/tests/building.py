@@ -7,10 +7,12 @@ from datetime import date
 from typing import Any
 
 from forewatch.access.decisions import Actor
+from forewatch.access.models import User
+from forewatch.lib.ids import new_id
 from forewatch.places.models import Area
 from forewatch.register.actions.households import register_household
 from forewatch.register.entries import HouseholdEntry, MemberEntry, Observation
-from forewatch.register.models import Household, Membership, Person
+from forewatch.register.models import Household, Membership, Person, Source, SourceKind
 from forewatch.register.rules.dates import birth_date
 from forewatch.register.rules.numbers import NumberState, check_digit
 from forewatch.register.sealed import Address, Who
@@ -62,3 +64,10 @@ def page(area: Area, draft: uuid.UUID, members: int = 3) -> dict[str, str]:
         sent |= {f"m{n}-given": f"Member {n} {draft.hex[-8:]}", f"m{n}-birth": "2523", f"a{n}-papers": "none"}
         sent |= {f"m{n}-role": "head" if n == 0 else "other", f"m{n}-no_number": "on"}
     return sent
+
+
+def source_of(colleague: User, kind: SourceKind, root: str = "", **more: str) -> Source:
+    """Make a source of its own of a colleague's organisation."""
+    code = f"made-up-{new_id().hex[-24:]}"
+    agency = colleague.organisation
+    return Source.objects.create(code=code, name=code, kind=kind, agency=agency, root=root, **more)

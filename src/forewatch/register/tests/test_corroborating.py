@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from datetime import timedelta
-from itertools import count
 from typing import Any
 
 import pytest
@@ -17,9 +16,9 @@ from forewatch.places.models import Area
 from forewatch.register.actions.statements import record_answers, report_event
 from forewatch.register.definition import definition
 from forewatch.register.entries import EventEntry, Observation
-from forewatch.register.models import Event, Household, Record, Source, SourceKind
+from forewatch.register.models import Event, Household, Record, SourceKind
 from forewatch.register.rules.sources import corroborates
-from forewatch.register.tests.building import household, people_of
+from forewatch.register.tests.building import household, people_of, source_of
 from forewatch.risk.profiles import History
 
 OFFICER = Role.DISTRICT_OFFICER
@@ -34,14 +33,11 @@ def home(cast: Cast, areas: dict[str, Area]) -> Household:
 
 @pytest.fixture
 def says(cast: Cast, home: Household) -> Says:
-    numbers = count()
-
     def said(
         kind: SourceKind, root: str, grade: str = "C", days_ago: int = 0, event: str = "", **answers: str
     ) -> Record | None:
-        officer, code = cast.actor(OFFICER), f"made-up-{next(numbers)}"
-        agency = cast[OFFICER].organisation
-        source = Source.objects.create(code=code, name=code, kind=kind, agency=agency, root=root)
+        officer = cast.actor(OFFICER)
+        source = source_of(cast[OFFICER], kind, root)
         observation = Observation(officer.today - timedelta(days=days_ago), source, grade)
         if event:
             entry = EventEntry(event, observation.day)

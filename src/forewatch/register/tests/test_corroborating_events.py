@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from itertools import count
 from uuid import UUID
 
 import pytest
@@ -22,7 +21,7 @@ from forewatch.register.entries import EventEntry, Observation
 from forewatch.register.models import Event, Household, Reliability, Source, SourceKind
 from forewatch.register.models.sources import INTERESTED
 from forewatch.register.signals import households_changed
-from forewatch.register.tests.building import household, people_of
+from forewatch.register.tests.building import household, people_of, source_of
 from forewatch.risk.communities import Community
 from forewatch.risk.profiles import History
 from forewatch.ui.problems import Problem
@@ -39,14 +38,11 @@ def home(cast: Cast, areas: dict[str, Area]) -> Household:
 
 @pytest.fixture
 def tells(cast: Cast, home: Household) -> Tells:
-    numbers = count()
-
     def told(
         kind: SourceKind, root: str = "", grade: str = "C", days_ago: int = 0, code: str = "T7", **more: str
     ) -> Event:
-        officer, name = cast.actor(OFFICER), f"made-up-{next(numbers)}"
-        agency = cast[OFFICER].organisation
-        source = Source.objects.create(code=name, name=name, kind=kind, agency=agency, root=root, **more)
+        officer = cast.actor(OFFICER)
+        source = source_of(cast[OFFICER], kind, root, **more)
         day = officer.today - timedelta(days=days_ago)
         observation = Observation(day, source, grade)
         return report_event(by=officer, subject=home, observation=observation, entry=EventEntry(code, day))
@@ -60,6 +56,18 @@ def days_counted(cast: Cast, home: Household, known_days_ago: int = 0) -> list[i
     known_by = today - timedelta(days=known_days_ago)
     triggers = History.of(definition(), home.pk).profiles(today, known_by)[person.pk].triggers
     return [(today - one.happened.occurred_on).days for one in triggers]
+
+
+def test_a_witness_whose_first_report_was_taken_out_is_one_for_the_next(
+    cast: Cast, home: Household, tells: Tells
+) -> None:
+    first = tells(SourceKind.VOLUNTEER, "one")
+    tells(SourceKind.REGISTER, "two")
+    assert days_counted(cast, home) == [0]
+    Event.objects.filter(pk=first.pk)._raw_delete("default")
+    assert days_counted(cast, home) == []
+    tells(SourceKind.VOLUNTEER, "three")
+    assert days_counted(cast, home) == [0]
 
 
 @pytest.mark.parametrize("kind", [SourceKind.VOLUNTEER, SourceKind.REGISTER, *sorted(INTERESTED)])
