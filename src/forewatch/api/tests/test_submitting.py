@@ -170,11 +170,21 @@ def test_staff_are_given_no_row_that_a_program_handed_in(program: Program, sign_
         page = client.get(f"/intake/{upload.pk}/").content.decode()
         assert "a program that handed rows in asks the API" in page
         assert "rejected." not in page
-        for form in ("rejected.csv", "rejected.xlsx", "rows"):
-            assert client.get(f"/intake/{upload.pk}/{form}").status_code == 403
+        for form, status in (("rejected.csv", 403), ("rejected.xlsx", 403), ("rows", 409)):
+            assert client.get(f"/intake/{upload.pk}/{form}").status_code == status
         said = client.get(f"/intake/{upload.pk}/problems/{problem}").content.decode()
         assert "No such day" in said
         assert "31/2/2556" not in said
+
+
+def test_the_rows_of_a_program_are_looked_at_by_the_colleague_who_has_to_agree(
+    program: Program, sign_in: SignIn
+) -> None:
+    upload = program.batch(program.send(rows_of(pupil(1))))
+    intake.hand_over(by=program.agency.by(), upload=upload)
+    rows = f"/intake/{upload.pk}/rows"
+    assert sign_in(program.agency.analyst).get(rows).status_code == 403
+    assert sign_in(program.agency.colleague).get(rows).status_code == 200
 
 
 def test_columns_that_nobody_has_mapped_wait_for_staff(program: Program) -> None:
