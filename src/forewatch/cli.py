@@ -268,7 +268,9 @@ def _add_audit(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     how = kept.add_mutually_exclusive_group()
     how.add_argument("--as-of", type=_day, metavar="YYYY-MM-DD", help="by default today")
     how.add_argument(
-        "--remove", action="store_true", help="remove closed concerns and answered contests past their time"
+        "--remove",
+        action="store_true",
+        help="remove closed concerns, answered contests and words of sources past their time",
     )
     kept.set_defaults(command=_retention)
     sign = actions.add_parser("sign", help="append the signed head to the folders FOREWATCH_AUDIT_HEADS")

@@ -23,7 +23,7 @@ def report(as_of: date | None = None) -> str:
 
 
 def remove() -> str:
-    """Remove closed concerns and answered contests past their time, and return how many there were.
+    """Remove closed concerns, answered contests and words of sources past their time, and tell how many.
 
     Raises SettingMissing.
     """
@@ -33,5 +33,8 @@ def remove() -> str:
     from forewatch.rights.retention import remove_finished
 
     gone = remove_finished(timezone.now())
-    told = ", ".join(f"{count:,} {name}" for name, count in gone.items())
+    told = (
+        f"{gone['concerns']:,} concerns, {gone['contests']:,} contests, and what {gone['sources']:,} sources "
+        "said of how they know"
+    )
     return f"Removed with their keys: {told}. People are erased on the word of two colleagues."

@@ -24,9 +24,10 @@ from forewatch.access.sealing import forget
 from forewatch.audit.actions import record
 from forewatch.audit.models import Event as Audit
 from forewatch.intake.concerns.models import Concern
+from forewatch.intake.grading.keeping import words_kept
+from forewatch.intake.grading.models import Grading
 from forewatch.lib.calendars import months_before
-from forewatch.lib.ids import first_id_at
-from forewatch.register.models import Draft, Event, Person, Record, Source
+from forewatch.register.models import Draft, Person
 from forewatch.register.queries.drafts import KEPT
 from forewatch.register.visibility import reach
 from forewatch.rights.models import Contest
@@ -47,14 +48,8 @@ def _concerns(until: date) -> QuerySet[Concern]:
     return Concern.objects.filter(closed_at__lt=_midnight(until))
 
 
-def _sources(until: date) -> QuerySet[Source]:
-    """Return the sources through which nobody has told anything since, and which are older themselves."""
-    since = _midnight(until)
-    used: set[Any] = set()
-    for statement in (Record, Event):
-        received = statement._default_manager.filter(received_at__gte=since)
-        used.update(received.order_by().values_list("source", flat=True).distinct())
-    return Source.objects.filter(pk__lt=first_id_at(since)).exclude(pk__in=used)
+def _words(until: date) -> QuerySet[Grading]:
+    return words_kept(_midnight(until))
 
 
 def _contests(until: date) -> QuerySet[Contest]:
@@ -72,7 +67,7 @@ def _midnight(day: date) -> datetime:
 CLOCKS: Mapping[str, tuple[Any, Until]] = {
     "people": (_("People, after anybody in their household was last observed"), people),
     "concerns": (_("Concerns of volunteers, after they were closed"), _concerns),
-    "sources": (_("Sources, after anybody last told something through them"), _sources),
+    "sources": (_("Words in which sources say how they know something, after they said so"), _words),
     "contests": (_("Contests, after they were answered"), _contests),
     "audit": (_("Events of the audit trail, which hold no content"), _events),
 }
@@ -114,16 +109,21 @@ def drop_old_drafts(now: datetime) -> int:
     return old.delete()[0]
 
 
-FINISHED: Mapping[str, type[Model]] = {"concerns": Concern, "contests": Contest}
+FINISHED: Mapping[str, tuple[type[Model], DataClass]] = {
+    "concerns": (Concern, DataClass.OBSERVATION),
+    "sources": (Grading, DataClass.SOURCE),
+    "contests": (Contest, DataClass.OBSERVATION),
+}
 """Clocks of what is over, by the name of their setting: nobody has to decide on it any more."""
 
 
 @transaction.atomic
 @second_lock.opened("what is past its time")
 def remove_finished(now: datetime) -> Mapping[str, int]:
-    """Remove closed concerns and answered contests past their time, with their keys, and say how many.
+    """Remove closed concerns, answered contests and words of sources past their time, and say how many.
 
-    People are not among them: whoever is past their time is erased on the word of two colleagues.
+    Of words only the key goes: the grade that they led to is never changed. People are not among them:
+    whoever is past their time is erased on the word of two colleagues.
     """
     today = timezone.localdate(now)
     return {name: _remove(name, today, now) for name in FINISHED}
@@ -132,14 +132,15 @@ def remove_finished(now: datetime) -> Mapping[str, int]:
 def _remove(name: str, today: date, now: datetime) -> int:
     rows = CLOCKS[name][1](months_before(today, settings.TERMS.kept_months()[name]))
     ids = list(rows.values_list("pk", flat=True))
-    kind = FINISHED[name]._meta.model_name or ""
+    model, data_class = FINISHED[name]
     for one in ids:
         record(
-            at=now, verb=Verb.ERASE, data_class=DataClass.OBSERVATION, subject=kind, subject_id=one,
-            reason="past its time",
+            at=now, verb=Verb.ERASE, data_class=data_class, subject=model._meta.model_name or "",
+            subject_id=one, reason="past its time",
         )  # fmt: skip
     forget(ids)
-    rows.delete()
+    if model is not Grading:
+        model._default_manager.filter(pk__in=ids).delete()
     return len(ids)
 
 

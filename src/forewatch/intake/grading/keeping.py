@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -10,6 +11,7 @@ from forewatch.access import sealing
 from forewatch.intake.grading.drawing import drawn
 from forewatch.intake.grading.models import Grading
 from forewatch.intake.grading.sealed import seal_how_known
+from forewatch.keystore.keys import held
 from forewatch.lib.ids import new_id
 from forewatch.register.models import Household, Person, Record
 from forewatch.register.queries.answers import under
@@ -35,6 +37,15 @@ def keep(*, record: Record, how_known: str, area_path: str, **_signal: Any) -> N
         reliability=record.source.reliability,
         drawn=drawn(record.pk),
     )
+
+
+def words_kept(until: datetime) -> QuerySet[Grading]:
+    """Return the gradings before a moment that still have the words in which a source said how it knows.
+
+    Those whose words went keep the sealed bytes, which nothing opens: a grading is never changed.
+    """
+    old = Grading.objects.filter(how_known__isnull=False, at__lt=until)
+    return old.filter(pk__in=held(old.values_list("pk", flat=True)))
 
 
 def forget(*, people: QuerySet[Person], households: QuerySet[Household], **_signal: Any) -> None:

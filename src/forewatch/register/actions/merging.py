@@ -16,9 +16,12 @@ from forewatch.access.actors import actor_for
 from forewatch.access.decisions import Actor
 from forewatch.access.rules import DataClass, Verb
 from forewatch.register.actions.noting import note
-from forewatch.register.models import Household, MatchProposal, Merge, Person
+from forewatch.register.models import Consent, Household, MatchProposal, Merge, Person
 from forewatch.register.permissions import Allowed, check_can, check_can_in, takes_a_check
+from forewatch.register.rules.consents import For
+from forewatch.register.signals import no_longer_shared
 from forewatch.register.standing import refresh
+from forewatch.register.visibility import about
 from forewatch.ui.problems import Conflict, Problem
 
 Status = MatchProposal.Status
@@ -46,7 +49,7 @@ def merge(*, by: Actor, kept: Person, merged: Person, reason: str) -> Merge:
         agreed_at=by.now if alone else None,
     )
     if alone:
-        _point_anew([merged.pk])
+        _become_one(kept, merged)
         _close_proposal(by, kept, merged, Status.SAME)
     else:
         _close_proposal(by, kept, merged, Status.ASKED, only=Status.OPEN)
@@ -68,7 +71,7 @@ def agree_to_merge(*, by: Actor, merge: Merge) -> None:
     kept, merged = _two(merge.kept, merge.merged)
     if not _asked().filter(pk=merge.pk).update(agreed_at=by.now, agreed_by_id=by.user_id):
         raise Conflict(_("Somebody decided this meanwhile."))
-    _point_anew([merged.pk])
+    _become_one(kept, merged)
     _close_proposal(by, kept, merged, Status.SAME)
     note(by, allowed, Verb.SECOND, DataClass.OBSERVATION, merge, area_path=_path(kept), reason="agreed")
 
@@ -151,6 +154,14 @@ def _close_proposal(
     (found.filter(status=only) if only else found).update(
         status=status, decided_at=by.now, decided_by_id=by.user_id
     )
+
+
+def _become_one(kept: Person, merged: Person) -> None:
+    """Let two rows be one; whoever said no under one of them said it under both, of what has left too."""
+    _point_anew([merged.pk])
+    holding = Consent.objects.filter(about(kept), purpose=For.SHARE, ended_at__isnull=True)
+    if holding.filter(agreed=False).exists():
+        no_longer_shared.send(sender=Person, people=[kept.pk], still=frozenset())
 
 
 def _point_anew(changed: Iterable[UUID]) -> None:

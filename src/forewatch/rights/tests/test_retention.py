@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -13,27 +13,31 @@ from django.utils import timezone
 
 from forewatch.access.models import User
 from forewatch.access.rules import Role
+from forewatch.access.sealing import CannotOpen
 from forewatch.audit.models import Event
 from forewatch.commands import retention as command
 from forewatch.commands.rescore import let_go
 from forewatch.config.tests.cast import OUTSIDE_VILLAGE, PROVINCE, VILLAGE, Cast
 from forewatch.intake.concerns.actions import hand_in
 from forewatch.intake.concerns.models import Concern
+from forewatch.intake.grading.models import Grading
+from forewatch.intake.grading.sealed import how_known
 from forewatch.keystore import keys
 from forewatch.keystore.models import DataKey
 from forewatch.lib.calendars import months_before
-from forewatch.lib.ids import first_id_at, new_id
 from forewatch.places.models import Area
 from forewatch.register.actions.consenting import Said, note_consent
 from forewatch.register.actions.drafts import keep_draft
-from forewatch.register.models import Consent, Draft, Household, Person, Record, Source
+from forewatch.register.actions.statements import record_answers
+from forewatch.register.entries import Observation
+from forewatch.register.models import Consent, Draft, Household, Person, Source
 from forewatch.register.rules.consents import For
 from forewatch.register.tests.building import household, member, people_of
 from forewatch.reports.exits.actions import request_exit
 from forewatch.reports.exits.tests.making import wish
 from forewatch.rights.actions import file_contest
 from forewatch.rights.models import Contest
-from forewatch.rights.retention import dry_run, past_their_time
+from forewatch.rights.retention import dry_run, past_their_time, remove_finished
 
 SignIn = Callable[[User], Client]
 TODAY = timezone.localdate()
@@ -129,27 +133,38 @@ def test_who_may_act_sees_whom_it_is_about(cast: Cast, four: dict[str, Person], 
     assert list(past_their_time(cast.actor(role))) == expected
 
 
-def test_a_source_is_past_its_time_a_year_after_anybody_told_something_through_it(
-    cast: Cast, areas: dict[str, Area]
+def test_words_in_which_a_source_says_how_it_knows_go_after_a_year_and_the_grade_stays(
+    cast: Cast, areas: dict[str, Area], django_capture_on_commit_callbacks: Any
 ) -> None:
-    old = first_id_at(timezone.now() - timedelta(days=800)).int
-    used, _unused, _fresh = (
-        Source.objects.create(
-            id=row, code=code, name=code, kind="survey", agency=cast[Role.ANALYST].organisation
-        )
-        for code, row in (("used", UUID(int=old)), ("unused", UUID(int=old + 1)), ("fresh", new_id()))
+    by = cast.actor(Role.PROVINCIAL_LEAD)
+    person = people_of(household(by, areas[VILLAGE], member()))[0]
+    source = Source.objects.create(
+        code="made-up", name="Made-up", kind="survey", agency=cast[Role.ANALYST].organisation
     )
-    person = people_of(household(cast.actor(Role.PROVINCIAL_LEAD), areas[VILLAGE], member()))[0]
-    Record.objects.create(
-        level="person", person=person, source=used, observed_on=TODAY, received_on=TODAY,
-        received_at=timezone.now(),
-    )  # fmt: skip
+    seen = Observation(by.today, source, "A", how_known="The made-up baker next door")
+    assert record_answers(by=by, subject=person, observation=seen, answers={"papers": "none"})
+    grading = Grading.objects.get(record__person=person)
+    assert how_known(grading) == seen.how_known
 
-    def past(days: int) -> int:
-        return {one.name: one.past for one in dry_run(TODAY + timedelta(days=days))}["sources"]
+    def kept(days: int) -> tuple[int, int]:
+        line = {one.name: one for one in dry_run(TODAY + timedelta(days=days))}["sources"]
+        return line.past, line.soon
 
-    assert past(0) == 1, "the one that is old and told of nobody; a fresh one has its time"
-    assert past(400) == Source.objects.count()
+    assert [kept(days) for days in (200, 300, 400)] == [(0, 0), (0, 1), (1, 0)]
+    with django_capture_on_commit_callbacks(execute=True):
+        remove_finished(timezone.now() + timedelta(days=200))
+    assert how_known(grading) == seen.how_known
+    old = Grading(pk=grading.pk, at=grading.at - timedelta(days=400), how_known=grading.how_known)
+    assert how_known(old) == "", "past its time it is shown to nobody, removed or not"
+    with django_capture_on_commit_callbacks(execute=True):
+        assert remove_finished(timezone.now() + timedelta(days=400))["sources"] == 1
+    assert keys.held([grading.pk]) == set()
+    assert (kept(400), kept(4000)) == ((0, 0), (0, 0))
+    with pytest.raises(CannotOpen):
+        how_known(grading)
+    assert Grading.objects.get(pk=grading.pk).information == "A"
+    told = Event.objects.get(verb="erase", subject="grading")
+    assert (told.subject_id, told.data_class, told.reason) == (grading.pk, "source", "past its time")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -21,7 +21,7 @@ from forewatch.keystore.models import DataKey
 from forewatch.places.models import Area
 from forewatch.register.actions.statements import correct_record, record_answers
 from forewatch.register.entries import Observation
-from forewatch.register.models import Household, Person
+from forewatch.register.models import Consent, Household, Person
 from forewatch.register.signals import no_longer_shared
 from forewatch.register.tests.building import people_of
 from forewatch.reports.exits import actions, afterwards, taking
@@ -127,6 +127,22 @@ def test_whoever_two_rows_were_found_to_be_is_told_of_by_the_code_that_left(
         no_longer_shared.send(sender=Person, people=[merged.pk], still=())
     over = Exit.objects.get(pk=found.pk)
     assert (over.to_tell, over.people, over.content) == ([mali.code], [str(ben.pk)], None)
+
+
+@pytest.mark.parametrize("left_as", ["merged", "kept"])
+@pytest.mark.parametrize("no", [True, False])
+def test_a_no_said_under_one_row_holds_once_it_is_found_to_be_somebody_who_left(
+    ask: Callable[..., Exit], cast: Cast, home: Household, left_as: str, no: bool
+) -> None:
+    mali, ben, cid = people_of(home)
+    agrees(cast, cid, agreed=False)
+    if not no:
+        Consent.objects.filter(person=cid).update(ended_at=cast.actor(LEAD).now)
+    found = left(ask(), cast)
+    become_one(cast, *((cid, mali) if left_as == "merged" else (mali, cid)))
+    over = Exit.objects.get(pk=found.pk)
+    assert over.to_tell == ([mali.code] if no else [])
+    assert set(over.people) == {str(one.pk) for one in ((ben,) if no else (mali, ben))}
 
 
 @pytest.mark.parametrize("ended", ["no", "erased", "contest"])
