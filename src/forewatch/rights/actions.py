@@ -27,7 +27,7 @@ from forewatch.register.signals import no_longer_shared
 from forewatch.rights.models import Contest
 from forewatch.rights.permissions import check_at_desk, check_can_answer, check_can_point
 from forewatch.rights.queries import TABLE, Told, somebody, told
-from forewatch.rights.rules import ABOUT_SOMEBODY, Outcome, due
+from forewatch.rights.rules import ABOUT_SOMEBODY, BY_THE_DESK, Outcome, due
 from forewatch.ui.problems import Conflict, Problem
 
 
@@ -103,20 +103,38 @@ def answer_contest(*, by: Actor, contest: Contest, outcome: Outcome, words: str)
         _looked(by, decision, contest)
         return False
     with transaction.atomic():
-        waits = Contest.objects.filter(
-            pk=contest.pk, answered_at__isnull=True, opened_at=contest.opened_at, person=contest.person
-        )
-        if not waits.update(
-            outcome=outcome,
-            answer=seal(words, table=f"{TABLE}:answer", row=contest.pk),
-            answered_at=by.now,
-            answered_by_id=by.user_id,
-        ):
-            raise _answered()
+        _end(by, contest, outcome, words)
         if outcome is Outcome.CORRECTED:
             no_longer_shared.send(sender=Person, people=[contest.person_id], still=frozenset())
         _note(by, decision, Verb.APPROVE, contest, reason=outcome)
     return True
+
+
+def withdraw_contest(*, by: Actor, contest: Contest) -> None:
+    """Say, as the advocate who filed it, that the person no longer contests what is kept.
+
+    Raises Refused, Problem for anybody else, and Conflict once it is answered.
+    """
+    # Their own, wherever the person lives.
+    decision = check(by, Verb.CONTEST, DataClass.OBSERVATION, Purpose.CONTEST)
+    if contest.filed_by_id != by.user_id:
+        raise Problem(_("Only the advocate who filed a contest takes it back."))
+    with transaction.atomic():
+        _end(by, contest, Outcome.WITHDRAWN, "")
+        _note(by, decision, Verb.CONTEST, contest, Purpose.CONTEST, reason=Outcome.WITHDRAWN)
+
+
+def _end(by: Actor, contest: Contest, outcome: Outcome, words: str) -> None:
+    waits = Contest.objects.filter(
+        pk=contest.pk, answered_at__isnull=True, opened_at=contest.opened_at, person=contest.person
+    )
+    if not waits.update(
+        outcome=outcome,
+        answer=seal(words, table=f"{TABLE}:answer", row=contest.pk),
+        answered_at=by.now,
+        answered_by_id=by.user_id,
+    ):
+        raise _answered()
 
 
 @transaction.atomic
@@ -128,6 +146,8 @@ def _looked(by: Actor, decision: Decision, contest: Contest) -> None:
 
 
 def _check_outcome(contest: Contest, outcome: Outcome) -> None:
+    if outcome not in BY_THE_DESK:
+        raise Problem(_("That somebody no longer contests it is for their advocate to say."))
     if outcome in ABOUT_SOMEBODY and contest.opened_at is None:
         raise Problem(_("Confirm first whom the contest is about, by their code."))
     if outcome is Outcome.NOT_KEPT and contest.person_id:

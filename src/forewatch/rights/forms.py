@@ -12,7 +12,7 @@ from forewatch.access.decisions import Actor
 from forewatch.places.models import Area
 from forewatch.rights.models import Erasure
 from forewatch.rights.queries import areas_of
-from forewatch.rights.rules import MOST_WORDS, OUTCOME_LABELS, Outcome
+from forewatch.rights.rules import BY_THE_DESK, MOST_WORDS, OUTCOME_LABELS, Outcome
 
 
 class ContestForm(forms.Form):
@@ -52,7 +52,7 @@ class AnswerForm(forms.Form):
     """How a contest ended, and the words for the person."""
 
     outcome = forms.TypedChoiceField(
-        choices=[(one.value, label) for one, label in OUTCOME_LABELS.items()],
+        choices=[(one.value, OUTCOME_LABELS[one]) for one in BY_THE_DESK],
         coerce=Outcome,
         label=_("Outcome"),
         widget=forms.RadioSelect,

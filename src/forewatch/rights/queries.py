@@ -19,7 +19,7 @@ from forewatch.access.rules import DataClass, Purpose, Scope, Verb
 from forewatch.access.sealing import unseal
 from forewatch.places.models import Area, Level
 from forewatch.places.queries import covered, within
-from forewatch.register.models import IdentityKey, Person, Record
+from forewatch.register.models import Event, IdentityKey, Person, Record
 from forewatch.register.queries.answers import said_about
 from forewatch.register.rules.codes import read_code
 from forewatch.register.rules.numbers import NotANumber, citizen_id
@@ -192,7 +192,13 @@ def somebody(about: str) -> Person | None:
 @second_lock.opened("whom a contest is about")
 def recorders(person: Person) -> tuple[frozenset[uuid.UUID], frozenset[uuid.UUID]]:
     """Return the users and the organisations that recorded what is kept about a person or household."""
-    rows = list(Record.objects.filter(said_about(person)).values_list("made_by", "source__agency"))
+    rows = [
+        pair
+        for statement in (Record, Event)
+        for pair in statement._default_manager.filter(said_about(person)).values_list(
+            "made_by", "source__agency"
+        )
+    ]
     users = {user for user in (person.made_by_id, *(user for user, _agency in rows)) if user}
     theirs = User.objects.filter(pk__in=users).values_list("organisation", flat=True)
     return frozenset(users), frozenset({agency for _user, agency in rows} | set(theirs))

@@ -27,6 +27,8 @@ OUTCOME_LABELS: Mapping[Outcome, object] = {
     Outcome.WITHDRAWN: _("The person no longer contests it"),
     Outcome.NOT_KEPT: _("Nothing is kept about this person"),
 }
+BY_THE_DESK = tuple(one for one in Outcome if one is not Outcome.WITHDRAWN)
+"""Outcomes that the desk finds; that somebody no longer contests, their advocate says."""
 ABOUT_SOMEBODY = frozenset({Outcome.UPHELD, Outcome.CORRECTED})
 """Outcomes that are about what is kept, and so about a person of the register."""
 

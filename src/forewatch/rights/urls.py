@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("", contests.mine, name="contests"),
     path("new", contests.file, name="contest_file"),
     path("desk", contests.desk, name="contest_desk"),
+    path("<uuid:contest_id>/withdraw", contests.withdraw, name="contest_withdraw"),
     path("<uuid:contest_id>/open", contests.opened, name="contest_open"),
     path("<uuid:contest_id>/about", contests.about, name="contest_about"),
     path("<uuid:contest_id>/answer", contests.answer, name="contest_answer"),

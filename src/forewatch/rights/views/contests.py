@@ -41,6 +41,14 @@ def file(request: AskedRequest) -> HttpResponse:
     return render(request, "rights/file.html", {"form": form})
 
 
+@guarded(POST=FILE)
+def withdraw(request: AskedRequest, contest_id: uuid.UUID) -> HttpResponse:
+    """Say that the person no longer contests it."""
+    actions.withdraw_contest(by=request.actor, contest=queries.one_of_own(request.actor, contest_id))
+    messages.success(request, _("Taken back. The person stands on lists again."))
+    return redirect("contests")
+
+
 @guarded(GET=DECIDE)
 def desk(request: AskedRequest) -> HttpResponse:
     """Show the contests of the area that wait, or those answered."""
