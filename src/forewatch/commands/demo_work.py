@@ -179,7 +179,7 @@ def _exit(analyst: Actor, lead: Actor) -> None:
     wish = Wish(
         area=area, whom="all", recipient="Made-up Shelter of Sandland", country=settings.COUNTRY,
         key=str(Identity.generate().to_public()), basis="made-up agreement 7", with_names=False,
-        reason="places in the made-up school bus of the shelter",
+        prosecutes=False, reason="places in the made-up school bus of the shelter",
     )  # fmt: skip
     # In a very small province nobody may be left to agree.
     with suppress(Problem):

@@ -102,11 +102,9 @@ def _is_staff_of(actor: Actor, household: Household) -> bool:
     return not areas.isdisjoint(("", *codes_of(household.area_path))) or household.pk in opened_by(actor)
 
 
-def speaks_for_staff() -> Q:
-    """Return the condition that a record is for the staff of its area alone."""
-    own = Q(conditions__audience=Audience.STAFF)
-    of_source = Q(source__handling=Handling.CONDITIONS, source__audience=Audience.STAFF)
-    return own | Q(conditions__isnull=True) & of_source
+def came_under_conditions() -> Q:
+    """Return the condition that a record came under conditions, whoever may read it: nobody elsewhere may."""
+    return Q(conditions__isnull=False) | Q(source__handling=Handling.CONDITIONS)
 
 
 def _for_staff(conditions: Under | None) -> bool:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from forewatch.access.rules import Purpose
 
-WORDING = "2026-11"
+WORDING = "2026-12"
 """The version of the words below."""
 
 
@@ -39,8 +39,8 @@ WORDS: Mapping[For, Any] = {
         "If you want help, the people who arrange it may see what they need for it, and nothing else."
     ),
     For.SHARE: _(
-        "We may give what helps you to another organisation that we name to you, in the countries that we "
-        "name to you. Agreeing to help is not agreeing to this, and never to the police."
+        "We may give what helps you to organisations that help people, in the countries that we name to you. "
+        "Agreeing to help is not agreeing to this, and nothing ever goes to the police."
     ),
 }
 ASSUMED: frozenset[For] = frozenset({For.PREVENT, For.ASSIST})

@@ -45,15 +45,25 @@ class Wish:
     basis: str
     reason: str
     with_names: bool
+    prosecutes: bool
+    """Whether the recipient is the police, immigration, or anybody else who prosecutes."""
 
 
 def request_exit(*, by: Actor, wish: Wish) -> Exit:
     """Make the file that shall leave, seal it, and ask for others' yes.
 
-    Whoever did not agree to be handed over to that country is left out. Raises Refused; Problem when nobody
-    is left, there are too many, or the key is none.
+    Whoever did not agree to be handed over to that country is left out, and nobody agrees to be handed over
+    to the police. Raises Refused; Problem for those, when nobody is left, there are too many, or the key is
+    none.
     """
     decision = permissions.check_can_request(by, wish.area, with_names=wish.with_names)
+    if wish.prosecutes:
+        raise Problem(
+            _(
+                "Everybody who agreed was told that nothing goes to the police, immigration or anybody else "
+                "who prosecutes. The police liaison sees what a case referred to them needs."
+            )
+        )
     recipient_of(wish.key)
     everybody = Person.objects.filter(content.about(wish.whom, by.today), merged_into__isnull=True)
     asked = everybody.visible_to(by, Verb.READ, DataClass.BAND).under(wish.area.code)

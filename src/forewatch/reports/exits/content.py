@@ -19,8 +19,8 @@ from forewatch.analysis.definition import Definition
 from forewatch.lib.cells import safe_cell
 from forewatch.places.models import Area
 from forewatch.places.queries import within
-from forewatch.register.models import Identity, Person, Record
-from forewatch.register.queries.answers import speaks_for_staff
+from forewatch.register.models import Event, Handling, Identity, Person, Record
+from forewatch.register.queries.answers import came_under_conditions
 from forewatch.register.queries.consents import agreed_to_share
 from forewatch.register.rules.citizenship import WITHOUT_PAPERS
 from forewatch.register.rules.codes import PERSON, code_for
@@ -65,7 +65,7 @@ class Row:
     household: str
     who: Who = NOBODY_KNOWN
     reasons: bool = True
-    """Whether why may be said: not of whom somebody spoke for the staff of the area alone."""
+    """Whether why may be said: not of whom somebody spoke under conditions, of whom none is the recipient."""
     older: int = 0
     """Years by which somebody made up is older than the person they are made after."""
 
@@ -105,7 +105,7 @@ def about(whom: str, today: date) -> Q:
 def rows_of(people: Sequence[Person], *, with_names: bool) -> list[Row]:
     """Return the rows of people; whoever asks for names writes the audit row of the reveal."""
     names = _names(people) if with_names else {}
-    silent = _of_whom_only_staff_may_know(people)
+    silent = _told_under_conditions(people)
     return [
         Row(
             one,
@@ -118,12 +118,17 @@ def rows_of(people: Sequence[Person], *, with_names: bool) -> list[Row]:
     ]
 
 
-def _of_whom_only_staff_may_know(people: Sequence[Person]) -> set[UUID]:
+def _told_under_conditions(people: Sequence[Person]) -> set[UUID]:
     ids, homes = [one.pk for one in people], {one.household_id for one in people}
-    rows = Record.objects.filter(speaks_for_staff())
     same = Q(person__in=ids) | Q(person__merged_into__in=ids)
-    of = {one for pair in rows.filter(same).values_list("person", "person__merged_into") for one in pair}
-    told = set(rows.filter(household__in=homes).values_list("household", flat=True))
+    of, told = set[UUID | None](), set[UUID | None]()
+    for rows in (
+        Record.objects.filter(came_under_conditions()),
+        Event.objects.filter(source__handling=Handling.CONDITIONS),
+    ):
+        for pair in rows.filter(same).values_list("person", "person__merged_into"):
+            of.update(pair)
+        told.update(rows.filter(household__in=homes).values_list("household", flat=True))
     return {one.pk for one in people if one.pk in of or one.household_id in told}
 
 

@@ -36,6 +36,16 @@ class WishForm(forms.Form):
         help_text=gettext_lazy("The organisation, and who there receives it."),
         max_length=120,
     )
+    prosecutes = forms.TypedChoiceField(
+        label=gettext_lazy("What the recipient does"),
+        help_text=gettext_lazy("Those who decide are told what you say here."),
+        choices=[
+            ("no", gettext_lazy("It helps people, and prosecutes nobody")),
+            ("yes", gettext_lazy("It is the police, immigration, or anybody else who prosecutes")),
+        ],
+        coerce=lambda chosen: chosen == "yes",
+        widget=forms.RadioSelect,
+    )
     country = forms.CharField(
         label=gettext_lazy("Country of the recipient"),
         help_text=gettext_lazy("Its code of two letters. Only who agreed to it is in the file."),

@@ -43,6 +43,7 @@ def wish(area: Area, **others: Any) -> Wish:
         "basis": "Agreement 7/2569",
         "reason": "places in the made-up school bus",
         "with_names": False,
+        "prosecutes": False,
     }
     return Wish(area=area, **(values | others))
 

@@ -28,7 +28,10 @@ from forewatch.config.tests.cast import DISTRICT, PROVINCE, VILLAGE, Cast, make_
 from forewatch.keystore.models import DataKey
 from forewatch.lib.ids import new_id
 from forewatch.places.models import Area
-from forewatch.register.models import Canary, Household
+from forewatch.register.actions.statements import record_answers, report_event
+from forewatch.register.entries import EventEntry, Observation, Under
+from forewatch.register.models import Audience, Canary, Handling, Household, Source, SourceKind
+from forewatch.register.rules.consents import WORDS, For
 from forewatch.register.tests.building import household, member, people_of
 from forewatch.reports.exits import actions, afterwards, taking
 from forewatch.reports.exits.actions import TABLE
@@ -46,6 +49,7 @@ from forewatch.reports.exits.tests.making import (
     contested,
     later,
     opened,
+    page_of,
     votes,
     wish,
 )
@@ -407,3 +411,33 @@ def test_nobody_has_an_age_below_nothing(cast: Cast, areas: dict[str, Area], bor
     }
     assert len(ages) >= 2
     assert min(age for age in ages if age is not None) >= 0
+
+
+def test_nobody_is_handed_over_to_the_police(ask: Callable[..., Exit], cast: Cast, sign_in: SignIn) -> None:
+    """Whoever said yes was told so."""
+    assert "nothing ever goes to the police" in str(WORDS[For.SHARE])
+    with pytest.raises(Problem, match="nothing goes to the police"):
+        ask(prosecutes=True)
+    assert not Exit.objects.exists()
+    page = page_of(ask(), sign_in(cast[LEAD]))
+    assert "let nothing out to the police" in page
+
+
+@pytest.mark.parametrize("audience", list(Audience))
+@pytest.mark.parametrize("by", ["statement", "source", "event"])
+def test_what_was_told_under_conditions_is_no_reason_for_a_recipient(
+    cast: Cast, home: Household, audience: Audience, by: str
+) -> None:
+    lead, (person, other, _third) = cast.actor(LEAD), people_of(home)
+    source = Source.objects.create(
+        code="told", name="Told", kind=SourceKind.REGISTER, agency=cast[LEAD].organisation, audience=audience,
+        handling=Handling.PERMITTED if by == "statement" else Handling.CONDITIONS,
+    )  # fmt: skip
+    under = Under("not to leave this office", audience) if by == "statement" else None
+    seen = Observation(lead.today, source, "A", under)
+    if by == "event":
+        report_event(by=lead, subject=home, observation=seen, entry=EventEntry("T7", lead.today))
+    else:
+        record_answers(by=lead, subject=person, observation=seen, answers={"papers": "none"})
+    silent = [not one.reasons for one in rows_of([person, other], with_names=False)]
+    assert silent == [True, by == "event"]
