@@ -383,8 +383,11 @@ def _kept_away(actor: Actor) -> Iterator[Need]:
     week = oversight.Period(actor.today - timedelta(days=6), actor.today)
     if found := oversight.kept_away(week):
         yield Need(
-            _("Colleagues were kept away from people"),
-            _("By %(names)s in the last seven days. They are not told; ask why where one alone is left.")
+            _("Colleagues were kept away from people, or let back"),
+            _(
+                "By %(names)s in the last seven days. They are not told; ask why where one alone is left, or "
+                "somebody was let back."
+            )
             % {"names": ", ".join(one.name for one in found)},
             _("See how many"),
             reverse("oversight"),

@@ -22,7 +22,7 @@ from forewatch.audit.actions import folders
 from forewatch.audit.heads import file_of, read
 from forewatch.audit.models import Event
 from forewatch.audit.queries import head
-from forewatch.register.actions.conflicts import REASON
+from forewatch.register.actions.conflicts import ENDED, REASON
 
 DAYS = 30
 BEGINS, ENDS = 6, 20
@@ -70,11 +70,12 @@ class Doing:
 
 @dataclass(frozen=True)
 class Keeping:
-    """Who kept colleagues away from people: how many colleagues, from how many households."""
+    """Who kept colleagues away: how many, from how many households; and how many they let back."""
 
     name: str
     colleagues: int
     households: int
+    let_back: int
 
 
 @dataclass(frozen=True)
@@ -142,19 +143,27 @@ def _doing(users: Mapping[uuid.UUID, User], row: Mapping[str, Any]) -> Doing:
 
 
 def kept_away(period: Period) -> list[Keeping]:
-    """Return who kept others away, whoever did so most first; keeping oneself away is not counted.
+    """Return who kept others away or let them back, whoever did so most first; oneself is not counted.
 
     Whoever is kept away learns of nothing, so that somebody else has to see that it is not done to be alone.
     """
+    kept, back = Q(reason__startswith=REASON), Q(reason__startswith=ENDED)
     rows = (
         period.events()
-        .filter(verb=Verb.ASSIGN, allowed=True, reason__startswith=REASON)
+        .filter(kept | back, verb=Verb.ASSIGN, allowed=True)
         .values("actor_id")
-        .annotate(colleagues=Count("reason", distinct=True), households=Count("subject_id", distinct=True))
-        .order_by("-colleagues", "-households", "actor_id")
+        .annotate(
+            colleagues=Count("reason", distinct=True, filter=kept),
+            households=Count("subject_id", distinct=True, filter=kept),
+            let_back=Count("pk", filter=back),
+        )
+        .order_by("-colleagues", "-households", "-let_back", "actor_id")
     )
     names: dict[uuid.UUID | None, str] = {one.pk: one.name for one in _users(row["actor_id"] for row in rows)}
-    return [Keeping(names.get(row["actor_id"], "–"), row["colleagues"], row["households"]) for row in rows]
+    return [
+        Keeping(names.get(row["actor_id"], "–"), row["colleagues"], row["households"], row["let_back"])
+        for row in rows
+    ]
 
 
 def refusals(period: Period) -> Sequence[Refusal]:

@@ -21,11 +21,11 @@ from forewatch.audit.heads import file_of
 from forewatch.audit.models import Event
 from forewatch.audit.queries import head
 from forewatch.audit.tests.trails import chained, signed
-from forewatch.config.tests.cast import VILLAGE, Cast
+from forewatch.config.tests.cast import VILLAGE, Cast, make_user
 from forewatch.lib.ids import new_id
 from forewatch.office.oversight import Keeping, Period, doings, kept_away, refusals
 from forewatch.places.models import Area
-from forewatch.register.actions.conflicts import Ground, declare_conflict, declare_own_conflict
+from forewatch.register.actions.conflicts import Ground, declare_conflict, declare_own_conflict, end_conflict
 from forewatch.register.tests.building import household
 
 SignIn = Callable[[User], Client]
@@ -121,7 +121,11 @@ def test_who_kept_colleagues_away_is_seen_and_from_whom_is_not(
     for role in (Role.DISTRICT_SUPERVISOR, Role.PROVINCIAL_LEAD):
         declare_conflict(by=by, household=home, user=cast[role], ground=Ground.NAMED)
     week = Period(by.today, by.today)
-    assert kept_away(week) == [Keeping("The district-officer", colleagues=2, households=1)]
+    assert kept_away(week) == [Keeping("The district-officer", colleagues=2, households=1, let_back=0)]
+    outside = make_user("made-up", cast.outsider.organisation, Role.DISTRICT_OFFICER, VILLAGE)
+    declare_conflict(by=by, household=home, user=outside, ground=Ground.OTHER)
+    end_conflict(by=by, household=home, user=outside)
+    assert kept_away(week) == [Keeping("The district-officer", colleagues=3, households=1, let_back=1)]
     for address in ("/", "/oversight/"):
         page = sign_in(overseer).get(address).content.decode()
         assert "kept away" in page

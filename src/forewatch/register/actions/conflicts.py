@@ -16,7 +16,8 @@ from forewatch.ui.problems import Problem
 
 Ground = ConflictOfInterest.Ground
 REASON = "conflict of interest: "
-"""How the reason of the event begins; the user name of whoever is kept away follows."""
+ENDED = "conflict of interest ended: "
+"""How the reason of the event begins; the user name of whom it is about follows."""
 
 
 def declare_own_conflict(*, by: Actor, household: Household) -> int:
@@ -60,10 +61,13 @@ def declare_conflict(*, by: Actor, household: Household, user: User, ground: Gro
 def end_conflict(*, by: Actor, household: Household, user: User) -> None:
     """Let somebody back to the people of a household; nobody lets themselves back.
 
-    Raises Refused, also to whoever is kept away.
+    Whom a person named is let back by those alone who may answer for what is kept. Raises Refused, also to
+    whoever is kept away.
     """
     allowed = check_can(by, Verb.ASSIGN, DataClass.OBSERVATION, household)
     conflicts = ConflictOfInterest.objects.filter(lives_in(household.pk), user=user, ended_at__isnull=True)
+    if conflicts.filter(ground=Ground.NAMED).exists():
+        check_can(by, Verb.APPROVE, DataClass.OBSERVATION, household)
     conflicts.update(ended_at=by.now, ended_by_id=by.user_id)
     note(
         by,
@@ -72,5 +76,5 @@ def end_conflict(*, by: Actor, household: Household, user: User) -> None:
         DataClass.OBSERVATION,
         household,
         area_path=household.area_path,
-        reason=f"conflict of interest ended: {user.username}",
+        reason=f"{ENDED}{user.username}",
     )

@@ -16,7 +16,7 @@ from forewatch.register.definition import definition
 from forewatch.register.models import CitizenshipStep, Household, Membership, Person
 from forewatch.register.queries.answers import value_words
 from forewatch.register.queries.households import age_of
-from forewatch.register.queries.lists import PAGE, Page, beyond, mark_of, page
+from forewatch.register.queries.lists import PAGE, Page, beyond, contesting, mark_of, page
 from forewatch.register.rules.citizenship import VARIABLE, WITHOUT_PAPERS
 from forewatch.register.visibility import inside, reach
 from forewatch.ui.problems import NotFound
@@ -70,7 +70,7 @@ def not_begun(actor: Actor, area: Area | None, after: str = "") -> Page[Caseload
         household__without_papers__gt=0,
         person__papers__in=WITHOUT_PAPERS,
         person__merged_into__isnull=True,
-    )
+    ).exclude(person__in=contesting())
     ordered = found.select_related("person", "household__area").order_by(
         "household__area_path", "household__code", "person_id"
     )

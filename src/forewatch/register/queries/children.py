@@ -13,7 +13,7 @@ from forewatch.access.rules import DataClass, Verb
 from forewatch.places.models import Area
 from forewatch.register.models import Household, Membership, Person
 from forewatch.register.queries.answers import Told, by_person, readable, records_about, told
-from forewatch.register.queries.lists import ADULT, PAGE, Page, beyond, mark_of, page
+from forewatch.register.queries.lists import ADULT, PAGE, Page, beyond, contesting, mark_of, page
 from forewatch.register.rules.dates import age_on, years_before
 from forewatch.register.visibility import inside, reach
 
@@ -48,7 +48,7 @@ def children(actor: Actor, area: Area | None, after: str = "", *, revealing: boo
         valid_to__isnull=True,
         person__merged_into__isnull=True,
         person__birth_date__gt=years_before(actor.today, ADULT),
-    )
+    ).exclude(person__in=contesting())
     ordered = found.select_related("person", "household__area").order_by(
         "household__area_path", "household__code", "person_id"
     )

@@ -14,6 +14,7 @@ from forewatch.access.rules import Role
 from forewatch.register.models import ConflictOfInterest, Household
 from forewatch.register.visibility import lives_in
 
+Ground = ConflictOfInterest.Ground
 READERS = (
     Role.ANALYST, Role.ENUMERATOR, Role.DISTRICT_OFFICER, Role.DISTRICT_SUPERVISOR, Role.PROVINCIAL_LEAD,
     Role.SOCIAL_WORKER, Role.ADVOCATE,
@@ -27,13 +28,15 @@ class KeptAway:
 
     user: User
     ground: str
+    named: bool
+    """Whether the person does not want them to know."""
 
 
 def who_is_kept_away(household: Household) -> Sequence[KeptAway]:
     """Return who is kept away from the people who live in a household, each once."""
     rows = ConflictOfInterest.objects.filter(lives_in(household.pk), ended_at__isnull=True)
     each = {one.user_id: one for one in rows.select_related("user__organisation").order_by("made_at")}
-    return [KeptAway(one.user, one.get_ground_display()) for one in each.values()]
+    return [KeptAway(one.user, one.get_ground_display(), one.ground == Ground.NAMED) for one in each.values()]
 
 
 def colleagues(actor: Actor) -> QuerySet[User]:

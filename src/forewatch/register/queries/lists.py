@@ -9,11 +9,13 @@ from datetime import date
 from typing import Generic, TypeVar
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 
+from forewatch.access import second_lock
 from forewatch.access.decisions import Actor
 from forewatch.places.models import Area
 from forewatch.places.queries import current
-from forewatch.register.models import Assignment, Household
+from forewatch.register.models import Assignment, Household, Person
 from forewatch.register.rules.dates import years_before
 from forewatch.register.rules.ids import read_id
 from forewatch.register.visibility import inside
@@ -75,6 +77,14 @@ def beyond(after: str, prefix: str = "") -> Q:
     # The index is entered at the area. What was read of it is said as what is not wanted, which is little:
     # a database that takes it for much believes the list to be short, and sorts all of it.
     return Q(**{f"{path_of}__gte": path}) & ~(Q(**{path_of: path}) & read)
+
+
+@second_lock.opened("who contests what is kept")
+def contesting() -> list[uuid.UUID]:
+    """Return whoever contests what is kept about them, and so stands on no list; few do at a time."""
+    waits = Person.objects.filter(contests__isnull=False, contests__answered_at__isnull=True)
+    # A contest stays about the row for which it was filed, also once that was merged into another.
+    return list(waits.values_list(Coalesce("merged_into_id", "pk"), flat=True))
 
 
 def _narrowed(actor: Actor, filters: Filters) -> Q:

@@ -147,6 +147,21 @@ def test_whoever_declares_it_is_closed_out_and_does_not_let_themselves_back(
     assert client.get(f"/people/households/{home.pk}").status_code == 200
 
 
+def test_whom_a_person_named_is_not_let_back_by_whoever_assigns(
+    cast: Cast, home: Household, sign_in: SignIn
+) -> None:
+    """One accomplice would be enough else, and the person would never hear of it."""
+    kept(cast, home, OFFICER, Ground.NAMED)
+    back, seen = f"/people/households/{home.pk}/let-back/{cast[OFFICER].pk}", f"/people/households/{home.pk}"
+    supervisor, lead = sign_in(cast[Role.DISTRICT_SUPERVISOR]), sign_in(cast[LEAD])
+    assert back not in supervisor.get(seen).content.decode()
+    assert supervisor.post(back).status_code == 403
+    assert home not in Household.objects.visible_to(cast.actor(OFFICER))
+    assert back in lead.get(seen).content.decode()
+    assert lead.post(back).status_code == 302
+    assert home in Household.objects.visible_to(cast.actor(OFFICER))
+
+
 @pytest.mark.parametrize("role", [Role.ANALYST, Role.SOCIAL_WORKER, Role.ENUMERATOR])
 def test_only_those_who_assign_keep_others_away(
     cast: Cast, home: Household, sign_in: SignIn, role: Role

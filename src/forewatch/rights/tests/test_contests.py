@@ -27,6 +27,8 @@ from forewatch.register.actions.merging import merge
 from forewatch.register.actions.statements import correct_record, report_event
 from forewatch.register.entries import EventEntry, Observation
 from forewatch.register.models import Consent, Household, Person, Record, Source
+from forewatch.register.queries.caseload import not_begun
+from forewatch.register.queries.children import children
 from forewatch.register.rules.consents import For
 from forewatch.register.tests.building import household, member, number, people_of
 from forewatch.rights import actions, queries
@@ -477,6 +479,31 @@ def test_pages_about_the_person_say_that_they_are_contested(
         assert "ontested" not in was
         assert "ontested" in now
         assert now.count('class="band') == was.count('class="band') - 1
+    mine = client.get(pages[0] + day).content.decode()
+    assert "<dt>Index</dt>" in before[0]
+    for said in ("<dt>Index</dt>", ">Why<", ">Over the year<", "of 100", 'class="history"'):
+        assert said not in mine
+
+
+def test_whoever_contests_stands_on_no_list_of_work(
+    cast: Cast, areas: dict[str, Area], person: Person, home: Household
+) -> None:
+    officer = cast.actor(Role.DISTRICT_OFFICER)
+    Person.objects.update(birth_date=officer.today - timedelta(days=3000))
+    ben = people_of(home)[1]
+
+    def listed() -> list[set[Person]]:
+        there = children(officer, None), children(officer, None, revealing=True), not_begun(officer, None)
+        return [{one.person for one in page.rows} for page in there]
+
+    assert listed() == [{person, ben}, {person, ben}, {person}]
+    contest = filed(cast, areas, person.code)
+    assert listed() == [{ben}, {ben}, set()]
+    merge(by=cast.actor(Role.PROVINCIAL_LEAD), kept=ben, merged=person, reason="the same card")
+    assert listed() == [set(), set(), set()], "whichever row is kept"
+    confirmed(cast, contest, ben)
+    answered(cast, contest)
+    assert listed() == [{ben}, {ben}, {ben}]
 
 
 def test_the_desk_sees_no_contest_of_people_it_is_kept_away_from(
