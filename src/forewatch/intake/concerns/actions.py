@@ -10,10 +10,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from forewatch.access import second_lock
-from forewatch.access.decisions import Actor, Target, check
+from forewatch.access.decisions import Actor, Decision, Target, check
+from forewatch.access.noting import note
 from forewatch.access.rules import DataClass, Purpose, Verb
 from forewatch.access.sealing import seal
-from forewatch.audit.actions import record
 from forewatch.audit.models import Event
 from forewatch.intake.concerns.held import hold
 from forewatch.intake.concerns.models import Concern
@@ -71,7 +71,7 @@ def hand_in(
             },
         )
         if made:
-            _audit(by, Verb.CREATE, concern, grant_id=decision.grant.id if decision.grant else None)
+            _audit(by, decision, Verb.CREATE, concern)
     return concern.receipt
 
 
@@ -81,9 +81,9 @@ def open_concern(*, by: Actor, concern: Concern) -> Told:
     It counts among the names shown singly, once in a day; an urgent one does not wait. Raises Refused,
     BudgetSpent.
     """
-    check(by, Verb.REVEAL, DataClass.IDENTITY, Purpose.PREVENT, Target(concern.area.codes()))
+    decision = check(by, Verb.REVEAL, DataClass.IDENTITY, Purpose.PREVENT, Target(concern.area.codes()))
     with within_budget(by, free=concern.urgent or opened_today(by, concern.pk)) as me:
-        event, said = _audit(by, Verb.REVEAL, concern, identities=1), told(concern)
+        event, said = _audit(by, decision, Verb.REVEAL, concern, identities=1), told(concern)
         flag_if_related(me, event, [(concern.area.path, family_of(said.who))])
         return said
 
@@ -93,7 +93,7 @@ def move(*, by: Actor, concern: Concern, to: Status, outcome: Outcome | None = N
 
     Raises Conflict when somebody else moved it meanwhile.
     """
-    check(by, Verb.CORRECT, DataClass.OBSERVATION, Purpose.PREVENT, Target(concern.area.codes()))
+    decision = check(by, Verb.CORRECT, DataClass.OBSERVATION, Purpose.PREVENT, Target(concern.area.codes()))
     if to is Status.CLOSED and outcome is None:
         raise Problem(_("Say how it ended before closing it."))
     with transaction.atomic():
@@ -105,30 +105,21 @@ def move(*, by: Actor, concern: Concern, to: Status, outcome: Outcome | None = N
             closed_at=by.now if to is Status.CLOSED else None,
         ):
             raise Conflict(_("A colleague has moved this concern meanwhile. Look at it again."))
-        _audit(by, Verb.CORRECT, concern, reason=to)
+        _audit(by, decision, Verb.CORRECT, concern, reason=to)
 
 
 def _audit(
-    by: Actor,
-    verb: Verb,
-    concern: Concern,
-    *,
-    grant_id: uuid.UUID | None = None,
-    reason: str = "",
-    identities: int = 0,
+    by: Actor, decision: Decision, verb: Verb, concern: Concern, *, reason: str = "", identities: int = 0
 ) -> Event:
-    return record(
-        at=by.now,
-        actor_id=by.user_id,
-        role=",".join(sorted(by.roles()))[:32],
-        grant_id=grant_id,
-        verb=verb,
-        data_class=DataClass.IDENTITY if verb is Verb.REVEAL else DataClass.OBSERVATION,
+    return note(
+        by,
+        decision,
+        verb,
+        DataClass.IDENTITY if verb is Verb.REVEAL else DataClass.OBSERVATION,
         purpose=Purpose.PREVENT,
         area_code=concern.area.code,
         subject="concern",
         subject_id=concern.pk,
         reason=reason,
         identities=identities,
-        request_id=by.request_id,
     )

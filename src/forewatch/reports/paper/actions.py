@@ -13,9 +13,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from forewatch.access.decisions import Actor, Decision
-from forewatch.access.noting import note_listed
+from forewatch.access.noting import note, note_listed
 from forewatch.access.rules import DataClass, Purpose, Verb
-from forewatch.audit.actions import record
 from forewatch.lib.ids import new_id
 from forewatch.places.models import Area
 from forewatch.reports.models import Printing, VisitList
@@ -137,18 +136,10 @@ def print_form(*, by: Actor, kind: Printing.Kind, area: Area | None, language: s
         stamp = Stamp(new_id(), by.now, language)
         sheet = draw(stamp)
         made = _ledger(by, stamp, sheet, kind=kind, area=area)
-        record(
-            at=by.now,
-            verb=Verb.PRINT,
-            data_class=DataClass.REFERENCE,
-            actor_id=by.user_id,
-            role=decision.grant.role if decision.grant else "",
-            grant_id=decision.grant.id if decision.grant else None,
-            area_code=area.code if area else "",
-            subject="printing",
-            subject_id=made.pk,
-            request_id=by.request_id,
-        )
+        note(
+            by, decision, Verb.PRINT, DataClass.REFERENCE, area_code=area.code if area else "",
+            subject="printing", subject_id=made.pk,
+        )  # fmt: skip
     return sheet
 
 
@@ -199,18 +190,15 @@ def _audit(
     reason: str = "",
     identities: int = 0,
 ) -> None:
-    record(
-        at=by.now,
-        verb=verb,
-        data_class=data_class,
-        actor_id=by.user_id,
-        role=decision.grant.role if decision.grant else "",
-        grant_id=decision.grant.id if decision.grant else None,
-        purpose=visit_list.purpose,
+    note(
+        by,
+        decision,
+        verb,
+        data_class,
+        purpose=Purpose(visit_list.purpose),
         area_code=visit_list.area.code,
         subject="visit_list",
         subject_id=visit_list.pk,
         reason=reason,
         identities=identities,
-        request_id=by.request_id,
     )

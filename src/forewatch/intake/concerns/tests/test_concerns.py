@@ -80,6 +80,7 @@ def test_reading_one_is_written_down_with_its_reader(cast: Cast, areas: dict[str
     actions.open_concern(by=cast.actor(Role.DISTRICT_OFFICER), concern=concern)
     row = Event.objects.get(verb="reveal")
     assert (row.actor_id, row.subject_id, row.identities) == (cast[Role.DISTRICT_OFFICER].pk, concern.pk, 1)
+    assert row.grant_id == cast.actor(Role.DISTRICT_OFFICER).grants[0].id
     assert SECRET not in str(row.__dict__)
 
 

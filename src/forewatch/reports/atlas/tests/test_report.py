@@ -151,10 +151,10 @@ def test_each_file_leaves_an_audit_row(cast: Cast, counted: Counted, sign_in: Si
 def test_no_file_leaves_without_its_audit_row(
     cast: Cast, counted: Counted, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(**_of_what: Any) -> None:
+    def broken(*_by: Any, **_of_what: Any) -> None:
         raise OSError("the disk is full")
 
-    monkeypatch.setattr(actions, "record", broken)
+    monkeypatch.setattr(actions, "note", broken)
     with pytest.raises(OSError, match="the disk is full"):
         sign_in(cast[Role.ANALYST]).post("/reports/export", {"format": "csv"})
 
