@@ -104,6 +104,12 @@ def folders() -> tuple[Path, ...]:
     return (settings.AUDIT_HEADS, *settings.AUDIT_HEADS_ALSO)
 
 
+def folders_outside() -> int:
+    """Return how many of them lie elsewhere than the trail to which they bear witness."""
+    home = Path(settings.DATA_DIR).resolve()
+    return len({one.resolve() for one in folders() if not one.resolve().is_relative_to(home)})
+
+
 def _into_each(write: Callable[[Path], T]) -> list[T]:
     """Write into each folder, also when another cannot be written. Raises NotEverywhere at the end."""
     done: list[T] = []

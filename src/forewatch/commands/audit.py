@@ -72,12 +72,24 @@ def verify(order: Order) -> tuple[bool, str]:
         return False, f"The database cannot be read: {problem}."
     if verdict.breach is not None:
         return False, str(verdict.breach)
+    if not verdict.head.number and _has_accounts():
+        return False, "There are accounts, and no event tells who made them: the whole trail was taken away."
     if not heads and (was_signed() or (_folder(order.data_dir) / KEY_FILE).exists()):
         return False, (
             "The trail was signed, and no signed head is where it should be: heads were taken away, or they "
             "lie elsewhere (name their files with --heads). Without them nobody sees what was cut off."
         )
     return True, _whole(verdict.head.number, len(heads), empty)
+
+
+def _has_accounts() -> bool:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        if "access_user" not in connection.introspection.table_names(cursor):
+            return False
+        cursor.execute("SELECT 1 FROM access_user LIMIT 1")
+        return cursor.fetchone() is not None
 
 
 def _whole(events: int, heads: int, empty: Sequence[Path]) -> str:

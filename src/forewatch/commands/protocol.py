@@ -86,8 +86,10 @@ def _missing(then: Protocol, day: date) -> Iterator[str]:
             whose = f"only {', '.join(sorted(found))} has" if found else "nobody has"
             yield f"  People who may {words}, of {least} organisation(s): {whose} any."
     yield from _keys_missing(then, os.environ.get("FOREWATCH_KEY_FILE", ""))
+    from forewatch.audit.actions import folders_outside
+
     asked = OUTSIDE if then is Protocol.MULTI_AGENCY else 1
-    if (outside := _heads_outside()) < asked:
+    if (outside := folders_outside()) < asked:
         yield (
             f"  Folders outside for signed heads of the audit trail: {outside} of {asked}. Name folders of "
             f"other organisations in FOREWATCH_AUDIT_HEADS, with {os.pathsep} between them."
@@ -117,16 +119,6 @@ def _keys_missing(then: Protocol, file: str) -> Iterator[str]:
             "file that a passphrase opens (forewatch new-keys --file FILE --keep), and name it in "
             "FOREWATCH_KEY_FILE."
         )
-
-
-def _heads_outside() -> int:
-    """Return how many folders that lie outside the data folder get the heads of the trail."""
-    from django.conf import settings
-
-    from forewatch.audit.actions import folders
-
-    home = Path(settings.DATA_DIR).resolve()
-    return len({one.resolve() for one in folders() if not one.resolve().is_relative_to(home)})
 
 
 def _takes_two(file: str) -> bool:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from forewatch.access.models import User
 from forewatch.access.noting import LISTED
 from forewatch.access.rules import Verb
-from forewatch.audit.actions import folders
+from forewatch.audit.actions import folders, folders_outside
 from forewatch.audit.heads import file_of, read
 from forewatch.audit.models import Event
 from forewatch.audit.queries import head
@@ -91,17 +91,23 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Trail:
-    """How long the trail is, the beginning of its newest hash, and when each place last got its head."""
+    """How long the trail is, the beginning of its newest hash, and when each place last got its head.
+
+    `outside` of these places lie elsewhere than what they bear witness to.
+    """
 
     events: int
     short: str
     signed: Sequence[tuple[str, datetime | None]]
+    outside: int
 
 
 def trail() -> Trail:
     """Return the state of the trail."""
     newest = head()
-    return Trail(newest.number, newest.short(), [(str(one), _signed_in(one)) for one in folders()])
+    return Trail(
+        newest.number, newest.short(), [(str(one), _signed_in(one)) for one in folders()], folders_outside()
+    )
 
 
 def _signed_in(folder: Path) -> datetime | None:

@@ -45,7 +45,9 @@ def people(until: date) -> QuerySet[Person]:
 
 
 def _concerns(until: date) -> QuerySet[Concern]:
-    return Concern.objects.filter(closed_at__lt=_midnight(until))
+    """Return those closed before a day, and those that came before it and that nobody has closed."""
+    since = _midnight(until)
+    return Concern.objects.filter(Q(closed_at__lt=since) | Q(closed_at__isnull=True, received_at__lt=since))
 
 
 def _words(until: date) -> QuerySet[Grading]:
@@ -66,7 +68,10 @@ def _midnight(day: date) -> datetime:
 
 CLOCKS: Mapping[str, tuple[Any, Until]] = {
     "people": (_("People, after anybody in their household was last observed"), people),
-    "concerns": (_("Concerns of volunteers, after they were closed"), _concerns),
+    "concerns": (
+        _("Concerns of volunteers, after they were closed; where nobody did, after they came"),
+        _concerns,
+    ),
     "sources": (_("Words in which sources say how they know something, after they said so"), _words),
     "contests": (_("Contests, after they were answered"), _contests),
     "audit": (_("Events of the audit trail, which hold no content"), _events),
@@ -120,7 +125,7 @@ FINISHED: Mapping[str, tuple[type[Model], DataClass]] = {
 @transaction.atomic
 @second_lock.opened("what is past its time")
 def remove_finished(now: datetime) -> Mapping[str, int]:
-    """Remove closed concerns, answered contests and words of sources past their time, and say how many.
+    """Remove concerns, answered contests and words of sources past their time, and say how many.
 
     Of words only the key goes: the grade that they led to is never changed. People are not among them:
     whoever is past their time is erased on the word of two colleagues.

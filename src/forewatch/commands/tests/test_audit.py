@@ -23,6 +23,15 @@ with transaction.atomic():
         record(at=timezone.now(), verb="read", data_class="identity")
 """
 
+ACCOUNT = (
+    RECORD
+    + """
+from forewatch.access.models import Organisation, User
+agency = Organisation.objects.create(code="made-up", name="Made-up")
+User.objects.create(username="made-up", organisation=agency)
+"""
+)
+
 
 def plain() -> dict[str, str]:
     """Return an environment that knows nothing of an installation."""
@@ -62,6 +71,24 @@ def test_a_whole_trail_a_changed_one_and_none(installation: Path, tmp_path: Path
     for nowhere in (verify(tmp_path), verify(installation, "--heads", str(tmp_path / "none"))):
         assert nowhere.returncode == 2
         assert "There is no" in nowhere.stderr
+
+
+def test_a_trail_that_was_taken_away_whole_is_missed_where_there_are_accounts(tmp_path: Path) -> None:
+    ours = demonstration(tmp_path)
+    subprocess.run([sys.executable, "-c", ACCOUNT], env=plain() | ours, check=True)
+    assert verify(tmp_path).returncode == 0
+    with sqlite3.connect(tmp_path / "forewatch.sqlite3") as broken:
+        for (name,) in broken.execute("SELECT name FROM sqlite_master WHERE type='trigger'").fetchall():
+            broken.execute(f"DROP TRIGGER {name}")
+        broken.execute("DELETE FROM audit_link")
+        broken.execute("DELETE FROM audit_event")
+    for one in (*tmp_path.glob("audit-heads/*"), *tmp_path.glob("audit-*.key")):
+        one.unlink()
+    said = verify(tmp_path)
+    assert (said.returncode, said.stdout) == (4, "")
+    assert said.stderr == (
+        "There are accounts, and no event tells who made them: the whole trail was taken away.\n"
+    )
 
 
 def test_what_the_supervisor_starts_each_hour_is_a_command_that_is_there() -> None:

@@ -162,6 +162,10 @@ def test_the_page_says_how_far_the_trail_goes_and_when_each_place_got_its_head(
     assert newest.short() in page
     assert f'not yet · <span class="code">{two}</span>' in page
     assert f'· <span class="code">{one}</span>' in page
+    beside = "heads lie beside the trail"
+    assert beside in page
     settings.AUDIT_HEADS_ALSO = ()
     page = sign_in(busy[Role.DATA_PROTECTION_OFFICER]).get("/oversight/").content.decode()
     assert str(one) not in page
+    settings.DATA_DIR = tmp_path / "home"
+    assert beside not in sign_in(busy[Role.DATA_PROTECTION_OFFICER]).get("/oversight/").content.decode()

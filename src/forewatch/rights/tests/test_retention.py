@@ -113,6 +113,17 @@ def test_what_is_over_goes_past_its_time_with_its_key_and_nothing_else_does(
         assert "0 concerns, 0 contests" in command.remove()
 
 
+def test_a_concern_that_nobody_closed_is_past_its_time_too(cast: Cast, areas: dict[str, Area]) -> None:
+    since = months_before(TODAY, 12)
+    for days in (-1, 1):
+        Concern.objects.filter(pk=_concern(cast, areas).pk).update(
+            received_at=timezone.now() - (TODAY - since) + timedelta(days)
+        )
+    assert {one.name: one.past for one in dry_run(TODAY)}["concerns"] == 1
+    assert remove_finished(timezone.now())["concerns"] == 1
+    assert Concern.objects.count() == 1
+
+
 def _concern(cast: Cast, areas: dict[str, Area]) -> Concern:
     receipt = hand_in(
         by=cast.actor(Role.VOLUNTEER), token=uuid4(), area=areas[VILLAGE], seen=[], who="Made-up Ann",
