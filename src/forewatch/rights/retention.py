@@ -68,10 +68,7 @@ def _midnight(day: date) -> datetime:
 
 CLOCKS: Mapping[str, tuple[Any, Until]] = {
     "people": (_("People, after anybody in their household was last observed"), people),
-    "concerns": (
-        _("Concerns of volunteers, after they were closed; where nobody did, after they came"),
-        _concerns,
-    ),
+    "concerns": (_("Concerns of volunteers, after they were closed, or came and nobody did"), _concerns),
     "sources": (_("Words in which sources say how they know something, after they said so"), _words),
     "contests": (_("Contests, after they were answered"), _contests),
     "audit": (_("Events of the audit trail, which hold no content"), _events),
