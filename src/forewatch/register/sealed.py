@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from forewatch.access.rules import DataClass
 from forewatch.access.sealing import lookup_key, seal, unseal
 from forewatch.register.models import IdentityKey
 from forewatch.register.rules.names import name_key
@@ -17,6 +18,7 @@ from forewatch.register.rules.numbers import NumberState
 
 _IDENTITY, _RESIDENCE = "register_identity", "register_residence"
 _DRAFT, _CORRECTION = "register_draft", "register_correction"
+_SOURCE = "register_source"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,17 @@ def open_correction(row: uuid.UUID, sealed: bytes) -> dict[str, list[str]]:
     """Return what is to be checked. Whoever calls this writes the audit row, where it says names."""
     typed: dict[str, list[str]] = unseal(sealed, table=_CORRECTION, row=row)
     return typed
+
+
+def seal_source(row: uuid.UUID, name: str) -> bytes:
+    """Return who a source is, sealed for its row."""
+    return seal(name, table=_SOURCE, row=row, data_class=DataClass.SOURCE)
+
+
+def open_source(row: uuid.UUID, sealed: bytes) -> str:
+    """Return who a source is. Whoever calls this writes the audit row."""
+    name: str = unseal(sealed, table=_SOURCE, row=row, data_class=DataClass.SOURCE)
+    return name
 
 
 def number_key(number: str) -> bytes:

@@ -53,4 +53,5 @@ urlpatterns: list[URLPattern] = [
     path("sources/new", sources.new, name="source_new"),
     path("sources/<uuid:source_id>", sources.correct, name="source_correct"),
     path("sources/<uuid:source_id>/grade", sources.grade, name="source_grade"),
+    path("sources/<uuid:source_id>/who", sources.who, name="source_who"),
 ]

@@ -23,7 +23,15 @@ from forewatch.intake.models import SavedProfile, Upload
 from forewatch.intake.queries import profile_text
 from forewatch.intake.rules import State
 from forewatch.lib.append_only import statements
-from forewatch.register.sealed import Address, Who, seal_address, seal_correction, seal_draft, seal_who
+from forewatch.register.sealed import (
+    Address,
+    Who,
+    seal_address,
+    seal_correction,
+    seal_draft,
+    seal_source,
+    seal_who,
+)
 
 Say = Callable[..., str]
 """Gives the text to plant into a field, or into a part of one."""
@@ -125,6 +133,7 @@ WRITERS: Mapping[str, Callable[[Any, Say], Any]] = {
     "register.Draft.sealed": _draft,
     "register.Correction.sealed": _correction,
     "concerns.Concern.content": _concern,
+    "register.Source.who": lambda row, say: seal_source(row.pk, say()),
     "grading.Grading.how_known": lambda row, say: seal_how_known(say(), row.pk),
     "rights.Contest.content": _contest,
     "rights.Contest.answer": lambda row, say: seal(say(), table="rights_contest:answer", row=row.pk),

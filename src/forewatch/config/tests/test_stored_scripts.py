@@ -77,6 +77,7 @@ OPENING: Mapping[str, Mapping[str, str]] = {
     "children_names": WHY | {"area": "XA1001"},
     "concern_open": {},
     "contest_open": {},
+    "source_who": {},
     "second_concern": {},
     "who_saw": {"code": "P"},
 }

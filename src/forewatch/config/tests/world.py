@@ -31,6 +31,7 @@ from forewatch.register.actions.breaking_glass import break_glass, second
 from forewatch.register.actions.consenting import Said, note_consent
 from forewatch.register.models import BreakGlass, Consent, Person, Source
 from forewatch.register.rules.consents import For
+from forewatch.register.sealed import seal_source
 from forewatch.register.tests.building import household, member, people_of
 from forewatch.register.tests.world import rows_of_register
 from forewatch.reports.exits.actions import request_exit
@@ -111,6 +112,9 @@ def world(cast: Cast, areas: dict[str, Area]) -> World:
         "submission_id": handed_in.pk,
     }
     rows = rows_of_register(cast, areas, SECRET)
+    told = Source.objects.get(pk=rows["source_id"])
+    told.who = seal_source(told.pk, SECRET)
+    told.save()
     contest = _contest(cast, areas, rows["person_id"])
     erasure = ask_to_erase(
         by=cast.actor(Role.ANALYST),

@@ -24,6 +24,7 @@ from forewatch.register.models import (
     Reliability,
     Source,
 )
+from forewatch.register.models.sources import INTERESTED
 from forewatch.register.queries.caseload import agencies, helpers
 from forewatch.register.queries.conflicts import colleagues
 from forewatch.register.queries.people import users_to_assign
@@ -151,6 +152,16 @@ class DecisionForm(forms.Form):
 class SourceForm(forms.ModelForm[Source]):
     """A source as its agreement describes it."""
 
+    one_person = forms.BooleanField(
+        label=gettext_lazy("It is one person"),
+        help_text=gettext_lazy(
+            "Their name is sealed, only the source handler is shown it, and the code stands for it "
+            "everywhere: let neither code nor agreement tell who they are. So it is with every employer, "
+            "landlord, recruiter and broker."
+        ),
+        required=False,
+    )
+
     class Meta:
         model = Source
         fields = (
@@ -161,6 +172,8 @@ class SourceForm(forms.ModelForm[Source]):
     def __init__(self, *args: Any, **others: Any) -> None:
         super().__init__(*args, **others)
         self.fields["handling"].required = self.fields["audience"].required = False
+        self.fields["one_person"].initial = self.instance.who is not None
+        self.order_fields(("code", "name", "kind", "one_person"))
 
     def clean(self) -> dict[str, Any]:
         """Ask for the conditions where there are some."""
@@ -169,6 +182,7 @@ class SourceForm(forms.ModelForm[Source]):
         data["audience"] = data.get("audience") or Audience.HELPERS
         if data.get("handling") == Handling.CONDITIONS and not data.get("conditions"):
             self.add_error("conditions", _("Write the conditions under which it may be passed on."))
+        data["one_person"] = data["one_person"] or data.get("kind") in INTERESTED
         return data
 
 

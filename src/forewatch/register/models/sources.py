@@ -61,10 +61,12 @@ class Source(Minted):
     """Who says things: an agency's survey or register, or visits of one's own, under an agreement.
 
     `root` names where its statements first come from, so that a copy is not counted as a second witness.
+    Of one person the name is the code, and `who` says, sealed, whom only the source handler is shown.
     """
 
     code = models.SlugField(_("code"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=200)
+    who = models.BinaryField(null=True)
     kind = models.CharField(_("kind"), max_length=16, choices=SourceKind)
     agency = models.ForeignKey(Organisation, on_delete=models.PROTECT, verbose_name=_("agency"))
     agreement = models.CharField(_("agreement"), max_length=300, blank=True)
@@ -89,6 +91,7 @@ class Source(Minted):
 
         default = DataClass.REFERENCE
         reliability = DataClass.GRADE
+        who = DataClass.SOURCE
 
     class Meta:
         ordering = ("name",)

@@ -11,12 +11,18 @@ from django.utils.translation import gettext as _
 
 from forewatch.access.guarding import guarded
 from forewatch.access.requests import AskedRequest
-from forewatch.register.actions.sources import grade_source, save_source
+from forewatch.register.actions.sources import grade_source, name_source, save_source
 from forewatch.register.forms.others import SourceForm, SourceGradeForm
 from forewatch.register.models import Source
 from forewatch.register.permissions import can_grade_sources, can_read_grades, can_write_sources
 from forewatch.register.queries.sources import one_source, sources
-from forewatch.register.views.guards import CORRECT_SOURCE, GRADE_SOURCE, READ_SOURCES, WRITE_SOURCE
+from forewatch.register.views.guards import (
+    CORRECT_SOURCE,
+    GRADE_SOURCE,
+    NAME_SOURCE,
+    READ_SOURCES,
+    WRITE_SOURCE,
+)
 
 GRADES_SHOWN = 20
 
@@ -50,14 +56,29 @@ def grade(request: AskedRequest, source_id: uuid.UUID) -> HttpResponse:
         grade_source(by=request.actor, source=source, **form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect("sources")
-    shown = {"form": form, "source": source, "grades": source.grades.select_related("by")[:GRADES_SHOWN]}
+    return _to_grade(request, source, form)
+
+
+@guarded(POST=NAME_SOURCE)
+def who(request: AskedRequest, source_id: uuid.UUID) -> HttpResponse:
+    """Show who a source is, beside how far it can be relied on; it is written down."""
+    source = one_source(source_id)
+    form = SourceGradeForm(initial={"reliability": source.reliability})
+    return _to_grade(request, source, form, name_source(by=request.actor, source=source))
+
+
+def _to_grade(request: AskedRequest, source: Source, form: SourceGradeForm, who: str = "") -> HttpResponse:
+    grades = source.grades.select_related("by")[:GRADES_SHOWN]
+    shown = {"form": form, "source": source, "grades": grades, "who": who}
     return render(request, "register/source_grade.html", shown)
 
 
 def _described(request: AskedRequest, source: Source) -> HttpResponse:
     form = SourceForm(request.POST or None, instance=source)
     if request.method == "POST" and form.is_valid():
-        save_source(by=request.actor, source=form.save(commit=False))
+        save_source(
+            by=request.actor, source=form.save(commit=False), one_person=form.cleaned_data["one_person"]
+        )
         messages.success(request, _("Saved."))
         return redirect("sources")
     return render(request, "register/source.html", {"form": form, "source": source})

@@ -1,0 +1,22 @@
+"""Who a source is lies sealed, where it is one person; the code stands for them."""
+
+from django.db import migrations, models
+
+from forewatch.access.rules import DataClass
+from forewatch.access.sealing import seal
+
+
+def seal_names(apps, schema_editor):
+    sources = apps.get_model("register", "Source")
+    for one in sources.objects.filter(kind__in=("employer", "landlord", "recruiter")):
+        one.who = seal(one.name, table="register_source", row=one.pk, data_class=DataClass.SOURCE)
+        one.name = one.code
+        one.save(update_fields=["who", "name"])
+
+
+class Migration(migrations.Migration):
+    dependencies = [("register", "0017_events_graded")]
+    operations = [
+        migrations.AddField("source", "who", models.BinaryField(null=True)),
+        migrations.RunPython(seal_names),
+    ]
