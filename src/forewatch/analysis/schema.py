@@ -62,6 +62,7 @@ EVENTS = pa.schema(
         pa.field("ended_on", pa.date32()),
         pa.field("received_on", pa.date32()),
         pa.field("source_id", pa.string()),
+        pa.field("taken_back_on", pa.date32()),
     ]
 )
 

@@ -163,5 +163,7 @@ CONDITIONS = {
 # Whoever typed it, and whoever sees the household: one of them may be the colleague who agrees.
 OF_CORRECTION = f"{by_reader('asked_by_id')} OR {of_household()}"
 
+OF_TAKEN_BACK = "EXISTS (SELECT FROM register_event seen WHERE seen.id = event_id)"
+
 IN_AREA = f"EXISTS (SELECT FROM places_area a WHERE a.id = area_id AND {within('a.path')})"
 """The condition of rows that name an area."""

@@ -40,6 +40,7 @@ urlpatterns: list[URLPattern] = [
     path("persons/<uuid:person_id>/step", lists.step, name="citizenship_step"),
     path("steps/<uuid:step_id>/end", lists.step_ended, name="citizenship_step_end"),
     path("records/<uuid:record_id>/correct", people.correct, name="record_correct"),
+    path("events/<uuid:happening_id>/take-back", people.take_back, name="event_take_back"),
     path("children", lists.all_children, name="children"),
     path("children/names", lists.names_of_children, name="children_names"),
     path("papers", lists.caseload, name="caseload"),

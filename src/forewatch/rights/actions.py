@@ -13,12 +13,12 @@ from forewatch.access.decisions import Actor, Decision, Target, check
 from forewatch.access.noting import note
 from forewatch.access.rules import DataClass, Purpose, Verb
 from forewatch.access.sealing import seal
-from forewatch.audit.models import Event
+from forewatch.audit.models import Event as Trail
 from forewatch.lib.ids import new_id, new_receipt
 from forewatch.places.models import Area
 from forewatch.register.actions.relations import flag_if_related
 from forewatch.register.actions.revealing import within_budget
-from forewatch.register.models import Person, Record
+from forewatch.register.models import Event, Person, Record
 from forewatch.register.queries.answers import said_about
 from forewatch.register.queries.people import person_with_code
 from forewatch.register.queries.reveals import opened_today
@@ -163,9 +163,10 @@ def _check_outcome(contest: Contest, outcome: Outcome) -> None:
 
 def _corrected_since(contest: Contest) -> bool:
     assert contest.person is not None  # an outcome about somebody has one
-    return Record.objects.filter(
-        said_about(contest.person), supersedes__isnull=False, received_at__gte=contest.filed_at
-    ).exists()
+    said, since = said_about(contest.person), contest.filed_at
+    corrected = Record.objects.filter(said, supersedes__isnull=False, received_at__gte=since)
+    taken_back = Event.objects.filter(said, taken_back__taken_back_at__gte=since)
+    return corrected.exists() or taken_back.exists()
 
 
 def _answered() -> Conflict:
@@ -180,7 +181,7 @@ def _note(
     purpose: Purpose = Purpose.PREVENT,
     reason: str = "",
     identities: int = 0,
-) -> Event:
+) -> Trail:
     return note(
         by,
         decision,

@@ -19,7 +19,7 @@ from forewatch.access.rules import DataClass, Purpose, Scope, Verb
 from forewatch.access.sealing import unseal
 from forewatch.places.models import Area, Level
 from forewatch.places.queries import covered, within
-from forewatch.register.models import Event, IdentityKey, Person, Record
+from forewatch.register.models import Event, IdentityKey, Person, Record, TakenBack
 from forewatch.register.queries.answers import said_about
 from forewatch.register.rules.codes import read_code
 from forewatch.register.rules.numbers import NotANumber, citizen_id
@@ -191,7 +191,10 @@ def somebody(about: str) -> Person | None:
 
 @second_lock.opened("whom a contest is about")
 def recorders(person: Person) -> tuple[frozenset[uuid.UUID], frozenset[uuid.UUID]]:
-    """Return the users and the organisations that recorded what is kept about a person or household."""
+    """Return the users and the organisations that recorded what is kept about a person or household.
+
+    Whoever took something of it back is one of them, as whoever corrected something is.
+    """
     rows = [
         pair
         for statement in (Record, Event)
@@ -199,6 +202,9 @@ def recorders(person: Person) -> tuple[frozenset[uuid.UUID], frozenset[uuid.UUID
             "made_by", "source__agency"
         )
     ]
-    users = {user for user in (person.made_by_id, *(user for user, _agency in rows)) if user}
+    events = Event.objects.filter(said_about(person))
+    took_back = TakenBack.objects.filter(event__in=events).values_list("made_by", flat=True)
+    told_by = (user for user, _agency in rows)
+    users = {user for user in (person.made_by_id, *told_by, *took_back) if user}
     theirs = User.objects.filter(pk__in=users).values_list("organisation", flat=True)
     return frozenset(users), frozenset({agency for _user, agency in rows} | set(theirs))

@@ -46,12 +46,15 @@ _CHECKED = ", ".join(f"'{one}'" for one in sorted(CHECKED))
 EVENTS = (
     "SELECT r.level, coalesce({person}, {household}, a.code), r.event, "
     "coalesce(c.occurred_on, r.occurred_on), CASE WHEN c.id IS NULL THEN r.ended_on ELSE c.ended_on END, "
-    "r.received_on, s.code FROM register_event r "
+    "r.received_on, s.code, "
+    "(SELECT min(t.taken_back_on) FROM register_takenback t WHERE t.event_id IN (r.id, r.confirms_id)) "
+    "FROM register_event r "
     "LEFT JOIN register_event c ON c.id = r.confirms_id LEFT JOIN register_source w ON w.id = c.source_id"
     f"{_ABOUT} AND NOT ({WEIGHTLESS}) "
     f"AND (r.grade IN ({_CHECKED}) OR r.grade = '{UNCORROBORATED}' AND {WEIGHTY})"
 )
-"""Those that count. Of one that two know indirectly: what the first told, from when the second did.
+"""Those that count. Of one that two know indirectly: what the first told, from when the second did until one
+of them was taken back.
 
 The engine knows no grades of events; what waits to be checked never reaches it.
 """

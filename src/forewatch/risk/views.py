@@ -12,8 +12,9 @@ from django.shortcuts import render
 from forewatch.access.guarding import Guard, guarded
 from forewatch.access.requests import AskedRequest
 from forewatch.access.rules import DataClass, Purpose, Verb
+from forewatch.register.models import Person
 from forewatch.register.queries.answers import kept_from
-from forewatch.register.queries.events import waiting
+from forewatch.register.queries.events import taken_back, waiting
 from forewatch.register.visibility import closed_to
 from forewatch.rights.queries import contested, opened_for
 from forewatch.rights.who_saw import SHOWN
@@ -53,6 +54,7 @@ def person(request: AskedRequest, person_id: uuid.UUID) -> HttpResponse:
         "expired": expired,
         "to_check": history.to_check(day, person_id),
         "waiting": waiting(day, home.area, found),
+        "taken_back": taken_back(day, home.area, [found]),
         "contested": bool(contested([person_id])),
         "hidden": bool(hidden),
     }
@@ -78,6 +80,7 @@ def household(request: AskedRequest, household_id: uuid.UUID) -> HttpResponse:
         "hidden": bool(hidden),
         "members": queries.members(profiles, contested(profiles)),
         "family": Family(profiles),
+        "taken_back": taken_back(day, found.area, Person.objects.filter(pk__in=profiles)),
         "picture": picture(highest(history, day), queries.thresholds()),
         "said": who_said(history.records, day),
     }
@@ -108,6 +111,7 @@ def community(request: AskedRequest, area_code: str) -> HttpResponse:
         "day": day,
         "community": about,
         "waiting": waiting(day, area),
+        "taken_back": taken_back(day, area),
         "said": who_said(about.records, day),
         "figures": list(reversed(figures)),
         "picture": picture(points, queries.thresholds()),

@@ -199,6 +199,7 @@ def _events(places: Places, people: People, found: Sequence[Events]) -> pa.Table
             days(one.ended, NEVER),
             days(one.received),
             pa.array([one.source] * len(level), pa.string()),
+            pa.nulls(len(level), pa.date32()),
         ]
         tables.append(pa.table(columns, schema=EVENTS))
     return pa.concat_tables(tables)

@@ -63,6 +63,7 @@ def worth(level: Level, as_of: date, known_by: date | None, span: Span = None) -
             FROM events AS e SEMI JOIN listed AS l ON e.subject_id = l.subject_id
             WHERE e.subject_level = '{level}' AND {within("e.subject_id", span)}
                 AND e.occurred_on <= {day(as_of)} AND {received_by(known_by, "occurred_on")}
+                AND {_stood(known_by)}
             GROUP BY e.subject_id, e.event, e.occurred_on),
         begun AS (
             SELECT o.subject_id, o.event, o.ended_on, t.full_bp, t.days_worth,
@@ -76,6 +77,12 @@ def worth(level: Level, as_of: date, known_by: date | None, span: Span = None) -
             CASE WHEN b.still THEN date_diff('day', {day(as_of)}, b.ended_on) + b.days_worth
                 WHEN w.worth_bp IS NOT NULL THEN b.days_worth - b.days END AS days_until_zero
         FROM timed AS b LEFT JOIN event_worth AS w ON b.event = w.event AND b.days = w.days"""
+
+
+def _stood(known_by: date | None) -> str:
+    """Return the condition that nobody had taken an event back by a date; without one, ever."""
+    later = f" OR taken_back_on > {day(known_by)}" if known_by else ""
+    return f"(taken_back_on IS NULL{later})"
 
 
 def by_subject(definition: Definition, source: str, subject: str) -> str:

@@ -174,7 +174,8 @@ class _Work:
             rows(
                 self.connection,
                 "CREATE OR REPLACE TABLE events (subject_level VARCHAR, subject_id VARCHAR, event VARCHAR, "
-                "occurred_on DATE, ended_on DATE, received_on DATE, source_id VARCHAR)",
+                "occurred_on DATE, ended_on DATE, received_on DATE, source_id VARCHAR, "
+                "taken_back_on DATE)",
             )
         self.accepted.rows[name] = 0
 

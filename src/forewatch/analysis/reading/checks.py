@@ -277,7 +277,7 @@ def event_columns(types: dict[str, str], definition: Definition) -> Iterator[Col
     yield Column(event.name, event.accepted, (*event.checks, *wrong))
     occurred = date("occurred_on", types["occurred_on"], needed=True)
     yield occurred
-    for name in ("ended_on", "received_on"):
+    for name in ("ended_on", "received_on", "taken_back_on"):
         if name not in types:
             yield missing(name, "DATE")
             continue

@@ -400,6 +400,12 @@ def _received(draw: st.DrawFn, happened_on: date) -> date | None:
 
 
 @st.composite
+def _taken_back(draw: st.DrawFn, received_on: date) -> date | None:
+    later = draw(st.sampled_from([None, None, None, 0, 1, 35]))
+    return None if later is None else received_on + timedelta(days=later)
+
+
+@st.composite
 def events(
     draw: st.DrawFn, definition: Definition, subjects: list[tuple[str, str]], as_of: date
 ) -> list[Part]:
@@ -421,6 +427,7 @@ def events(
         lasted = draw(st.sampled_from([None, 0, 1, 30, 400]))
         row["ended_on"] = None if lasted is None else row["occurred_on"] + timedelta(days=lasted)
         row["received_on"] = draw(_received(row["occurred_on"]))
+        row["taken_back_on"] = draw(_taken_back(row["received_on"] or row["occurred_on"]))
         row["source_id"] = draw(st.sampled_from(["s", "z"]))
         found.append(row)
     return found

@@ -226,6 +226,22 @@ def test_only_events_received_by_then_count(engine, known_by, expected):
     assert triggers(engine, definition, events, known_by=known_by) == expected
 
 
+@pytest.mark.parametrize(
+    ("known_by", "expected"),
+    [
+        (None, {"taken back": 0, "told by another": 1000}),
+        (T, {"taken back": 0, "told by another": 1000}),
+        (ago(5), {"taken back": 0, "told by another": 1000}),
+        (ago(6), {"taken back": 1000, "told by another": 1000}),
+    ],
+)
+def test_an_event_counts_until_it_is_taken_back(engine, known_by, expected):
+    definition = shocks(T=event(while_active=True))
+    wrong = happened("T", ago(90), taken_back_on=ago(5))
+    events = {"taken back": [wrong], "told by another": [wrong, happened("T", ago(90))]}
+    assert triggers(engine, definition, events, known_by=known_by) == expected
+
+
 def test_an_event_with_a_condition_counts_when_it_is_true_and_may_count_while_unknown(engine):
     definition = shocks(2500, T=event(10, counts_if="plan == 'soon' and not safe"), U=event(2))
     people = [

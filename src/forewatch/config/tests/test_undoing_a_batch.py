@@ -24,7 +24,7 @@ from forewatch.register.actions.breaking_glass import break_glass
 from forewatch.register.actions.conflicts import declare_own_conflict
 from forewatch.register.actions.consenting import Said, note_consent
 from forewatch.register.actions.drafts import keep_draft
-from forewatch.register.actions.statements import record_answers
+from forewatch.register.actions.statements import record_answers, take_back_event
 from forewatch.register.entries import Observation
 from forewatch.register.models import (
     CitizenshipStep,
@@ -101,6 +101,15 @@ def is_merged(cast: Cast, one: Person) -> object:
     return Merge.objects.create(kept=other, merged=one, reason="x", made_at=by.now, made_by_id=by.user_id)
 
 
+def an_event_is_taken_back(cast: Cast, one: Person) -> object:
+    by = cast.actor(LEAD)
+    told = Event.objects.create(
+        level="household", household=_home(one), source=Record.objects.filter(person=one)[0].source,
+        received_on=by.today, received_at=by.now, event="T7", occurred_on=by.today, batch_id=one.batch_id,
+    )  # fmt: skip
+    return take_back_event(by=by, event=told)
+
+
 def has_a_step(cast: Cast, one: Person) -> object:
     by = cast.actor(LEAD)
     return CitizenshipStep.objects.create(
@@ -162,6 +171,7 @@ DEEDS: Mapping[str, tuple[Deed, str]] = {
         "1 assignment",
     ),
     "a correction": (waits_for_a_check, "1 correction"),
+    "taken back": (an_event_is_taken_back, "1 event taken back"),
     "a page begun": (
         lambda cast, one: keep_draft(by=cast.actor(OFFICER), typed={"house": ["7"]}, household=_home(one)),
         "1 page begun",
@@ -283,6 +293,8 @@ STAYS = {
     "register.Assignment.household": "an assignment",
     "register.Correction.household": "a correction",
     "register.Correction.record": "a correction",
+    "register.Correction.event": "a correction",
+    "register.TakenBack.event": "taken back",
     "register.Draft.household": "a page begun",
     "rights.Contest.person": "a contest",
     "informing.Duty.person": "told",

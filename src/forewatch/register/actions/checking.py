@@ -22,9 +22,9 @@ from forewatch.register.actions.households import change_household
 from forewatch.register.actions.noting import again_if_raced, note
 from forewatch.register.actions.relations import flag_if_related
 from forewatch.register.actions.revealing import within_budget
-from forewatch.register.actions.statements import say_anew
+from forewatch.register.actions.statements import count_no_more, say_anew
 from forewatch.register.entries import HouseholdEntry
-from forewatch.register.models import Correction, Draft, Household, Record
+from forewatch.register.models import Correction, Draft, Event, Household, Record
 from forewatch.register.permissions import Allowed, can, check_can, codes_of
 from forewatch.register.queries.reveals import opened_today
 from forewatch.register.rules.answers import Value
@@ -43,15 +43,23 @@ class SaidAnew:
 
 @transaction.atomic
 def hand_over(
-    *, by: Actor, typed: Typed, household: Household, version: int, record: Record | None = None
+    *,
+    by: Actor,
+    typed: Typed,
+    household: Household,
+    version: int,
+    record: Record | None = None,
+    event: Event | None = None,
 ) -> Correction:
     """Hand what was typed to a colleague; what the actor handed over of the same before is taken back.
+
+    Of an event, which is only taken back, nothing is typed.
 
     Raises Refused.
     """
     allowed = check_can(by, Verb.CORRECT, DataClass.OBSERVATION, household)
     for old in Correction.objects.filter(
-        household=household, record=record, asked_by_id=by.user_id, agreed__isnull=True
+        household=household, record=record, event=event, asked_by_id=by.user_id, agreed__isnull=True
     ):
         _decide(by, old, agreed=False)
         _note(by, allowed, Verb.CORRECT, old, "taken back")
@@ -60,6 +68,7 @@ def hand_over(
         id=row,
         household=household,
         record=record,
+        event=event,
         version=version,
         sealed=seal_correction(row, typed),
         asked_by_id=by.user_id,
@@ -138,6 +147,17 @@ def agree_to_record(*, by: Actor, correction: Correction, record: Record, said: 
 
 
 @transaction.atomic
+def agree_to_taking_back(*, by: Actor, correction: Correction, event: Event) -> None:
+    """Let an `event`, that of the correction, count for nothing.
+
+    Raises Refused; Conflict when it was decided or taken back meanwhile.
+    """
+    allowed = _agreed(by, correction)
+    count_no_more(by=_asker(by, correction), event=event)
+    _note(by, allowed, Verb.SECOND, correction, "agreed")
+
+
+@transaction.atomic
 def decline(*, by: Actor, correction: Correction, words: str) -> None:
     """Let nothing come of a correction; a page goes back to its writer as a draft, with the reason.
 
@@ -147,7 +167,8 @@ def decline(*, by: Actor, correction: Correction, words: str) -> None:
     asker = actor_for(correction.asked_by)
     typed = open_correction(correction.pk, bytes(correction.sealed or b""))
     _decide(by, correction, agreed=False, words=words)
-    if correction.record_id is None and can(asker, Verb.CORRECT, DataClass.OBSERVATION, correction.household):
+    may = can(asker, Verb.CORRECT, DataClass.OBSERVATION, correction.household)
+    if correction.is_of_the_page and may:
         # What they have typed since then is newer, and stays.
         with second_lock.opened("a correction that goes back to its writer"):
             if not Draft.objects.filter(user_id=asker.user_id, household=correction.household).exists():

@@ -53,9 +53,10 @@ def confirmed_by(told: Event) -> Event | None:
         return None
     day = told.occurred_on
     near = Q(occurred_on__gte=day - SAME_HAPPENING, occurred_on__lte=day + SAME_HAPPENING)
-    rows = Event.objects.filter(_about(told), near, event=told.event, grade=UNCORROBORATED)
-    # What one confirmed may have been taken out: then it is a first report itself.
-    confirmed = Event.objects.filter(pk=OuterRef("confirms_id"))
+    standing = Event.objects.filter(taken_back__isnull=True)
+    rows = standing.filter(_about(told), near, event=told.event, grade=UNCORROBORATED)
+    # What one confirmed may have been taken out, or back: then it is a first report itself.
+    confirmed = standing.filter(pk=OuterRef("confirms_id"))
     rows = rows.filter(~Exists(confirmed)).exclude(source__reliability=Reliability.UNRELIABLE)
     first = rows.select_related("source").order_by("received_at", "pk")
     return next((one for one in first if corroborates(_witness(one), _witness(told))), None)

@@ -32,6 +32,7 @@ from forewatch.register.models import (
     Person,
     Record,
     Residence,
+    TakenBack,
 )
 from forewatch.register.signals import rows_leaving
 from forewatch.register.standing import refresh
@@ -71,6 +72,7 @@ def remove_people(ids: Collection[uuid.UUID]) -> list[uuid.UUID]:
     _drop_sealed(leaving, lived, empty)
     _drop(Confirmation.objects.filter(Q(older__person__in=leaving) | Q(older__household__in=empty)))
     _drop(Conditions.objects.filter(Q(record__person__in=leaving) | Q(record__household__in=empty)))
+    _drop(TakenBack.objects.filter(Q(event__person__in=leaving) | Q(event__household__in=empty)))
     for statement in (Record, Event):
         _drop(statement._default_manager.filter(Q(person__in=leaving) | Q(household__in=empty)))
     for model, one, other in _OF_TWO:
@@ -89,7 +91,8 @@ def remove_people(ids: Collection[uuid.UUID]) -> list[uuid.UUID]:
 def _drop_sealed(people: list[uuid.UUID], lived: set[uuid.UUID], empty: set[uuid.UUID]) -> None:
     """Shred the keys of people, of homes nobody is left of, and of what was typed that may name them."""
     drafts = Draft.objects.filter(household__in=lived)
-    corrections = Correction.objects.filter(Q(household__in=lived) | Q(record__person__in=people))
+    about = Q(household__in=lived) | Q(record__person__in=people) | Q(event__person__in=people)
+    corrections = Correction.objects.filter(about)
     homes = Residence.objects.filter(household__in=empty)
     gone = [one for rows in (drafts, corrections, homes) for one in rows.values_list("pk", flat=True)]
     forget([*people, *gone])

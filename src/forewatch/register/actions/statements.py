@@ -27,12 +27,13 @@ from forewatch.register.models import (
     Source,
     SourceKind,
     SubjectLevel,
+    TakenBack,
 )
 from forewatch.register.permissions import Allowed, alone, check_can, check_can_in
 from forewatch.register.queries.answers import words_of
 from forewatch.register.rules.answers import Value, unusable
 from forewatch.register.rules.sources import closed_among, grade_of, is_closed_event
-from forewatch.register.signals import collected, graded
+from forewatch.register.signals import collected, communities_changed, graded
 from forewatch.register.standing import refresh
 from forewatch.ui.problems import Conflict, Problem
 
@@ -114,6 +115,38 @@ def report_event(*, by: Actor, subject: Subject, observation: Observation, entry
     return written
 
 
+@transaction.atomic
+def take_back_event(*, by: Actor, event: Event) -> TakenBack:
+    """Say that an event did not happen as it was told; it stays, and counts for nothing from now on.
+
+    Raises Refused; Conflict when it was taken back already; Problem when that takes a colleague's check.
+    """
+    _level, allowed, _path = _allowed(by, Verb.CORRECT, _subject_of(event))
+    alone(allowed)
+    return count_no_more(by=by, event=event)
+
+
+def count_no_more(*, by: Actor, event: Event) -> TakenBack:
+    """Do so within a transaction of the caller's, who has seen to it that a colleague agreed where needed.
+
+    Raises Refused, or Conflict.
+    """
+    subject = _subject_of(event)
+    _level, allowed, path = _allowed(by, Verb.CORRECT, subject)
+    # Two who take back the same at once follow each other.
+    event = Event.objects.select_for_update(of=("self",)).get(pk=event.pk)
+    if TakenBack.objects.filter(event=event).exists():
+        raise Conflict(_("Somebody else took this back meanwhile. Open the household again to see it."))
+    written = TakenBack.objects.create(
+        event=event, taken_back_on=by.today, taken_back_at=by.now, made_by_id=by.user_id
+    )
+    _refreshed(subject)
+    if isinstance(subject, Area):
+        communities_changed.send(sender=Area)
+    note(by, allowed, Verb.CORRECT, DataClass.OBSERVATION, event, area_path=path, reason="taken back")
+    return written
+
+
 def say(
     by: Actor, observation: Observation, level: SubjectLevel, subject: Subject, answers: Answers
 ) -> Record | None:
@@ -142,7 +175,10 @@ def say(
 def happened(
     by: Actor, observation: Observation, level: SubjectLevel, subject: Subject, entry: EventEntry
 ) -> Event:
-    """Write one event; what its source has told already of the same day, with the same grade, stays one."""
+    """Write one event; what its source has told already of the same day, with the same grade, stays one.
+
+    What was taken back can be told again.
+    """
     known = definition().events.get(entry.code)
     if known is None or Level(level) not in known.levels:
         raise Problem(_("The index knows no such event here."))
@@ -157,7 +193,9 @@ def happened(
         grade=grade_of(observation.grade, interested=source.is_interested),
         root=source.root,
     )
-    told = Event.objects.filter(source=source, grade=written.grade, **{level: subject})
+    told = Event.objects.filter(
+        source=source, grade=written.grade, taken_back__isnull=True, **{level: subject}
+    )
     if same := told.filter(event=entry.code, occurred_on=entry.occurred_on).first():
         return same
     written.confirms = confirmed_by(written)
@@ -240,8 +278,8 @@ def _path_of(subject: Subject) -> str:
     return household.area_path if household else ""
 
 
-def _subject_of(record: Record) -> Subject:
-    subject = record.person or record.household or record.area
+def _subject_of(told: Record | Event) -> Subject:
+    subject = told.person or told.household or told.area
     assert subject is not None  # the database holds it so
     return subject
 

@@ -22,6 +22,7 @@ from forewatch.register.models import (
     Household,
     Merge,
     Person,
+    TakenBack,
 )
 from forewatch.register.signals import undo_asked
 from forewatch.ui.problems import Conflict
@@ -47,8 +48,13 @@ _SINCE: tuple[tuple[Any, tuple[str, ...], Any], ...] = (
     (Assignment, ("household",), ngettext_lazy("%(count)s assignment", "%(count)s assignments", "count")),
     (
         Correction,
-        ("household", "record"),
+        ("household", "record", "event"),
         ngettext_lazy("%(count)s correction", "%(count)s corrections", "count"),
+    ),
+    (
+        TakenBack,
+        ("event",),
+        ngettext_lazy("%(count)s event taken back", "%(count)s events taken back", "count"),
     ),
     (Draft, ("household",), ngettext_lazy("%(count)s page begun", "%(count)s pages begun", "count")),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,6 +18,7 @@ from forewatch.register.forms.others import CorrectionForm
 from forewatch.register.forms.starting import as_written
 from forewatch.register.models import BirthPrecision, Record
 from forewatch.register.queries.answers import value_words
+from forewatch.register.queries.events import Happened
 from forewatch.register.rules.dates import BirthDate, Precision
 from forewatch.register.rules.names import name_key
 
@@ -95,6 +96,12 @@ def parts_of_record(form: CorrectionForm, record: Record) -> list[Part]:
         Line(str(form["grade"].label), _words(form, "grade"), str(grades[record.grade])),
     ]
     return [Part(_("Place and visit"), visit), Part(_("Answers"), lines)]
+
+
+def parts_of_event(told: Iterable[Happened]) -> list[Part]:
+    """Return what is taken back: an event, with its day."""
+    lines = [Line(one.words, _("did not happen so"), as_written(one.event.occurred_on)) for one in told]
+    return [Part(_("Taken back"), lines)]
 
 
 def _heading(row: Row) -> str:

@@ -24,7 +24,7 @@ from forewatch.register.models.sources import (
     SourceGrade,
     SourceKind,
 )
-from forewatch.register.models.statements import Conditions, Event, Record, SubjectLevel
+from forewatch.register.models.statements import Conditions, Event, Record, SubjectLevel, TakenBack
 
 __all__ = (
     "Assignment",
@@ -58,4 +58,5 @@ __all__ = (
     "SourceGrade",
     "SourceKind",
     "SubjectLevel",
+    "TakenBack",
 )

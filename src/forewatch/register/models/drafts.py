@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from forewatch.access.models import Minted, User
 from forewatch.access.rules import DataClass
 from forewatch.register.models.households import Household
-from forewatch.register.models.statements import Record
+from forewatch.register.models.statements import Event, Record
 
 
 class Draft(Minted):
@@ -34,12 +34,13 @@ class Draft(Minted):
 class Correction(Minted):
     """What somebody typed who corrects with a colleague's check: it waits, and counts once agreed to.
 
-    It corrects the page of a household in its `version`, or one `record` about somebody there. What was typed
-    is gone once it is decided; who asked, who decided and how stays.
+    It corrects the page of a household in its `version`, or one `record` about somebody there, or takes one
+    `event` back. What was typed is gone once it is decided; who asked, who decided and how stays.
     """
 
     household = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="+")
     record = models.ForeignKey(Record, on_delete=models.CASCADE, null=True, related_name="+")
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, null=True, related_name="+")
     version = models.PositiveIntegerField()
     sealed = models.BinaryField(null=True)
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -64,3 +65,8 @@ class Correction(Minted):
         indexes = (
             models.Index(fields=("household",), condition=Q(agreed__isnull=True), name="correction_waits"),
         )
+
+    @property
+    def is_of_the_page(self) -> bool:
+        """Whether it corrects the page of a household, and no single record or event."""
+        return self.record_id is None and self.event_id is None

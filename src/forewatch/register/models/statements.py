@@ -129,3 +129,17 @@ class Event(Statement):
                 name="event_dates_in_order",
             ),
         )
+
+
+class TakenBack(Minted):
+    """That what an event tells did not happen so. The event is never changed, and counts until that day."""
+
+    event = models.OneToOneField(Event, on_delete=models.CASCADE, related_name="taken_back")
+    taken_back_on = models.DateField()
+    taken_back_at = models.DateTimeField()
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
+
+    class Privacy:
+        """Classes of the fields."""
+
+        default = DataClass.OBSERVATION

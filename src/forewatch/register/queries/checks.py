@@ -15,10 +15,15 @@ from forewatch.register.sealed import open_correction
 from forewatch.register.visibility import reach
 from forewatch.ui.problems import NotFound
 
+_OF_THE_PAGE = Q(record=None, event=None)
 _STILL_THERE = (
-    Q(record=None) | Q(record__household=F("household")) | Q(record__person__household=F("household"))
+    _OF_THE_PAGE
+    | Q(record__household=F("household"))
+    | Q(record__person__household=F("household"))
+    | Q(event__household=F("household"))
+    | Q(event__person__household=F("household"))
 )
-"""Whoever a record is about has not moved elsewhere, where others would have to agree, or cannot be seen."""
+"""Whoever it is about has not moved elsewhere, where others would have to agree, or cannot be seen."""
 
 
 def to_check(actor: Actor) -> list[Correction]:
@@ -38,8 +43,8 @@ def handed_over(actor: Actor) -> list[Correction]:
 
 def waiting_of(actor: Actor, household: Household) -> Correction | None:
     """Return the page of a household that the actor handed over and that still waits."""
-    mine = Q(asked_by_id=actor.user_id, household=household, record=None, agreed__isnull=True)
-    return _with_rows(mine).first()
+    mine = Q(asked_by_id=actor.user_id, household=household, agreed__isnull=True)
+    return _with_rows(mine & _OF_THE_PAGE).first()
 
 
 def one_to_check(actor: Actor, row: uuid.UUID) -> Correction:
@@ -72,5 +77,6 @@ def has_looked_at(actor: Actor, correction: Correction) -> bool:
 
 
 def _with_rows(condition: Q) -> QuerySet[Correction]:
-    rows = Correction.objects.select_related("household__area", "record__source", "asked_by__organisation")
+    told = ("record__source", "event__taken_back")
+    rows = Correction.objects.select_related("household__area", "asked_by__organisation", *told)
     return rows.filter(condition)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import uuid
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from forewatch.access.decisions import Actor
 from forewatch.access.models import User
 from forewatch.access.queries import users_with
 from forewatch.access.rules import DataClass, Role, Verb
-from forewatch.register.models import Assignment, Household, Person, Record
+from forewatch.register.models import Assignment, Event, Household, Person, Record
 from forewatch.register.queries.households import one_person
 from forewatch.register.visibility import reach
 from forewatch.ui.problems import NotFound
@@ -45,13 +45,28 @@ def one_record(actor: Actor, row: uuid.UUID) -> Record:
 
     Raises NotFound.
     """
-    may = (Verb.CORRECT, DataClass.OBSERVATION, None)
-    about = reach(actor, *may, "household__") | reach(actor, *may, "person__household__", "person")
     rows = Record.objects.select_related("source", "person__household", "household", "area")
-    found: Record | None = rows.filter(about, pk=row).first()
+    found: Record | None = rows.filter(_to_correct(actor), pk=row).first()
     if found is None:
         raise NotFound("")
     return found
+
+
+def one_event(actor: Actor, row: uuid.UUID) -> Event:
+    """Return an event of somebody about whom the actor may correct what was said.
+
+    Raises NotFound.
+    """
+    rows = Event.objects.select_related("person__household", "household")
+    found: Event | None = rows.filter(_to_correct(actor), pk=row).first()
+    if found is None:
+        raise NotFound("")
+    return found
+
+
+def _to_correct(actor: Actor) -> Q:
+    may = (Verb.CORRECT, DataClass.OBSERVATION, None)
+    return reach(actor, *may, "household__") | reach(actor, *may, "person__household__", "person")
 
 
 def one_assignment(actor: Actor, row: uuid.UUID) -> Assignment:

@@ -15,7 +15,7 @@ from forewatch.access.rules import Role
 from forewatch.config.tests.cast import VILLAGE, Cast
 from forewatch.places.models import Area
 from forewatch.register.actions.sources import grade_source
-from forewatch.register.actions.statements import report_event
+from forewatch.register.actions.statements import report_event, take_back_event
 from forewatch.register.definition import definition
 from forewatch.register.entries import EventEntry, Observation
 from forewatch.register.models import Event, Household, Reliability, Source, SourceKind
@@ -148,6 +148,18 @@ def test_a_witness_who_turns_out_not_to_be_reliable_is_none_any_more(
     assert days_counted(cast, home) == [9]
     Source.objects.filter(pk=both[which].source_id).update(reliability=Reliability.UNRELIABLE)
     assert days_counted(cast, home) == []
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_witness_whose_report_was_taken_back_is_none_any_more(
+    cast: Cast, home: Household, tells: Tells, which: int
+) -> None:
+    both = tells(SourceKind.VOLUNTEER, "one", days_ago=9), tells(SourceKind.REGISTER, "two", days_ago=5)
+    assert days_counted(cast, home) == [9]
+    take_back_event(by=cast.actor(OFFICER), event=both[which])
+    assert days_counted(cast, home) == []
+    third, left = tells(SourceKind.VOLUNTEER, "three"), both[1 - which]
+    assert (third.confirms, days_counted(cast, home)) == (left, [9 if which else 5])
 
 
 def test_whose_event_a_source_told_is_assessed_again_when_it_turns_out_not_to_be_reliable(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from forewatch.access.decisions import Actor
 from forewatch.access.rules import Role
 from forewatch.config.tests.cast import VILLAGE, Cast
 from forewatch.places.models import Area
@@ -14,7 +15,9 @@ from forewatch.register.actions.checking import hand_over
 from forewatch.register.actions.citizenship import StepEntry, plan_step
 from forewatch.register.actions.drafts import keep_draft
 from forewatch.register.actions.merging import merge
-from forewatch.register.models import MatchProposal, Record
+from forewatch.register.actions.statements import report_event
+from forewatch.register.entries import EventEntry, Observation
+from forewatch.register.models import Event, Household, MatchProposal, Record
 from forewatch.register.tests.building import household, member, number, people_of
 
 
@@ -40,6 +43,7 @@ def rows_of_register(cast: Cast, areas: Mapping[str, Area], secret: str) -> dict
         "household_id": home.pk,
         "person_id": first.pk,
         "record_id": record.pk,
+        "happening_id": _happened(lead, home).pk,
         "source_id": record.source_id,
         "proposal_id": MatchProposal.objects.get(first=first, second=kept).pk,
         "merge_id": merge(by=lead, kept=third, merged=fourth, reason="same card").pk,
@@ -51,6 +55,11 @@ def rows_of_register(cast: Cast, areas: Mapping[str, Area], secret: str) -> dict
         ).pk,
         "draft_id": keep_draft(by=lead, typed={"m0-given": [secret]}).pk,
     }
+
+
+def _happened(by: Actor, home: Household) -> Event:
+    entry = EventEntry("T7", by.today)
+    return report_event(by=by, subject=home, observation=Observation(by.today), entry=entry)
 
 
 def _corrected(secret: str) -> dict[str, list[str]]:

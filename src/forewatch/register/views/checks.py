@@ -17,6 +17,7 @@ from forewatch.register.actions.checking import (
     SaidAnew,
     agree_to_page,
     agree_to_record,
+    agree_to_taking_back,
     decline,
     look_at,
     take_back,
@@ -28,13 +29,14 @@ from forewatch.register.forms.checking import (
     Part,
     names_in,
     parts_of,
+    parts_of_event,
     parts_of_record,
     spoken_of,
 )
 from forewatch.register.forms.households import Sheet, as_posted
 from forewatch.register.forms.others import CorrectionForm
 from forewatch.register.forms.starting import known_members
-from forewatch.register.models import Correction, Record
+from forewatch.register.models import Correction, Event, Record
 from forewatch.register.queries.checks import (
     handed_over,
     has_looked_at,
@@ -42,6 +44,7 @@ from forewatch.register.queries.checks import (
     to_check,
     typed_in_correction,
 )
+from forewatch.register.queries.events import happenings
 from forewatch.register.queries.matches import has_compared, merge_to_check, merges_to_check, readable
 from forewatch.register.views.guards import CHECK
 from forewatch.register.visibility import closed_to
@@ -64,7 +67,7 @@ def check(request: AskedRequest, correction_id: uuid.UUID) -> HttpResponse:
     found = one_to_check(request.actor, correction_id)
     if found.asked_by_id == request.actor.user_id:
         return _own(request, found)
-    looked = _record(request, found, found.record) if found.record else _page(request, found)
+    looked = _looked(request, found)
     do = request.POST.get("do")
     if do == "agree" and looked.valid and has_looked_at(request.actor, found):
         looked.agree()
@@ -117,6 +120,12 @@ class _Looked:
     agree: Callable[[], None]
 
 
+def _looked(request: AskedRequest, found: Correction) -> _Looked:
+    if found.record:
+        return _record(request, found, found.record)
+    return _event(request, found, found.event) if found.event else _page(request, found)
+
+
 def _page(request: AskedRequest, found: Correction) -> _Looked:
     """Read a corrected page with what the colleague may choose: a move elsewhere is not theirs."""
     typed, known = typed_in_correction(found), known_members(request.actor, found.household)
@@ -144,3 +153,16 @@ def _record(request: AskedRequest, found: Correction, record: Record) -> _Looked
         agree_to_record(by=request.actor, correction=found, record=record, said=said)
 
     return _Looked(valid, parts_of_record(form, record) if valid else (), people if valid else (), (), agree)
+
+
+def _event(request: AskedRequest, found: Correction, event: Event) -> _Looked:
+    people = [event.person_id] if event.person_id else []
+    told = happenings(Event.objects.filter(pk=event.pk))
+    valid = all(one.taken_back_on is None for one in told) and not closed_to(request.actor, people)
+    return _Looked(
+        valid,
+        parts_of_event(told) if valid else (),
+        people if valid else (),
+        (),
+        lambda: agree_to_taking_back(by=request.actor, correction=found, event=event),
+    )

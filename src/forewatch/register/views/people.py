@@ -14,14 +14,14 @@ from forewatch.access.requests import AskedRequest
 from forewatch.register.actions.checking import hand_over
 from forewatch.register.actions.merging import keep_apart, merge, undo_merge
 from forewatch.register.actions.opening import open_at_home, open_each, open_household, open_person
-from forewatch.register.actions.statements import correct_record
+from forewatch.register.actions.statements import correct_record, take_back_event
 from forewatch.register.forms.others import CorrectionForm, DecisionForm, MergeForm
 from forewatch.register.forms.starting import as_written
 from forewatch.register.models import Merge, Record
 from forewatch.register.permissions import household_takes_a_check
 from forewatch.register.queries.households import one_person, person_page
 from forewatch.register.queries.matches import comparison, merges, one_merge, readable, to_decide
-from forewatch.register.queries.people import one_record, person_with_code
+from forewatch.register.queries.people import one_event, one_record, person_with_code
 from forewatch.register.views.guards import CORRECT, MERGE, READ
 
 
@@ -75,6 +75,22 @@ def _corrected(request: AskedRequest, record: Record, form: CorrectionForm) -> N
         observed_on=data["observed_on"],
     )
     messages.success(request, _("Corrected. What was said before stays in the history."))
+
+
+@guarded(POST=CORRECT)
+def take_back(request: AskedRequest, happening_id: uuid.UUID) -> HttpResponse:
+    """Take an event back that was told wrongly."""
+    event = one_event(request.actor, happening_id)
+    home = event.person.household if event.person else event.household
+    if home is not None and household_takes_a_check(request.actor, home):
+        hand_over(by=request.actor, typed={}, household=home, version=home.version, event=event)
+        messages.success(request, _("Handed over: a colleague looks at it, and nothing changes before."))
+    else:
+        take_back_event(by=request.actor, event=event)
+        messages.success(request, _("Taken back: it counts for nothing from now on, and stays on this page."))
+    if event.person_id:
+        return redirect("person", event.person_id)
+    return redirect("household", event.household_id)
 
 
 def _shown(value: object) -> str:

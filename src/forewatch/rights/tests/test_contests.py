@@ -24,7 +24,7 @@ from forewatch.places.models import Area
 from forewatch.register.actions.conflicts import Ground, declare_conflict
 from forewatch.register.actions.consenting import Said, note_consent
 from forewatch.register.actions.merging import merge
-from forewatch.register.actions.statements import correct_record, report_event
+from forewatch.register.actions.statements import correct_record, report_event, take_back_event
 from forewatch.register.entries import EventEntry, Observation
 from forewatch.register.models import Consent, Household, Person, Record, Source
 from forewatch.register.queries.caseload import not_begun
@@ -366,6 +366,39 @@ def test_corrected_needs_a_correction_made_since(cast: Cast, areas: dict[str, Ar
     row, lead = Record.objects.get(person=person), cast.actor(Role.PROVINCIAL_LEAD)
     correct_record(by=lead, record=row, values={"papers": "full"}, grade="A", observed_on=lead.today)
     assert answered(cast, contest, Outcome.CORRECTED).outcome == Outcome.CORRECTED
+
+
+def test_an_event_that_was_taken_back_since_is_a_correction(
+    cast: Cast, areas: dict[str, Area], home: Household, person: Person
+) -> None:
+    officer = cast.actor(Role.DISTRICT_OFFICER)
+    seen, day = Observation(officer.today), officer.today
+    told = [
+        report_event(by=officer, subject=home, observation=seen, entry=EventEntry(code, day))
+        for code in ("T7", "T1")
+    ]
+    take_back_event(by=officer, event=told[0])
+    contest = confirmed(cast, filed(cast, areas, person.code), person)
+    with pytest.raises(Problem, match="Correct it first"):
+        answered(cast, contest, Outcome.CORRECTED)
+    take_back_event(by=cast.actor(Role.PROVINCIAL_LEAD), event=told[1])
+    with pytest.raises(Refused, match="You recorded"):
+        answered(cast, contest, Outcome.CORRECTED, by=Role.PROVINCIAL_LEAD)
+    assert answered(cast, contest, Outcome.CORRECTED).outcome == Outcome.CORRECTED
+
+
+def test_an_advocate_sees_what_was_taken_back(
+    cast: Cast, areas: dict[str, Area], home: Household, person: Person, sign_in: SignIn
+) -> None:
+    officer = cast.actor(Role.DISTRICT_OFFICER)
+    seen, entry = Observation(officer.today), EventEntry("T7", officer.today)
+    told = report_event(by=officer, subject=home, observation=seen, entry=entry)
+    take_back_event(by=officer, event=told)
+    contest = confirmed(cast, filed(cast, areas, person.code), person)
+    page = sign_in(cast[Role.ADVOCATE]).get(f"/risk/contests/{contest.pk}/").content.decode()
+    assert "<s>Default on a debt" in page
+    assert "taken back on" in page
+    assert "/take-back" not in page
 
 
 def test_nothing_kept_is_said_of_nobody_whom_the_register_holds(

@@ -10,10 +10,12 @@ import pytest
 from django.db import DatabaseError
 
 from forewatch.access.models import Organisation
+from forewatch.access.rules import Role
 from forewatch.analysis.scoring import score
 from forewatch.audit.models import Event as Audit
 from forewatch.commands.filling import made_id
-from forewatch.register.models import Event, Household, Person, Record, Source
+from forewatch.config.tests.cast import make_user
+from forewatch.register.models import Event, Household, Person, Record, Source, TakenBack
 from forewatch.risk import actions
 from forewatch.risk.inputs import household_tables
 from forewatch.risk.models import AreaFigure, Assessment, Release, Run
@@ -68,14 +70,15 @@ def test_a_few_households_are_assessed_as_everybody_was(filled: Path) -> None:
 
 
 def test_everybody_and_a_few_agree_on_which_events_count(filled: Path) -> None:
-    """One waits, two told of one, one is of a source that is not reliable, and one counts by itself."""
+    """One waits, two told of one, one source is not reliable, one counts by itself, two were taken back."""
     day, agency = date(2026, 6, 30), Organisation.objects.order_by("pk")[0]
     one, other, bad = (
         Source.objects.create(code=code, name=code, kind="volunteer", agency=agency, reliability=how)
         for code, how in (("one", "2"), ("other", "2"), ("bad", "3"))
     )
+    officer = make_user("officer", agency, Role.DISTRICT_OFFICER, "")
     Event.objects.all().delete()
-    homes = list(Household.objects.filter(members__gt=0).order_by("pk")[:4])
+    homes = list(Household.objects.filter(members__gt=0).order_by("pk")[:6])
 
     def told(home: Household, source: Source, grade: str, confirms: Event | None = None) -> Event:
         return Event.objects.create(
@@ -87,6 +90,9 @@ def test_everybody_and_a_few_agree_on_which_events_count(filled: Path) -> None:
     told(homes[1], other, "C", told(homes[1], one, "C"))
     told(homes[2], bad, "A")
     told(homes[3], one, "A")
+    wrong, witness = told(homes[4], one, "A"), told(homes[5], other, "C", told(homes[5], one, "C"))
+    for event in (wrong, witness):
+        TakenBack.objects.create(event=event, taken_back_on=day, taken_back_at=NOW, made_by=officer)
     run = actions.rescore(INDEX, as_of=day, now=NOW)
 
     def added() -> list[set[int]]:
@@ -94,9 +100,10 @@ def test_everybody_and_a_few_agree_on_which_events_count(filled: Path) -> None:
         return [{bp for household, bp in rows if household == home.pk} for home in homes]
 
     ten_days_old = INDEX.events["T7"].points_bp[10]
-    assert added() == [{0}, {ten_days_old}, {0}, {ten_days_old}]
+    counted = [{0}, {ten_days_old}, {0}, {ten_days_old}, {0}, {0}]
+    assert added() == counted
     actions.reassess(INDEX, [one.pk for one in homes], run=run)
-    assert added() == [{0}, {ten_days_old}, {0}, {ten_days_old}]
+    assert added() == counted
 
 
 def test_a_changed_answer_changes_the_people_it_touches_and_nobody_else(filled: Path) -> None:

@@ -43,10 +43,11 @@ Events = Mapping[tuple[str, str], list[Happened]]
 
 
 def events_by_subject(rows: Iterable[Row], as_of: date, known_by: date | None) -> Events:
-    """Return the admitted events that have occurred, equal ones once, with their greatest known end."""
+    """Return the admitted events that occurred and stand, equal ones once, with their greatest known end."""
     ends: dict[tuple[str, str, str, date], list[date]] = {}
     for row in rows:
-        if admitted(row, "occurred_on", known_by) and row["occurred_on"] <= as_of:
+        known_then = admitted(row, "occurred_on", known_by) and _stood(row, known_by)
+        if known_then and row["occurred_on"] <= as_of:
             key = (row["subject_level"], row["subject_id"], row["event"], row["occurred_on"])
             known = ends.setdefault(key, [])
             if row["ended_on"] is not None:
@@ -56,6 +57,12 @@ def events_by_subject(rows: Iterable[Row], as_of: date, known_by: date | None) -
         happened = Happened(event, occurred_on, max(known, default=None))
         found.setdefault((level, subject), []).append(happened)
     return found
+
+
+def _stood(row: Row, known_by: date | None) -> bool:
+    """Tell whether nobody had taken an event back by `known_by`."""
+    taken_back_on: date | None = row["taken_back_on"]
+    return taken_back_on is None or (known_by is not None and known_by < taken_back_on)
 
 
 def reaching(person: Person, events: Events) -> list[Happened]:
