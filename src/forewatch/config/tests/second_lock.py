@@ -42,8 +42,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Give the fresh database to the role of pages."""
+    with django_db_blocker.unblock():
+        give_to_pages()
+
+
+def give_to_pages() -> None:
+    """Let the role of pages use the tables that are there, which is done anew once one is made."""
     if second_lock.is_there():
-        with django_db_blocker.unblock(), connection.cursor() as cursor:
+        with connection.cursor() as cursor:
             cursor.execute(_MADE)
             allow(connection.connection, ROLE)
 

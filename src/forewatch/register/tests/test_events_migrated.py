@@ -8,6 +8,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from forewatch.access.rules import Role
 from forewatch.config.tests.cast import VILLAGE, Cast
+from forewatch.config.tests.second_lock import give_to_pages
 from forewatch.places.models import Area
 from forewatch.register.models import Event, Source
 from forewatch.register.tests.building import household
@@ -30,6 +31,7 @@ def test_an_event_gets_the_grade_of_its_source(cast: Cast, areas: dict[str, Area
     MigrationExecutor(connection).migrate(BEFORE)
     after = MigrationExecutor(connection)
     after.migrate(after.loader.graph.leaf_nodes())
+    give_to_pages()
     found = {(one.source.kind, one.source.grade): one.grade for one in Event.objects.select_related("source")}
     assert found == usual
     assert {one.root for one in Event.objects.all()} == {kind for kind, _grade in usual}
