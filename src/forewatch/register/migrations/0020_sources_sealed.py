@@ -15,7 +15,7 @@ def seal_names(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("register", "0017_events_graded")]
+    dependencies = [("register", "0018_events_taken_back")]
     operations = [
         migrations.AddField("source", "who", models.BinaryField(null=True)),
         migrations.RunPython(seal_names),
