@@ -11,12 +11,24 @@ from django.db import transaction
 
 from forewatch.access.decisions import Actor, Decision
 from forewatch.access.rules import DataClass, Purpose, Verb
+from forewatch.access.sealing import seal
 from forewatch.access.terms import otherwise
 from forewatch.audit.actions import record
 from forewatch.audit.models import Event
+from forewatch.lib.ids import new_id
 
 TERMS = "terms"
 """The subject of events that tell of changed terms."""
+TRAIL = "audit_event"
+"""The table for which words of events are sealed."""
+
+
+def seal_typed(words: str, event: uuid.UUID) -> bytes | None:
+    """Return words sealed by the event's own key; None where nobody typed any.
+
+    Raises CannotOpen and Locked.
+    """
+    return seal(words, table=TRAIL, row=event, data_class=DataClass.AUDIT) if words else None
 
 
 def note(
@@ -30,11 +42,17 @@ def note(
     area_code: str = "",
     purpose: Purpose | None = None,
     reason: str = "",
+    words: str = "",
     identities: int = 0,
 ) -> Event:
-    """Write one event of the actor, by the grant that allowed it, and return it. Raises NotInTransaction."""
-    grant = decision.grant
+    """Write one event of the actor, by the grant that allowed it, and return it.
+
+    `words` are what somebody typed: they go with whom the event is about; `reason` holds codes, and stays.
+    Raises NotInTransaction, and CannotOpen and Locked where there are words.
+    """
+    grant, event = decision.grant, new_id()
     return record(
+        event_id=event,
         at=by.now,
         actor_id=by.user_id,
         role=grant.role if grant else "",
@@ -46,6 +64,7 @@ def note(
         subject=subject,
         subject_id=subject_id,
         reason=reason,
+        words=seal_typed(words, event),
         identities=identities,
         request_id=by.request_id,
     )

@@ -146,6 +146,20 @@ def unseal(
     return json.loads(plain)
 
 
+def if_it_opens(
+    sealed: bytes | memoryview | None,
+    *,
+    table: str,
+    row: uuid.UUID,
+    data_class: DataClass = DataClass.IDENTITY,
+) -> Any:
+    """Return what was sealed, or None where it does not open: its key went, or Forewatch is locked."""
+    try:
+        return unseal(sealed, table=table, row=row, data_class=data_class) if sealed else None
+    except (CannotOpen, Locked):
+        return None
+
+
 def forget(rows: Iterable[uuid.UUID]) -> None:
     """Shred the keys of rows once the present transaction is durable: no copy of them opens again."""
     leaving = list(rows)

@@ -28,6 +28,7 @@ from forewatch.audit.heads import (
 from forewatch.audit.models import Event
 from forewatch.audit.queries import head
 from forewatch.audit.rules import CONTENT, NotEverywhere, chained, digest
+from forewatch.lib.ids import new_id
 
 T = TypeVar("T")
 
@@ -52,15 +53,19 @@ def record(
     reason: str = "",
     identities: int = 0,
     request_id: uuid.UUID | None = None,
+    event_id: uuid.UUID | None = None,
+    words: bytes | None = None,
 ) -> Event:
     """Write one row, in the transaction of the deed: if either fails, neither happened.
 
-    `subject` names a kind ("person", "household", "batch"); `identities` counts the names shown.
+    `subject` names a kind ("person", "household", "batch"); `identities` counts the names shown; `words` are
+    what somebody typed, sealed for `event_id`.
     Raises NotInTransaction when there is no transaction to share.
     """
     if not connection.in_atomic_block:
         raise NotInTransaction(f"The deed {verb} {data_class} is not in a transaction.")
     event = Event(
+        id=event_id or new_id(),
         origin=settings.NODE,
         at=at,
         actor_id=actor_id,
@@ -76,6 +81,7 @@ def record(
         allowed=allowed,
         identities=identities,
         request_id=request_id,
+        words=words,
     )
     event.digest = digest([getattr(event, name) for name in CONTENT])
     event.save(force_insert=True)

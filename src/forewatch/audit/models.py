@@ -10,7 +10,7 @@ from forewatch.lib.ids import new_id
 class Event(models.Model):
     """Who did what to whose data, in which role, for which purpose, and whether it was allowed.
 
-    No content stands here: no name, no answer, no search term, only identifiers.
+    No content stands here in clear: no name, no answer, no search term, only identifiers and codes.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -29,6 +29,8 @@ class Event(models.Model):
     allowed = models.BooleanField()
     identities = models.PositiveIntegerField(default=0)
     request_id = models.UUIDField(null=True)
+    words = models.BinaryField(null=True, editable=False)
+    """What somebody typed of their reason, sealed: the key goes with whom it is about, the bytes stay."""
     digest = models.BinaryField(max_length=32, editable=False)
     """SHA-256 over all the above (`rules.digest`); the chain is made of these."""
 

@@ -14,7 +14,7 @@ from typing import Any
 
 CONTENT = (
     "id", "origin", "at", "actor_id", "role", "grant_id", "verb", "data_class", "purpose", "area_code",
-    "subject", "subject_id", "reason", "allowed", "identities", "request_id",
+    "subject", "subject_id", "reason", "allowed", "identities", "request_id", "words",
 )  # fmt: skip
 """The fields of an event that its digest covers: all that it says, in an order that never changes."""
 GENESIS = hashlib.sha256(b"forewatch audit chain 1").digest()
@@ -23,7 +23,9 @@ GENESIS = hashlib.sha256(b"forewatch audit chain 1").digest()
 
 def digest(values: Sequence[Any]) -> bytes:
     """Return the SHA-256 over an event's canonical content; `values` stand in the order of CONTENT."""
-    return hashlib.sha256(canonical([as_told(one) for one in values])).digest()
+    *told, words = map(as_told, values)
+    # Events of before there were words, and those without, have none to be told of.
+    return hashlib.sha256(canonical(told if words is None else [*told, words])).digest()
 
 
 def chained(before: bytes, content: bytes) -> bytes:
@@ -37,11 +39,14 @@ def canonical(value: Any) -> bytes:
 
 
 def as_told(value: Any) -> Any:
-    """Return a value of an event as it is written down: ids in hex, moments in UTC."""
+    """Return a value of an event as it is written down: ids and sealed bytes in hex, moments in UTC."""
     if isinstance(value, uuid.UUID):
         return value.hex
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds")
+    if isinstance(value, bytes | memoryview):
+        # Unlike the same digits as a text, by which SQLite would let somebody replace them.
+        return {"sealed": bytes(value).hex()}
     return value
 
 

@@ -21,6 +21,7 @@ from forewatch.office.team import shares_a_team
 from forewatch.register.models import BreakGlass
 from forewatch.register.permissions import codes_of, purpose_for
 from forewatch.register.queries.emergencies import lasts, unreviewed, waiting_for_a_second
+from forewatch.register.sealed import reason_of
 from forewatch.register.visibility import inside
 from forewatch.ui.problems import NotFound
 
@@ -84,7 +85,7 @@ def _opened(one: BreakGlass, now: datetime, to_judge: bool = False) -> Opened:
         second=one.seconded_by.name if one.seconded_by else "",
         area=str(home.area or "") if home else "",
         incident=one.incident,
-        reason=one.reason,
+        reason=reason_of(one),
         lasts=bool(one.ends_at and one.ends_at > now),
         late=bool(one.ends_at and one.ends_at < now - unreviewed()),
         opened_at=one.ends_at - lasts() if one.ends_at else one.made_at,

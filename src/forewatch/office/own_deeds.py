@@ -9,6 +9,7 @@ from datetime import datetime
 from forewatch.access.decisions import Actor
 from forewatch.access.noting import LISTED
 from forewatch.access.rules import Verb
+from forewatch.access.typed import reasons_of
 from forewatch.access.words import VERB_NAMES
 from forewatch.audit.models import Event
 from forewatch.register.actions.canaries import SUBJECT as CANARY
@@ -37,7 +38,15 @@ def own_deeds(actor: Actor) -> Sequence[Deed]:
     """
     mine = Event.objects.filter(actor_id=actor.user_id, verb__in=[one.value for one in Verb])
     rows = mine.exclude(subject__in=(CANARY, LISTED)).order_by("-at", "-pk")[:SHOWN]
+    reasons = reasons_of(rows)
     return [
-        Deed(one.at, str(VERB_NAMES[Verb(one.verb)]), one.identities, one.area_code, one.reason, one.allowed)
+        Deed(
+            one.at,
+            str(VERB_NAMES[Verb(one.verb)]),
+            one.identities,
+            one.area_code,
+            reasons[one.pk],
+            one.allowed,
+        )
         for one in rows
     ]

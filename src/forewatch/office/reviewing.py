@@ -24,6 +24,7 @@ from forewatch.access.decisions import Actor, Target, check, scopes
 from forewatch.access.models import User
 from forewatch.access.rules import DataClass, Purpose, Scope, Verb
 from forewatch.access.sealing import lookup_key
+from forewatch.access.typed import reasons_of
 from forewatch.audit.models import Event
 from forewatch.office.noting import note
 from forewatch.places.models import Area
@@ -94,13 +95,14 @@ def to_review(actor: Actor) -> Sequence[Review]:
     # Ids are minted in the order of events.
     rows = list(Event.objects.filter(pk__in=sorted(left)[:SHOWN]).order_by("id"))
     users = User.objects.in_bulk({one.actor_id for one in rows if one.actor_id})
-    return [_review(one, users, actor.now, one.pk in flagged) for one in rows]
+    reasons = reasons_of(rows)
+    return [_review(one, reasons[one.pk], users, actor.now, one.pk in flagged) for one in rows]
 
 
-def _review(one: Event, users: dict[Any, User], now: datetime, flagged: bool) -> Review:
+def _review(one: Event, reason: str, users: dict[Any, User], now: datetime, flagged: bool) -> Review:
     name = users[one.actor_id].name if one.actor_id in users else "–"
     late = now - one.at > timedelta(hours=settings.TERMS.review_hours)
-    why = str(HANDED_IN.get(one.subject, one.reason))
+    why = str(HANDED_IN.get(one.subject, reason))
     return Review(one.pk, one.at, name, one.area_code, why, one.identities, late, flagged)
 
 

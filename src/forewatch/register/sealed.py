@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from forewatch.access.rules import DataClass
-from forewatch.access.sealing import lookup_key, seal, unseal
-from forewatch.register.models import IdentityKey
+from forewatch.access.sealing import if_it_opens, lookup_key, seal, unseal
+from forewatch.register.models import BreakGlass, IdentityKey, Merge
 from forewatch.register.rules.names import name_key
 from forewatch.register.rules.numbers import NumberState
 
@@ -114,6 +114,16 @@ def open_source(row: uuid.UUID, sealed: bytes) -> str:
     """Return who a source is. Whoever calls this writes the audit row."""
     name: str = unseal(sealed, table=_SOURCE, row=row, data_class=DataClass.SOURCE)
     return name
+
+
+def seal_reason(of: type[BreakGlass | Merge], row: uuid.UUID, words: str) -> bytes | None:
+    """Return why somebody did what a row says, sealed for it; None where they did not say."""
+    return seal(words, table=of._meta.db_table, row=row) if words else None
+
+
+def reason_of(row: BreakGlass | Merge) -> str:
+    """Return why somebody did what a row says; empty where nobody said, and while Forewatch is locked."""
+    return if_it_opens(row.sealed, table=row._meta.db_table, row=row.pk) or ""
 
 
 def number_key(number: str) -> bytes:

@@ -22,6 +22,7 @@ from forewatch.access.decisions import Actor, Decision, Refused, Target, check
 from forewatch.access.models import User
 from forewatch.access.noting import note
 from forewatch.access.rules import DataClass, Protocol, Verb
+from forewatch.access.typed import shred_typed_left
 from forewatch.audit.actions import record
 from forewatch.keystore import keys
 from forewatch.register.actions.erasing import remove_people
@@ -134,6 +135,7 @@ def replay(people: Sequence[uuid.UUID], now: datetime) -> int:
                     subject_id=person, reason="erased again after a restore",
                 )  # fmt: skip
     shred_left(people)
+    shred_typed_left()
     return gone
 
 
@@ -149,8 +151,8 @@ def shred_left(people: Sequence[uuid.UUID]) -> int:
 
 
 def finish() -> int:
-    """Do what an erasure had still to do when the server died: `shred_left` of its own ledger."""
-    return shred_left(read(ledger_of(settings.AUDIT_HEADS, settings.NODE)))
+    """Do what an erasure had still to do when the server died: shred keys, of people and of words typed."""
+    return shred_left(read(ledger_of(settings.AUDIT_HEADS, settings.NODE))) + shred_typed_left()
 
 
 def _note(by: Actor, decision: Decision, verb: Verb, erasure: Erasure, reason: str) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import random
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 
@@ -53,6 +56,15 @@ def test_each_link_is_the_hash_of_the_one_before_and_of_the_content(trail: Path)
 
 def test_the_content_is_all_of_an_event() -> None:
     assert {one.attname for one in Event._meta.concrete_fields} == {*CONTENT, "digest"}
+
+
+def test_an_event_of_before_there_were_words_keeps_its_digest() -> None:
+    told = ["7f", "node", "2026-11-26", None, "analyst", None, "read", "identity"]
+    told += ["prevent", "XA1001", "person", "8a", "เหตุผล", True, 2, None]
+    written = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+    assert len(told) == len(CONTENT) - 1
+    assert digest([*told, None]) == hashlib.sha256(written).digest()
+    assert len({digest([*told, one]) for one in (None, b"", b"a", "61", memoryview(b"a"))}) == 4
 
 
 def test_an_empty_trail_is_whole(db: None) -> None:
@@ -117,8 +129,11 @@ def change(dice: random.Random) -> list[str]:
 
 
 def bytes_of(dice: random.Random) -> str:
-    raw = dice.randbytes(32).hex()
-    return f"decode('{raw}', 'hex')" if connection.vendor == "postgresql" else f"x'{raw}'"
+    return blob(dice.randbytes(32))
+
+
+def blob(raw: bytes) -> str:
+    return f"decode('{raw.hex()}', 'hex')" if connection.vendor == "postgresql" else f"x'{raw.hex()}'"
 
 
 def id_of(dice: random.Random) -> str:
@@ -130,9 +145,28 @@ def change_with_its_digest(dice: random.Random) -> list[str]:
     event = Link.objects.get(number=number).event
     event.reason = f"other words {dice.random()}"
     event.digest = digest([getattr(event, name) for name in CONTENT])
-    raw = event.digest.hex()
-    value = f"decode('{raw}', 'hex')" if connection.vendor == "postgresql" else f"x'{raw}'"
+    value = blob(event.digest)
     return [f"UPDATE audit_event SET reason = '{event.reason}', digest = {value} WHERE {of(number)}"]
+
+
+def reseal(dice: random.Random) -> list[str]:
+    """Change, remove or swap words that lie sealed, or put some where there were none."""
+    one, other = dice.sample(list(Event.objects.filter(words__isnull=False).values_list("pk", flat=True)), 2)
+    without = dice.choice(list(Event.objects.filter(words=None).values_list("pk", flat=True)))
+
+    def words_of(event: uuid.UUID, value: str) -> str:
+        return f"UPDATE audit_event SET words = {value} WHERE id = '{event.hex}'"
+
+    held = {row: blob(bytes(Event.objects.get(pk=row).words or b"")) for row in (one, other)}
+    return dice.choice(
+        [
+            [words_of(one, bytes_of(dice))],
+            [words_of(one, "NULL")],
+            [words_of(one, blob(b""))],
+            [words_of(one, held[other]), words_of(other, held[one])],
+            [words_of(one, "NULL"), words_of(without, held[one])],
+        ]
+    )
 
 
 def relink(dice: random.Random) -> list[str]:
@@ -197,7 +231,7 @@ def cut(dice: random.Random) -> list[str]:
 
 
 KINDS: tuple[Callable[[random.Random], list[str]], ...] = (
-    change, change_with_its_digest, relink, remove, close_the_gap, swap, insert, cut,
+    change, change_with_its_digest, reseal, relink, remove, close_the_gap, swap, insert, cut,
 )  # fmt: skip
 
 

@@ -26,6 +26,7 @@ def written(events: int, first: int = 0) -> None:
                 data_class="identity", actor_id=new_id(), role="analyst", purpose="prevent",
                 area_code="XA1001", subject="person",
                 subject_id=new_id(), reason="เหตุผล made up", identities=number % 3,
+                words=[None, f"sealed {number}".encode()][number % 2],
             )  # fmt: skip
     chained()
 

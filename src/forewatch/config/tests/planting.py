@@ -14,6 +14,7 @@ import yaml
 from django.apps import apps
 from django.db import connection, models
 
+from forewatch.access.noting import seal_typed
 from forewatch.access.sealing import seal
 from forewatch.config.tests.flushing import KEPT, step_aside
 from forewatch.config.tests.scripts import PAYLOADS
@@ -23,12 +24,14 @@ from forewatch.intake.models import SavedProfile, Upload
 from forewatch.intake.queries import profile_text
 from forewatch.intake.rules import State
 from forewatch.lib.append_only import statements
+from forewatch.register.models import BreakGlass, Merge
 from forewatch.register.sealed import (
     Address,
     Who,
     seal_address,
     seal_correction,
     seal_draft,
+    seal_reason,
     seal_source,
     seal_who,
 )
@@ -132,6 +135,9 @@ WRITERS: Mapping[str, Callable[[Any, Say], Any]] = {
     "register.Residence.address": _address,
     "register.Draft.sealed": _draft,
     "register.Correction.sealed": _correction,
+    "register.BreakGlass.sealed": lambda row, say: seal_reason(BreakGlass, row.pk, say()),
+    "register.Merge.sealed": lambda row, say: seal_reason(Merge, row.pk, say()),
+    "audit.Event.words": lambda row, say: seal_typed(say(), row.pk),
     "concerns.Concern.content": _concern,
     "register.Source.who": lambda row, say: seal_source(row.pk, say()),
     "grading.Grading.how_known": lambda row, say: seal_how_known(say(), row.pk),

@@ -98,7 +98,7 @@ def is_opened(cast: Cast, one: Person) -> object:
 def is_merged(cast: Cast, one: Person) -> object:
     by = cast.actor(LEAD)
     other = Person.objects.create(code="P-OTHER", made_at=by.now)
-    return Merge.objects.create(kept=other, merged=one, reason="x", made_at=by.now, made_by_id=by.user_id)
+    return Merge.objects.create(kept=other, merged=one, made_at=by.now, made_by_id=by.user_id)
 
 
 def an_event_is_taken_back(cast: Cast, one: Person) -> object:

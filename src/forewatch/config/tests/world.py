@@ -33,7 +33,7 @@ from forewatch.register.models import BreakGlass, Consent, Person, Source
 from forewatch.register.rules.consents import For
 from forewatch.register.sealed import seal_source
 from forewatch.register.tests.building import household, member, people_of
-from forewatch.register.tests.world import rows_of_register
+from forewatch.register.tests.world import TYPED, rows_of_register
 from forewatch.reports.exits.actions import request_exit
 from forewatch.reports.exits.models import Exit
 from forewatch.reports.exits.tests.making import wish
@@ -145,7 +145,7 @@ def _emergencies(cast: Cast, person_id: uuid.UUID) -> list[BreakGlass]:
     """Return an emergency that two opened, and that waits for a review, and one that waits for a second."""
     code, officer = Person.objects.get(pk=person_id).code, cast.actor(Role.DATA_PROTECTION_OFFICER)
     asked = [
-        break_glass(by=officer, code=code, incident=one, reason="she calls from the border")
+        break_glass(by=officer, code=code, incident=one, reason=f"{TYPED} calls from the border")
         for one in ("77", "78")
     ]
     second(by=cast.actor(Role.PROVINCIAL_LEAD), opened=asked[0].pk, agree=True)

@@ -30,6 +30,7 @@ from forewatch.access.rules import (
     Verb,
 )
 from forewatch.access.terms import Terms
+from forewatch.access.typed import reasons_of
 from forewatch.audit.models import Event
 from forewatch.config.tests.assurance import Assured
 from forewatch.config.tests.browser import give_authenticator
@@ -169,7 +170,7 @@ def test_names_are_shown_beyond_the_days_limit_and_all_of_it_is_written_down(
     done = Event.objects.get(verb=Verb.BREAK_GLASS)
     assert (done.allowed, done.area_code, done.role) == (True, VILLAGE, Role.DISTRICT_OFFICER)
     assert done.subject_id == people_of(home)[0].pk
-    assert done.reason == f"1300-77: {WHY}"
+    assert (done.reason, reasons_of([done])[done.pk]) == ("1300-77", f"1300-77: {WHY}")
 
 
 def test_supervisors_there_and_the_data_protection_officer_are_told_at_once(

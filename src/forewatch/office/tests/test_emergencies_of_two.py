@@ -17,6 +17,7 @@ from forewatch.access.decisions import Actor, Refused
 from forewatch.access.models import Grant, Organisation, User
 from forewatch.access.rules import DataClass, Protocol, Purpose, Role, Verb
 from forewatch.access.terms import Terms
+from forewatch.access.typed import reasons_of
 from forewatch.audit.models import Event
 from forewatch.config.tests.browser import give_authenticator
 from forewatch.config.tests.cast import OTHER_DISTRICT, PROVINCE, VILLAGE, Cast, make_user, proven
@@ -147,7 +148,11 @@ def test_both_are_on_the_trail_and_the_person_is_told_of_what_was_opened(cast: C
     shown(later(cast.actor(OFFICER), seconds=1), home)
     wanted = Event.objects.get(verb=Verb.BREAK_GLASS)
     assert (wanted.actor_id, wanted.role, wanted.subject_id) == (cast[OFFICER].pk, OFFICER, one.pk)
-    assert (wanted.reason, wanted.area_code, wanted.allowed) == (f"9-1: {WHY}", VILLAGE, True)
+    assert (reasons_of([wanted])[wanted.pk], wanted.area_code, wanted.allowed) == (
+        f"9-1: {WHY}",
+        VILLAGE,
+        True,
+    )
     agreed = Event.objects.get(verb=Verb.SECOND)
     assert (agreed.actor_id, agreed.role, agreed.subject_id) == (cast[LEAD].pk, LEAD, person.pk)
     names = Event.objects.filter(verb=Verb.REVEAL).latest("at")

@@ -12,12 +12,14 @@ from forewatch.access import second_lock
 from forewatch.access.decisions import Actor, Refused
 from forewatch.access.middleware import write_down
 from forewatch.access.rules import DataClass, Scope, Verb
+from forewatch.lib.ids import new_id
 from forewatch.register.actions.canaries import note_if_canary
 from forewatch.register.actions.noting import note
 from forewatch.register.models import BreakGlass, Household, Person
 from forewatch.register.permissions import check_can, check_can_somewhere
 from forewatch.register.queries.emergencies import home_of, lasts, unreviewed, waiting_for_a_second
 from forewatch.register.rules.canaries import How
+from forewatch.register.sealed import seal_reason
 from forewatch.ui.problems import NotFound, Problem
 
 
@@ -59,11 +61,13 @@ def break_glass(*, by: Actor, code: str, incident: str, reason: str) -> BreakGla
 def _opened(by: Actor, person: Person, household: Household, incident: str, reason: str) -> BreakGlass:
     allowed = check_can(by, Verb.BREAK_GLASS, DataClass.IDENTITY, household)
     alone = allowed.decision.scope is not Scope.SECONDED
+    row = new_id()
     made = BreakGlass.objects.create(
+        id=row,
         user_id=by.user_id,
         person=person,
         incident=incident,
-        reason=reason,
+        sealed=seal_reason(BreakGlass, row, reason),
         made_at=by.now,
         ends_at=by.now + lasts() if alone else None,
     )
@@ -75,7 +79,8 @@ def _opened(by: Actor, person: Person, household: Household, incident: str, reas
         # Asking looks at nobody: whoever asks who saw them is not told of it.
         person if alone else made,
         area_path=household.area_path,
-        reason=f"{incident}: {reason}",
+        reason=incident,
+        words=reason,
     )
     return made
 

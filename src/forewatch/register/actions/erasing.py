@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from forewatch.access.sealing import forget
+from forewatch.access.typed import forget_typed
 from forewatch.register.matching import pass_on
 from forewatch.register.models import (
     Assignment,
@@ -89,13 +90,23 @@ def remove_people(ids: Collection[uuid.UUID]) -> list[uuid.UUID]:
 
 
 def _drop_sealed(people: list[uuid.UUID], lived: set[uuid.UUID], empty: set[uuid.UUID]) -> None:
-    """Shred the keys of people, of homes nobody is left of, and of what was typed that may name them."""
+    """Shred the keys of people, of homes nobody is left of, and of what was typed that may name them.
+
+    What was typed of a household goes with the first who leaves it: it may be about them.
+    """
     drafts = Draft.objects.filter(household__in=lived)
     about = Q(household__in=lived) | Q(record__person__in=people) | Q(event__person__in=people)
     corrections = Correction.objects.filter(about)
     homes = Residence.objects.filter(household__in=empty)
-    gone = [one for rows in (drafts, corrections, homes) for one in rows.values_list("pk", flat=True)]
+    opened = BreakGlass.objects.filter(person__in=people)
+    merges = Merge.objects.filter(Q(kept__in=people) | Q(merged__in=people))
+    gone = [
+        one
+        for rows in (drafts, corrections, homes, opened, merges)
+        for one in rows.values_list("pk", flat=True)
+    ]
     forget([*people, *gone])
+    forget_typed([*people, *lived, *gone])
     _drop(drafts)
     _drop(corrections)
     numbers = IdentityKey.objects.filter(person__in=people)

@@ -15,10 +15,12 @@ from forewatch.access import second_lock
 from forewatch.access.actors import actor_for
 from forewatch.access.decisions import Actor
 from forewatch.access.rules import DataClass, Verb
+from forewatch.lib.ids import new_id
 from forewatch.register.actions.noting import note
 from forewatch.register.models import Consent, Household, MatchProposal, Merge, Person
 from forewatch.register.permissions import Allowed, check_can, check_can_in, takes_a_check
 from forewatch.register.rules.consents import For
+from forewatch.register.sealed import seal_reason
 from forewatch.register.signals import no_longer_shared
 from forewatch.register.standing import refresh
 from forewatch.register.visibility import about
@@ -40,10 +42,12 @@ def merge(*, by: Actor, kept: Person, merged: Person, reason: str) -> Merge:
     if _asked().filter(kept__in=(kept, merged), merged__in=(kept, merged)).exists():
         raise Conflict(_("A colleague has asked for this merge already: look at it among those that wait."))
     alone = not takes_a_check(allowed)
+    row, reason = new_id(), reason.strip()
     made = Merge.objects.create(
+        id=row,
         kept=kept,
         merged=merged,
-        reason=reason.strip(),
+        sealed=seal_reason(Merge, row, reason),
         made_at=by.now,
         made_by_id=by.user_id,
         agreed_at=by.now if alone else None,
@@ -53,7 +57,7 @@ def merge(*, by: Actor, kept: Person, merged: Person, reason: str) -> Merge:
         _close_proposal(by, kept, merged, Status.SAME)
     else:
         _close_proposal(by, kept, merged, Status.ASKED, only=Status.OPEN)
-    note(by, allowed, Verb.MERGE, DataClass.OBSERVATION, made, area_path=_path(kept), reason=reason.strip())
+    note(by, allowed, Verb.MERGE, DataClass.OBSERVATION, made, area_path=_path(kept), words=reason)
     return made
 
 

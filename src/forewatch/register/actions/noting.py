@@ -31,9 +31,13 @@ def note(
     *,
     area_path: str = "",
     reason: str = "",
+    words: str = "",
     identities: int = 0,
 ) -> Event:
-    """Write down what was done to `subject`, a row of the register, and return the event."""
+    """Write down what was done to `subject`, a row of the register, and return the event.
+
+    `words` are what somebody typed, which goes with whom it is about.
+    """
     return noting.note(
         by,
         allowed.decision,
@@ -44,6 +48,7 @@ def note(
         area_code=next(iter(codes_of(area_path)), ""),
         purpose=allowed.purpose,
         reason=reason,
+        words=words,
         identities=identities,
     )
 

@@ -87,7 +87,7 @@ def _revealed(
         DataClass.IDENTITY,
         household,
         area_path=household.area_path,
-        reason=reason,
+        words=reason.strip(),
         identities=len(names),
     )
     note_canaries(by=by, how=How.NAMES, person__in=list(names))
@@ -120,7 +120,7 @@ def _listed(
         DataClass.IDENTITY,
         LIST,
         area_path=area.path,
-        reason=reason,
+        words=reason.strip(),
         identities=len(names),
     )
     note_canaries(by=by, how=How.NAMES, person__in=list(names))

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from forewatch.access import second_lock
 from forewatch.access.sealing import forget
+from forewatch.access.typed import forget_typed
 from forewatch.places.models import Area
 from forewatch.register.bulk.known import pieces, speaks_of_areas, touched_by
 from forewatch.register.bulk.resting import check_nothing_was_done_since
@@ -62,6 +63,8 @@ def undo(batch_id: uuid.UUID) -> None:
     HouseholdKey.objects.filter(household__batch_id=batch_id).delete()
     gone = set(households.values_list("id", flat=True))
     households._raw_delete("default")
+    for some in pieces([*leaving, *gone]):
+        forget_typed(some)
     refresh(touched - gone)
     if areas_too:
         communities_changed.send(sender=Area)

@@ -15,7 +15,7 @@ def seal_names(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("register", "0018_events_taken_back")]
+    dependencies = [("register", "0019_sealed_reasons")]
     operations = [
         migrations.AddField("source", "who", models.BinaryField(null=True)),
         migrations.RunPython(seal_names),

@@ -19,7 +19,8 @@ class BreakGlass(Minted):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     incident = models.CharField(max_length=40)
-    reason = models.CharField(max_length=300)
+    sealed = models.BinaryField(null=True, editable=False)
+    """The reason: what somebody typed may name people."""
     made_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True)
     seconded_at = models.DateTimeField(null=True)
@@ -32,6 +33,7 @@ class BreakGlass(Minted):
         """Classes of the fields."""
 
         default = DataClass.OBSERVATION
+        sealed = DataClass.IDENTITY
 
     class Meta:
         indexes = (models.Index(fields=("user", "ends_at"), name="break_glass_user"),)

@@ -21,7 +21,8 @@ class Merge(Minted):
     # Undoing reads by both.
     kept = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     merged = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
-    reason = models.CharField(max_length=300)
+    sealed = models.BinaryField(null=True, editable=False)
+    """The reason: what somebody typed may name people."""
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     agreed_at = models.DateTimeField(null=True)
@@ -33,6 +34,7 @@ class Merge(Minted):
         """Classes of the fields."""
 
         default = DataClass.OBSERVATION
+        sealed = DataClass.IDENTITY
 
     class Meta:
         constraints = (models.CheckConstraint(condition=~Q(agreed_by=F("made_by")), name="merge_by_two"),)

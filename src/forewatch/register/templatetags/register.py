@@ -16,11 +16,12 @@ from django.utils.translation import ngettext
 from forewatch.access.decisions import decide
 from forewatch.access.rules import DataClass, Verb
 from forewatch.register.entries import Under
-from forewatch.register.models import Grade, Household, Record
+from forewatch.register.models import BreakGlass, Grade, Household, Merge, Record
 from forewatch.register.queries.answers import Told, told_in
 from forewatch.register.queries.answers import under as conditions_of
 from forewatch.register.queries.lists import ADULT
 from forewatch.register.rules.dates import years_before
+from forewatch.register.sealed import reason_of
 from forewatch.register.visibility import purposes_of
 
 register = template.Library()
@@ -44,6 +45,12 @@ def of(names: Mapping[UUID, Any], row: UUID) -> Any:
 def said(record: Record) -> list[Told]:
     """Return what a record says, in words."""
     return told_in(record)
+
+
+@register.filter
+def reason(row: BreakGlass | Merge) -> str:
+    """Return why somebody opened somebody in an emergency, or merged two."""
+    return reason_of(row)
 
 
 @register.filter

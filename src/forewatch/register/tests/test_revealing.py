@@ -15,6 +15,7 @@ from django.test import Client
 from forewatch.access.decisions import Actor, Refused
 from forewatch.access.models import User
 from forewatch.access.rules import Purpose, Role
+from forewatch.access.typed import reasons_of
 from forewatch.audit.models import Event as AuditEvent
 from forewatch.config.tests.assurance import Assured
 from forewatch.config.tests.cast import VILLAGE, Cast
@@ -52,7 +53,8 @@ def test_a_reveal_shows_names_and_address_and_is_written_down(cast: Cast, home: 
     assert {one.given for one in found.names.values()} == {"Ann", "Ben"}
     assert found.address == Address(hamlet="Upper end", house="12/3")
     row = reveals().get()
-    assert (row.identities, row.reason, row.purpose) == (2, WHY, "prevent")
+    assert (row.identities, row.reason, row.purpose) == (2, "", "prevent")
+    assert reasons_of([row]) == {row.pk: WHY}
     assert (row.subject_id, row.area_code, row.actor_id) == (home.pk, VILLAGE, officer.user_id)
     assert row.grant_id in {one.id for one in officer.grants}
 

@@ -20,6 +20,9 @@ from forewatch.register.entries import EventEntry, Observation
 from forewatch.register.models import Event, Household, MatchProposal, Record
 from forewatch.register.tests.building import household, member, number, people_of
 
+TYPED = "Quillabeth Vornadale"
+"""Whom somebody names where they type why they do something, for whoever looks at it again."""
+
 
 def rows_of_register(cast: Cast, areas: Mapping[str, Area], secret: str) -> dict[str, Any]:
     """Return the ids of one row of each kind, all in the village of the province XA10."""
@@ -39,6 +42,7 @@ def rows_of_register(cast: Cast, areas: Mapping[str, Area], secret: str) -> dict
     first = people_of(home)[0]
     step = StepEntry("talk", lead.today + timedelta(days=7), agency=cast[Role.ANALYST].organisation)
     record = Record.objects.get()
+    why = f"{TYPED} showed the same card"
     return {
         "household_id": home.pk,
         "person_id": first.pk,
@@ -46,8 +50,8 @@ def rows_of_register(cast: Cast, areas: Mapping[str, Area], secret: str) -> dict
         "happening_id": _happened(lead, home).pk,
         "source_id": record.source_id,
         "proposal_id": MatchProposal.objects.get(first=first, second=kept).pk,
-        "merge_id": merge(by=lead, kept=third, merged=fourth, reason="same card").pk,
-        "asked_merge_id": merge(by=analyst, kept=third, merged=fifth, reason="same card").pk,
+        "merge_id": merge(by=lead, kept=third, merged=fourth, reason=why).pk,
+        "asked_merge_id": merge(by=analyst, kept=third, merged=fifth, reason=why).pk,
         "assignment_id": assign(by=lead, household=twin, user=cast[Role.SOCIAL_WORKER]).pk,
         "step_id": plan_step(by=lead, person=first, entry=step).pk,
         "correction_id": hand_over(

@@ -20,6 +20,7 @@ from forewatch.register.forms.others import BreakGlassForm
 from forewatch.register.models import BreakGlass
 from forewatch.register.permissions import needs_a_second, purpose_for
 from forewatch.register.queries.emergencies import asked_by, home_of, lasts, one_asked, one_to_second
+from forewatch.register.sealed import reason_of
 from forewatch.register.views.guards import BREAK_GLASS, REVEAL, SECOND
 from forewatch.ui.problems import NotFound, Problem
 
@@ -74,7 +75,7 @@ def names(request: AskedRequest, opened: uuid.UUID) -> HttpResponse:
     revealed = reveal_household(
         by=request.actor,
         household=home,
-        reason=f"{found.incident}: {found.reason}",
+        reason=f"{found.incident}: {reason_of(found)}",
         purpose=purpose_for(request.actor, Verb.REVEAL, DataClass.IDENTITY),
     )
     return _shown(request, found, revealed)
