@@ -104,6 +104,14 @@ def backup(into: Path | None, keys_into: Path | None) -> str:
     return f"The data are in {pair.data}\nThe keys are in {pair.keys}\nKeep the two apart."
 
 
+LOST = (
+    "What was decided since is not there, and holds no more: before anybody works, end again the roles, "
+    "keys and sign-ins that have ended since, and note again each no, each conflict of interest, each "
+    "contest, and each file that was stopped or recalled."
+)
+"""What no ledger outside tells of, but colleagues do."""
+
+
 def restore(pair: Pair, secrets: Mapping[Kind, Path]) -> str:
     """Bring a backup back into this installation, which must be empty, and return what came.
 
@@ -113,7 +121,7 @@ def restore(pair: Pair, secrets: Mapping[Kind, Path]) -> str:
     manifest = backups.restore(pair, place_of(home), _read(secrets))
     return (
         f"{manifest.rows:,} rows and {len(manifest.files):,} files of {manifest.node} are back, "
-        f"as they were on {manifest.when}. {erase_again()} Start with: forewatch serve"
+        f"as they were on {manifest.when}. {erase_again()} {LOST} Start with: forewatch serve"
     )
 
 
