@@ -80,7 +80,7 @@ class Terms:
     def kept_months(self) -> Mapping[str, int]:
         """Return for how many months things are kept; what is past them is shown, and erased by people."""
         kept = ("people", "concerns", "sources", "contests", "audit")
-        return {name: getattr(self, f"{name}_months") for name in kept}
+        return {name: getattr(self, f"{name}_months") for name in kept} | {"words": self.sources_months}
 
 
 @dataclass(frozen=True)

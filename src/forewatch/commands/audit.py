@@ -67,12 +67,12 @@ def verify(order: Order) -> tuple[bool, str]:
     try:
         if "audit_link" not in connection.introspection.table_names():
             raise NoTrail("This database holds no audit trail of Forewatch.")
-        verdict = verdict_on(heads)
+        verdict, accounts = verdict_on(heads), _has_accounts()
     except DatabaseError as problem:
         return False, f"The database cannot be read: {problem}."
     if verdict.breach is not None:
         return False, str(verdict.breach)
-    if not verdict.head.number and _has_accounts():
+    if not verdict.head.number and accounts:
         return False, "There are accounts, and no event tells who made them: the whole trail was taken away."
     if not heads and (was_signed() or (_folder(order.data_dir) / KEY_FILE).exists()):
         return False, (

@@ -139,7 +139,7 @@ def _emergency(officer: Actor) -> None:
     )
     if found := elsewhere.order_by("-id").first():
         why = "A call at night from a made-up bus station; nobody of her district answers."
-        break_glass(by=officer, code=found.code, incident="made-up 1300-7", reason=why)
+        break_glass(by=officer, code=found.code, incident="made-up-1300-7", reason=why)
 
 
 def _correction(analyst: Actor, person: Person) -> None:

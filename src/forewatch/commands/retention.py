@@ -34,7 +34,7 @@ def remove() -> str:
 
     gone = remove_finished(timezone.now())
     told = (
-        f"{gone['concerns']:,} concerns, {gone['contests']:,} contests, and what {gone['sources']:,} sources "
-        "said of how they know"
+        f"{gone['concerns']:,} concerns, {gone['contests']:,} contests, who {gone['sources']:,} sources are, "
+        f"and {gone['words']:,} times how one knows"
     )
     return f"Removed with their keys: {told}. People are erased on the word of two colleagues."

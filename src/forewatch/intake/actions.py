@@ -311,19 +311,3 @@ def save_profile(*, by: Actor, text: str) -> Profile:
             reason=str(row), request_id=by.request_id,
         )  # fmt: skip
     return profile
-
-
-def add_source(*, by: Actor, source: Source) -> Source:
-    """Add a source to the registry.
-
-    Raises Refused.
-    """
-    decision = check(by, Verb.CREATE, DataClass.REFERENCE, Purpose.IMPORT)
-    with transaction.atomic():
-        source.save(force_insert=True)
-        record(
-            at=by.now, verb=Verb.CREATE, data_class=DataClass.REFERENCE, actor_id=by.user_id,
-            role=decision.grant.role if decision.grant else "", subject="source", subject_id=source.id,
-            reason=source.code, request_id=by.request_id,
-        )  # fmt: skip
-    return source

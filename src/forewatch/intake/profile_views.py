@@ -15,6 +15,7 @@ from forewatch.intake import actions, queries
 from forewatch.intake.forms import ProfileForm
 from forewatch.intake.profiles.linting import examine
 from forewatch.intake.profiles.loading import definition
+from forewatch.register.actions.sources import save_source
 from forewatch.register.forms.others import SourceForm
 
 IMPORT = Guard(Verb.IMPORT, DataClass.OBSERVATION, Purpose.IMPORT)
@@ -58,6 +59,8 @@ def new_source(request: AskedRequest) -> HttpResponse:
     """Add a source to the registry of sources."""
     form = SourceForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        actions.add_source(by=request.actor, source=form.save(commit=False))
+        save_source(
+            by=request.actor, source=form.save(commit=False), one_person=form.cleaned_data["one_person"]
+        )
         return redirect("intake_upload")
     return render(request, "intake/source.html", {"form": form})

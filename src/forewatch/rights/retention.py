@@ -27,7 +27,8 @@ from forewatch.intake.concerns.models import Concern
 from forewatch.intake.grading.keeping import words_kept
 from forewatch.intake.grading.models import Grading
 from forewatch.lib.calendars import months_before
-from forewatch.register.models import Draft, Person
+from forewatch.lib.ids import first_id_at
+from forewatch.register.models import Draft, Event, Person, Record, Source
 from forewatch.register.queries.drafts import KEPT
 from forewatch.register.visibility import reach
 from forewatch.rights.models import Contest
@@ -50,6 +51,16 @@ def _concerns(until: date) -> QuerySet[Concern]:
     return Concern.objects.filter(Q(closed_at__lt=since) | Q(closed_at__isnull=True, received_at__lt=since))
 
 
+def _sources(until: date) -> QuerySet[Source]:
+    """Return the sources that are one person, and through whom nobody has told anything since."""
+    since = _midnight(until)
+    used: set[Any] = set()
+    for statement in (Record, Event):
+        received = statement._default_manager.filter(received_at__gte=since)
+        used.update(received.order_by().values_list("source", flat=True).distinct())
+    return Source.objects.filter(who__isnull=False, pk__lt=first_id_at(since)).exclude(pk__in=used)
+
+
 def _words(until: date) -> QuerySet[Grading]:
     return words_kept(_midnight(until))
 
@@ -69,7 +80,8 @@ def _midnight(day: date) -> datetime:
 CLOCKS: Mapping[str, tuple[Any, Until]] = {
     "people": (_("People, after anybody in their household was last observed"), people),
     "concerns": (_("Concerns of volunteers, after they were closed, or came and nobody did"), _concerns),
-    "sources": (_("Words in which sources say how they know something, after they said so"), _words),
+    "sources": (_("Who a source is, after anybody last told something through it"), _sources),
+    "words": (_("Words in which sources say how they know something, after they said so"), _words),
     "contests": (_("Contests, after they were answered"), _contests),
     "audit": (_("Events of the audit trail, which hold no content"), _events),
 }
@@ -113,7 +125,8 @@ def drop_old_drafts(now: datetime) -> int:
 
 FINISHED: Mapping[str, tuple[type[Model], DataClass]] = {
     "concerns": (Concern, DataClass.OBSERVATION),
-    "sources": (Grading, DataClass.SOURCE),
+    "sources": (Source, DataClass.SOURCE),
+    "words": (Grading, DataClass.SOURCE),
     "contests": (Contest, DataClass.OBSERVATION),
 }
 """Clocks of what is over, by the name of their setting: nobody has to decide on it any more."""
@@ -122,10 +135,10 @@ FINISHED: Mapping[str, tuple[type[Model], DataClass]] = {
 @transaction.atomic
 @second_lock.opened("what is past its time")
 def remove_finished(now: datetime) -> Mapping[str, int]:
-    """Remove concerns, answered contests and words of sources past their time, and say how many.
+    """Remove concerns, answered contests and what tells who a source is past their time, and say how many.
 
-    Of words only the key goes: the grade that they led to is never changed. People are not among them:
-    whoever is past their time is erased on the word of two colleagues.
+    Of words only the key goes: the grade that they led to is never changed. A source keeps its code. People
+    are not among them: whoever is past their time is erased on the word of two colleagues.
     """
     today = timezone.localdate(now)
     return {name: _remove(name, today, now) for name in FINISHED}
@@ -141,7 +154,9 @@ def _remove(name: str, today: date, now: datetime) -> int:
             subject_id=one, reason="past its time",
         )  # fmt: skip
     forget(ids)
-    if model is not Grading:
+    if model is Source:
+        Source.objects.filter(pk__in=ids).update(who=None)
+    elif model is not Grading:
         model._default_manager.filter(pk__in=ids).delete()
     return len(ids)
 

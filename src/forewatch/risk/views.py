@@ -71,6 +71,7 @@ def household(request: AskedRequest, household_id: uuid.UUID) -> HttpResponse:
     hidden = kept_from(request.actor, found, history.record_ids)
     history = history.without(closed).leaving_out(hidden)
     profiles = history.profiles(day, known_by=day)
+    frozen = contested(history.people)
     with transaction.atomic():
         actions.note_reading(by=request.actor, subject="household", subject_id=household_id, area=found.area)
     context = {
@@ -78,10 +79,10 @@ def household(request: AskedRequest, household_id: uuid.UUID) -> HttpResponse:
         "day": day,
         "closed": len(closed),
         "hidden": bool(hidden),
-        "members": queries.members(profiles, contested(profiles)),
+        "members": queries.members(profiles, frozen),
         "family": Family(profiles),
         "taken_back": taken_back(day, found.area, Person.objects.filter(pk__in=profiles)),
-        "picture": picture(highest(history, day), queries.thresholds()),
+        "picture": picture(highest(history.without(frozen), day), queries.thresholds()),
         "said": who_said(history.records, day),
     }
     return render(request, "risk/household.html", context)

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from forewatch.access.rules import DataClass
-from forewatch.access.sealing import seal, unseal
+from forewatch.access.sealing import if_it_opens, seal
 from forewatch.intake.grading.models import Grading
 from forewatch.lib.calendars import months_before
 
@@ -21,12 +21,10 @@ def seal_how_known(words: str, row: uuid.UUID) -> bytes | None:
 
 
 def how_known(grading: Grading) -> str:
-    """Return in which words the source said how it knows; empty where it did not, and after their time.
-
-    Raises CannotOpen.
-    """
+    """Return in which words the source said how it knows; empty where it did not, and after their time."""
     kept = months_before(timezone.localdate(), settings.TERMS.sources_months)
     if grading.how_known is None or timezone.localdate(grading.at) < kept:
         return ""
-    words: str = unseal(grading.how_known, table=TABLE, row=grading.pk, data_class=DataClass.SOURCE)
-    return words
+    # The words may have gone before somebody let them be kept for longer.
+    words = if_it_opens(grading.how_known, table=TABLE, row=grading.pk, data_class=DataClass.SOURCE)
+    return words or ""

@@ -68,7 +68,7 @@ def test_an_emergency_of_two(
     axe(page)
     picture(page, "emergency-ask")
     page.fill("[name=code]", person.code)
-    page.fill("[name=incident]", "made-up 1300-9")
+    page.fill("[name=incident]", "made-up-1300-9")
     page.fill("[name=reason]", "A raid tonight at a made-up pier; she must be warned.")
     page.get_by_role("button", name="Ask a second person").click()
     expect(page.get_by_text("It waits for a second person")).to_be_visible()

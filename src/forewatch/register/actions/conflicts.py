@@ -39,12 +39,16 @@ def declare_conflict(*, by: Actor, household: Household, user: User, ground: Gro
     if not people:
         raise Problem(_("Nobody lives here now; there is nobody to be kept away from."))
     for person in people:
-        ConflictOfInterest.objects.get_or_create(
+        found, made = ConflictOfInterest.objects.get_or_create(
             user=user,
             person=person,
             ended_at=None,
             defaults={"ground": ground, "made_at": by.now, "made_by_id": by.user_id},
         )
+        if not made and ground == Ground.NAMED:
+            # What the person wants weighs more than what was known before.
+            found.ground = ground
+            found.save(update_fields=("ground",))
     note(
         by,
         allowed,

@@ -129,10 +129,13 @@ class BreakGlassForm(forms.Form):
         help_text=gettext_lazy("From the colleague who called you, or from the person's own card."),
         max_length=40,
     )
-    incident = forms.CharField(
+    # It stays in the trail, so that it is a number and no name.
+    incident = forms.RegexField(
+        r"^\S*\d\S*$",
         label=gettext_lazy("Number of the incident"),
-        help_text=gettext_lazy("From the hotline, the police or your own day book."),
-        max_length=40,
+        help_text=gettext_lazy("From the hotline, the police or your own day book; a name is none."),
+        error_messages={"invalid": gettext_lazy("Write a number, without spaces: it stays in the trail.")},
+        max_length=20,
     )
     reason = ReasonField(
         gettext_lazy("Others will read it."), label=gettext_lazy("What happened, and why can it not wait?")
@@ -172,7 +175,10 @@ class SourceForm(forms.ModelForm[Source]):
     def __init__(self, *args: Any, **others: Any) -> None:
         super().__init__(*args, **others)
         self.fields["handling"].required = self.fields["audience"].required = False
-        self.fields["one_person"].initial = self.instance.who is not None
+        if self.instance.who is not None:
+            self.fields["one_person"].initial = True
+            self.initial["name"], self.fields["name"].required = "", False
+            self.fields["name"].help_text = gettext_lazy("Empty: who it is stays as it was said.")
         self.order_fields(("code", "name", "kind", "one_person"))
 
     def clean(self) -> dict[str, Any]:
@@ -183,6 +189,10 @@ class SourceForm(forms.ModelForm[Source]):
         if data.get("handling") == Handling.CONDITIONS and not data.get("conditions"):
             self.add_error("conditions", _("Write the conditions under which it may be passed on."))
         data["one_person"] = data["one_person"] or data.get("kind") in INTERESTED
+        if not data.get("name") and self.instance.who is not None:
+            if not data["one_person"]:
+                self.add_error("name", _("Write a name: from now on everybody reads it."))
+            data["name"] = data.get("code", "")
         return data
 
 

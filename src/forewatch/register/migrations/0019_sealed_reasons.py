@@ -11,7 +11,9 @@ def seal_reasons(apps, schema_editor):
     for model in (apps.get_model("register", name) for name in MODELS):
         for one in model.objects.exclude(in_clear=""):
             one.sealed = seal(one.in_clear, table=model._meta.db_table, row=one.pk)
-            one.save(update_fields=["sealed"])
+            # Written over: a column that goes stays on the disk of PostgreSQL where its row is not.
+            one.in_clear = ""
+            one.save(update_fields=["sealed", "in_clear"])
 
 
 def open_reasons(apps, schema_editor):

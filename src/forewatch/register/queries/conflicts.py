@@ -35,7 +35,9 @@ class KeptAway:
 def who_is_kept_away(household: Household) -> Sequence[KeptAway]:
     """Return who is kept away from the people who live in a household, each once."""
     rows = ConflictOfInterest.objects.filter(lives_in(household.pk), ended_at__isnull=True)
-    each = {one.user_id: one for one in rows.select_related("user__organisation").order_by("made_at")}
+    # Of each user one, and whom anybody named as named.
+    ordered = sorted(rows.select_related("user__organisation"), key=lambda one: one.ground == Ground.NAMED)
+    each = {one.user_id: one for one in ordered}
     return [KeptAway(one.user, one.get_ground_display(), one.ground == Ground.NAMED) for one in each.values()]
 
 

@@ -151,6 +151,7 @@ def test_whom_a_person_named_is_not_let_back_by_whoever_assigns(
     cast: Cast, home: Household, sign_in: SignIn
 ) -> None:
     """One accomplice would be enough else, and the person would never hear of it."""
+    kept(cast, home, OFFICER, Ground.RELATED)
     kept(cast, home, OFFICER, Ground.NAMED)
     back, seen = f"/people/households/{home.pk}/let-back/{cast[OFFICER].pk}", f"/people/households/{home.pk}"
     supervisor, lead = sign_in(cast[Role.DISTRICT_SUPERVISOR]), sign_in(cast[LEAD])

@@ -41,6 +41,14 @@ def test_the_name_of_one_person_lies_sealed(
     assert NAME.encode() not in bytes(source.who or b"")
 
 
+def test_the_page_of_intake_seals_it_too(cast: Cast, sign_in: SignIn) -> None:
+    said = {"code": "s-1", "name": NAME, "kind": "visit", "one_person": "on"}
+    said |= {"agency": str(cast[Role.ANALYST].organisation_id)}
+    sign_in(cast[Role.ANALYST]).post("/intake/sources/new", said)
+    source = Source.objects.get(code="s-1")
+    assert (source.name, source.who is None) == ("s-1", False)
+
+
 @pytest.mark.parametrize("role", [*Role, None])
 def test_only_the_source_handler_is_shown_who_it_is(cast: Cast, sign_in: SignIn, role: Role | None) -> None:
     source = described(cast, sign_in, "landlord")
@@ -63,11 +71,18 @@ def test_whoever_corrects_the_description_keeps_the_name_or_says_another(
     source = described(cast, sign_in, "landlord")
     analyst, handler = sign_in(cast[Role.ANALYST]), sign_in(cast[Role.SOURCE_HANDLER])
     address = f"/people/sources/{source.pk}"
-    said = {"code": "s-1", "name": "s-1", "kind": "landlord", "agency": str(source.agency_id)}
+    said = {"code": "s-1", "name": "", "kind": "landlord", "agency": str(source.agency_id)}
+    assert NAME not in analyst.get(address).content.decode()
     assert analyst.post(address, said | {"agreement": "by word of mouth"}).status_code == 302
     assert NAME in handler.post(f"{address}/who").content.decode()
     analyst.post(address, said | {"name": "Made-up Other"})
     assert "It is Made-up Other." in handler.post(f"{address}/who").content.decode()
+    analyst.post(address, said | {"code": "s-2"})
+    source.refresh_from_db()
+    assert source.name == "s-2"
+    assert "It is Made-up Other." in handler.post(f"{address}/who").content.decode()
+    unnamed = analyst.post(address, said | {"kind": "register"})
+    assert "from now on everybody reads it" in unnamed.content.decode()
     with django_capture_on_commit_callbacks(execute=True):
         analyst.post(address, said | {"name": "Made-up Guild", "kind": "register"})
     source.refresh_from_db()

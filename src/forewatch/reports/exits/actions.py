@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from forewatch.access.decisions import Actor, Decision
+from forewatch.access.decisions import Actor, Decision, Refused
 from forewatch.access.models import User
 from forewatch.access.rules import DataClass, Verb
 from forewatch.access.sealing import forget, seal
@@ -53,17 +53,16 @@ def request_exit(*, by: Actor, wish: Wish) -> Exit:
     """Make the file that shall leave, seal it, and ask for others' yes.
 
     Whoever did not agree to be handed over to that country is left out, and nobody agrees to be handed over
-    to the police. Raises Refused; Problem for those, when nobody is left, there are too many, or the key is
-    none.
+    to the police: whoever asks for that is refused. Raises Refused; Problem when nobody is left, there are
+    too many, or the key is none.
     """
     decision = permissions.check_can_request(by, wish.area, with_names=wish.with_names)
     if wish.prosecutes:
-        raise Problem(
-            _(
-                "Everybody who agreed was told that nothing goes to the police, immigration or anybody else "
-                "who prosecutes. The police liaison sees what a case referred to them needs."
-            )
+        words = _(
+            "Everybody who agreed was told that nothing goes to the police, immigration or anybody else who "
+            "prosecutes."
         )
+        raise Refused(words, DataClass.EXIT, Verb.CREATE)
     recipient_of(wish.key)
     everybody = Person.objects.filter(content.about(wish.whom, by.today), merged_into__isnull=True)
     asked = everybody.visible_to(by, Verb.READ, DataClass.BAND).under(wish.area.code)
@@ -110,7 +109,7 @@ def _made(by: Actor, decision: Decision, wish: Wish, people: Sequence[Person], l
     )
     made.sha256 = made.fingerprint(file)
     made.save()
-    note_step(by, decision, Verb.CREATE, made, wish.reason)
+    note_step(by, decision, Verb.CREATE, made)
     return made
 
 

@@ -121,7 +121,7 @@ def rows_of(people: Sequence[Person], *, with_names: bool) -> list[Row]:
 def _told_under_conditions(people: Sequence[Person]) -> set[UUID]:
     ids, homes = [one.pk for one in people], {one.household_id for one in people}
     same = Q(person__in=ids) | Q(person__merged_into__in=ids)
-    of, told = set[UUID | None](), set[UUID | None]()
+    of, told, places = set[UUID | None](), set[UUID | None](), set[str]()
     for rows in (
         Record.objects.filter(came_under_conditions()),
         Event.objects.filter(source__handling=Handling.CONDITIONS),
@@ -129,6 +129,10 @@ def _told_under_conditions(people: Sequence[Person]) -> set[UUID]:
         for pair in rows.filter(same).values_list("person", "person__merged_into"):
             of.update(pair)
         told.update(rows.filter(household__in=homes).values_list("household", flat=True))
+        places.update(rows.filter(area__isnull=False).values_list("area__path", flat=True))
+    for one in people:
+        if one.household and one.household.area_path.startswith(tuple(places)):
+            told.add(one.household_id)
     return {one.pk for one in people if one.pk in of or one.household_id in told}
 
 

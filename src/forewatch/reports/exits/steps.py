@@ -45,7 +45,7 @@ def check_move(found: Exit, to: State, by: Actor) -> None:
 
 
 def note_step(
-    by: Actor, decision: Decision, verb: Verb, found: Exit, reason: str, identities: int = 0
+    by: Actor, decision: Decision, verb: Verb, found: Exit, reason: str = "", identities: int = 0
 ) -> None:
     """Write a step of an exit into the trail. Raises NotInTransaction."""
     note(

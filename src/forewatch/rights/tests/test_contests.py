@@ -513,6 +513,9 @@ def test_pages_about_the_person_say_that_they_are_contested(
         assert "ontested" in now
         assert now.count('class="band') == was.count('class="band') - 1
     mine = client.get(pages[0] + day).content.decode()
+    filed(cast, areas, people_of(home)[1].code)
+    assert 'class="history"' in before[1]
+    assert 'class="history"' not in client.get(pages[1] + day).content.decode()
     assert "<dt>Index</dt>" in before[0]
     for said in ("<dt>Index</dt>", ">Why<", ">Over the year<", "of 100", 'class="history"'):
         assert said not in mine

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
@@ -13,7 +13,6 @@ from django.utils import timezone
 
 from forewatch.access.models import User
 from forewatch.access.rules import Role
-from forewatch.access.sealing import CannotOpen
 from forewatch.audit.models import Event
 from forewatch.commands import retention as command
 from forewatch.commands.rescore import let_go
@@ -25,13 +24,15 @@ from forewatch.intake.grading.sealed import how_known
 from forewatch.keystore import keys
 from forewatch.keystore.models import DataKey
 from forewatch.lib.calendars import months_before
+from forewatch.lib.ids import first_id_at, new_id
 from forewatch.places.models import Area
 from forewatch.register.actions.consenting import Said, note_consent
 from forewatch.register.actions.drafts import keep_draft
 from forewatch.register.actions.statements import record_answers
 from forewatch.register.entries import Observation
-from forewatch.register.models import Consent, Draft, Household, Person, Source
+from forewatch.register.models import Consent, Draft, Household, Person, Record, Source
 from forewatch.register.rules.consents import For
+from forewatch.register.sealed import seal_source
 from forewatch.register.tests.building import household, member, people_of
 from forewatch.reports.exits.actions import request_exit
 from forewatch.reports.exits.tests.making import wish
@@ -79,7 +80,7 @@ def test_the_day_on_which_the_time_ends_still_belongs_to_it(four: dict[str, Pers
     lines = {one.name: one for one in dry_run(TODAY)}
     assert (lines["people"].past, lines["people"].soon, lines["people"].months) == (2, 1, 24)
     others = {name: one.past for name, one in lines.items() if name != "people"}
-    assert others == {"concerns": 0, "sources": 0, "contests": 0, "audit": 0}
+    assert others == {"concerns": 0, "sources": 0, "words": 0, "contests": 0, "audit": 0}
     assert Person.objects.count() == 4
 
 
@@ -111,6 +112,37 @@ def test_what_is_over_goes_past_its_time_with_its_key_and_nothing_else_does(
     assert Person.objects.count() == 4
     with django_capture_on_commit_callbacks(execute=True):
         assert "0 concerns, 0 contests" in command.remove()
+
+
+def test_who_a_source_is_goes_a_year_after_anybody_last_told_something_through_it(
+    cast: Cast, areas: dict[str, Area], django_capture_on_commit_callbacks: Any
+) -> None:
+    old = first_id_at(timezone.now() - timedelta(days=800)).int
+    agency, by = cast[Role.ANALYST].organisation, cast.actor(Role.PROVINCIAL_LEAD)
+    used, unused, fresh = (
+        Source(id=row, code=code, name=code, kind="landlord", agency=agency)
+        for code, row in (("used", UUID(int=old)), ("unused", UUID(int=old + 1)), ("fresh", new_id()))
+    )
+    for one in (used, unused, fresh):
+        one.who = seal_source(one.pk, "Made-up Zed")
+        one.save()
+    person = people_of(household(by, areas[VILLAGE], member()))[0]
+    Record.objects.create(
+        level="person", person=person, source=used, observed_on=TODAY, received_on=TODAY,
+        received_at=timezone.now(),
+    )  # fmt: skip
+
+    def past(days: int) -> int:
+        return {one.name: one.past for one in dry_run(TODAY + timedelta(days=days))}["sources"]
+
+    assert (past(0), past(400)) == (1, 3), "the one that is old and told of nobody; a fresh one has its time"
+    with django_capture_on_commit_callbacks(execute=True):
+        assert remove_finished(timezone.now())["sources"] == 1
+    assert set(Source.objects.filter(who__isnull=False)) >= {used, fresh}
+    unused.refresh_from_db()
+    assert (unused.who, unused.name) == (None, "unused")
+    assert keys.held([used.pk, unused.pk, fresh.pk]) == {used.pk, fresh.pk}
+    assert Event.objects.get(verb="erase", subject="source").subject_id == unused.pk
 
 
 def test_a_concern_that_nobody_closed_is_past_its_time_too(cast: Cast, areas: dict[str, Area]) -> None:
@@ -158,7 +190,7 @@ def test_words_in_which_a_source_says_how_it_knows_go_after_a_year_and_the_grade
     assert how_known(grading) == seen.how_known
 
     def kept(days: int) -> tuple[int, int]:
-        line = {one.name: one for one in dry_run(TODAY + timedelta(days=days))}["sources"]
+        line = {one.name: one for one in dry_run(TODAY + timedelta(days=days))}["words"]
         return line.past, line.soon
 
     assert [kept(days) for days in (200, 300, 400)] == [(0, 0), (0, 1), (1, 0)]
@@ -168,11 +200,10 @@ def test_words_in_which_a_source_says_how_it_knows_go_after_a_year_and_the_grade
     old = Grading(pk=grading.pk, at=grading.at - timedelta(days=400), how_known=grading.how_known)
     assert how_known(old) == "", "past its time it is shown to nobody, removed or not"
     with django_capture_on_commit_callbacks(execute=True):
-        assert remove_finished(timezone.now() + timedelta(days=400))["sources"] == 1
+        assert remove_finished(timezone.now() + timedelta(days=400))["words"] == 1
     assert keys.held([grading.pk]) == set()
     assert (kept(400), kept(4000)) == ((0, 0), (0, 0))
-    with pytest.raises(CannotOpen):
-        how_known(grading)
+    assert how_known(grading) == ""
     assert Grading.objects.get(pk=grading.pk).information == "A"
     told = Event.objects.get(verb="erase", subject="grading")
     assert (told.subject_id, told.data_class, told.reason) == (grading.pk, "source", "past its time")

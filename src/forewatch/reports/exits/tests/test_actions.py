@@ -413,18 +413,25 @@ def test_nobody_has_an_age_below_nothing(cast: Cast, areas: dict[str, Area], bor
     assert min(age for age in ages if age is not None) >= 0
 
 
-def test_nobody_is_handed_over_to_the_police(ask: Callable[..., Exit], cast: Cast, sign_in: SignIn) -> None:
+def test_nobody_is_handed_over_to_the_police(
+    ask: Callable[..., Exit], cast: Cast, areas: dict[str, Area], sign_in: SignIn
+) -> None:
     """Whoever said yes was told so."""
     assert "nothing ever goes to the police" in str(WORDS[For.SHARE])
-    with pytest.raises(Problem, match="nothing goes to the police"):
+    with pytest.raises(Refused, match="nothing goes to the police"):
         ask(prosecutes=True)
+    typed = vars(wish(areas[PROVINCE])) | {"area": areas[PROVINCE].pk, "prosecutes": "yes"}
+    answer = sign_in(cast[ANALYST]).post("/exits/new", {name: one for name, one in typed.items() if one})
+    assert answer.status_code == 403
+    assert "nothing goes to the police" in answer.content.decode()
+    assert Event.objects.get(verb="create", data_class="exit").allowed is False
     assert not Exit.objects.exists()
     page = page_of(ask(), sign_in(cast[LEAD]))
     assert "let nothing out to the police" in page
 
 
 @pytest.mark.parametrize("audience", list(Audience))
-@pytest.mark.parametrize("by", ["statement", "source", "event"])
+@pytest.mark.parametrize("by", ["statement", "source", "event", "community"])
 def test_what_was_told_under_conditions_is_no_reason_for_a_recipient(
     cast: Cast, home: Household, audience: Audience, by: str
 ) -> None:
@@ -435,9 +442,12 @@ def test_what_was_told_under_conditions_is_no_reason_for_a_recipient(
     )  # fmt: skip
     under = Under("not to leave this office", audience) if by == "statement" else None
     seen = Observation(lead.today, source, "A", under)
-    if by == "event":
+    if by == "community":
+        village = home.area
+        record_answers(by=lead, subject=village, observation=seen, answers={"school_accepts_all": True})
+    elif by == "event":
         report_event(by=lead, subject=home, observation=seen, entry=EventEntry("T7", lead.today))
     else:
         record_answers(by=lead, subject=person, observation=seen, answers={"papers": "none"})
     silent = [not one.reasons for one in rows_of([person, other], with_names=False)]
-    assert silent == [True, by == "event"]
+    assert silent == [True, by in ("event", "community")]
