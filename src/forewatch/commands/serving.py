@@ -36,7 +36,8 @@ class CannotServe(RuntimeError):  # noqa: N818  a sentence for the administrator
 def open_database() -> None:
     """Bring the keys, start Django, and bring both databases to this version.
 
-    Raises SettingMissing, and DoesNotOpen when a passphrase is not the right one.
+    Raises SettingMissing, also where this version has to seal something and there are no keys; DoesNotOpen
+    when a passphrase is not the right one.
     """
     key_file.bring(os.environ)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
@@ -46,8 +47,16 @@ def open_database() -> None:
 
     settings.DATA_DIR.joinpath("uploads").mkdir(parents=True, exist_ok=True)
     django.setup()
-    for alias in settings.DATABASES:
-        call_command("migrate", verbosity=0, database=alias)
+    from forewatch.access.sealing import Locked
+
+    try:
+        for alias in settings.DATABASES:
+            call_command("migrate", verbosity=0, database=alias)
+    except Locked as problem:
+        raise SettingMissing(
+            "This version seals what the one before kept in clear, and needs the keys for that: start it "
+            "once with the keys, then lock it again. What it has to seal stays as it was."
+        ) from problem
 
 
 def prepare() -> None:

@@ -16,8 +16,10 @@ from pathlib import Path
 
 import pytest
 
-from forewatch.commands import key_file, keys
+from forewatch.access.sealing import Locked
+from forewatch.commands import key_file, keys, serving
 from forewatch.commands.serving import lock_of, unlock
+from forewatch.config.environment import SettingMissing
 
 PASSPHRASE = "five made-up words in a row"
 SERVE = [sys.executable, "-m", "forewatch.cli", "serve", "--port"]
@@ -171,3 +173,15 @@ def test_every_command_opens_the_file_of_keys(installation: dict[str, str]) -> N
     for words in ("retention", "audit sign", "audit verify", "protocol", "erase-again"):
         said = subprocess.run([*command, *words.split()], env=installation, capture_output=True, text=True)
         assert (said.returncode, said.stderr) == (0, "")
+
+
+def test_a_version_that_has_to_seal_something_says_that_it_needs_the_keys(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def migrate(*_what: object, **_how: object) -> None:
+        raise Locked("no keys")
+
+    monkeypatch.setattr("django.core.management.call_command", migrate)
+    monkeypatch.setattr(key_file, "bring", lambda _environment: None)
+    with pytest.raises(SettingMissing, match="start it once with the keys"):
+        serving.open_database()

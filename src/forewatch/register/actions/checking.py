@@ -22,7 +22,7 @@ from forewatch.register.actions.households import change_household
 from forewatch.register.actions.noting import again_if_raced, note
 from forewatch.register.actions.relations import flag_if_related
 from forewatch.register.actions.revealing import within_budget
-from forewatch.register.actions.statements import count_no_more, say_anew
+from forewatch.register.actions.statements import check_stands, count_no_more, say_anew
 from forewatch.register.entries import HouseholdEntry
 from forewatch.register.models import Correction, Draft, Event, Household, Record
 from forewatch.register.permissions import Allowed, can, check_can, codes_of
@@ -55,9 +55,11 @@ def hand_over(
 
     Of an event, which is only taken back, nothing is typed.
 
-    Raises Refused.
+    Raises Refused; Conflict for an event that was taken back already.
     """
     allowed = check_can(by, Verb.CORRECT, DataClass.OBSERVATION, household)
+    if event is not None:
+        check_stands(event)
     for old in Correction.objects.filter(
         household=household, record=record, event=event, asked_by_id=by.user_id, agreed__isnull=True
     ):

@@ -126,6 +126,12 @@ def take_back_event(*, by: Actor, event: Event) -> TakenBack:
     return count_no_more(by=by, event=event)
 
 
+def check_stands(event: Event) -> None:
+    """Raise Conflict where an event was taken back already."""
+    if TakenBack.objects.filter(event=event).exists():
+        raise Conflict(_("Somebody else took this back meanwhile. Open the household again to see it."))
+
+
 def count_no_more(*, by: Actor, event: Event) -> TakenBack:
     """Do so within a transaction of the caller's, who has seen to it that a colleague agreed where needed.
 
@@ -135,8 +141,7 @@ def count_no_more(*, by: Actor, event: Event) -> TakenBack:
     _level, allowed, path = _allowed(by, Verb.CORRECT, subject)
     # Two who take back the same at once follow each other.
     event = Event.objects.select_for_update(of=("self",)).get(pk=event.pk)
-    if TakenBack.objects.filter(event=event).exists():
-        raise Conflict(_("Somebody else took this back meanwhile. Open the household again to see it."))
+    check_stands(event)
     written = TakenBack.objects.create(
         event=event, taken_back_on=by.today, taken_back_at=by.now, made_by_id=by.user_id
     )
