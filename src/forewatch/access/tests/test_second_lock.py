@@ -35,6 +35,7 @@ PAST = {
     ("rights/informing/actions.py", "where nobody was told"),
     ("office/handing_over.py", "what a leaver has in hand"),
     ("office/emergencies.py", "where an emergency was"),
+    ("register/actions/drafts.py", "whether the id of a draft is taken"),
     ("register/queries/lists.py", "who contests what is kept"),
     ("risk/keeping.py", "what is kept about whoever asks"),
     ("risk/following.py", "what a saved household's index stands on"),

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from django.db import transaction
 
+from forewatch.access import second_lock
 from forewatch.access.decisions import Actor
 from forewatch.access.rules import DataClass, Verb
 from forewatch.lib.ids import new_id
@@ -39,6 +40,7 @@ def keep_draft(
     return Draft.objects.create(id=row, user_id=by.user_id, household=household, **values)
 
 
+@second_lock.opened("whether the id of a draft is taken")
 def _free(id: uuid.UUID | None) -> uuid.UUID:
     """Return the id that came with the page, unless it is taken: then it came from somewhere else."""
     return new_id() if id is None or Draft.objects.filter(pk=id).exists() else id
