@@ -25,7 +25,18 @@ _ALLOWED = (
 )
 _STAY = "REVOKE UPDATE, DELETE ON audit_event, audit_link FROM {role}"
 
-_RANDOM = ("id", "code", "receipt", "token", "person_id", "household_id", "record_id", "user_id", "key")
+_RANDOM = (
+    "id",
+    "code",
+    "receipt",
+    "token",
+    "person_id",
+    "household_id",
+    "record_id",
+    "event_id",
+    "user_id",
+    "key",
+)
 """Columns that the system fills by chance, and keyed hashes, which nobody makes without the key of lookups:
 unique with one of them, a row says nothing of anybody."""
 

@@ -24,6 +24,7 @@ from forewatch.audit.verification import verify
 from forewatch.config.tests.cast import VILLAGE, Cast
 from forewatch.config.tests.locking import Keys
 from forewatch.config.tests.locking import keys as keys_of_installation
+from forewatch.config.tests.second_lock import give_to_pages
 from forewatch.intake.tests.agency import Agency, csv_of, pupil
 from forewatch.keystore.models import DataKey
 from forewatch.places.models import Area
@@ -222,4 +223,5 @@ def test_what_there_was_in_clear_is_sealed_and_opens_when_going_back(
     for name in ("BreakGlass", "Merge"):
         assert set(before.get_model("register", name).objects.values_list("reason", flat=True)) == {WHY}
     MigrationExecutor(connection).migrate(last)
+    give_to_pages()
     assert [reason_of(one) for one in (*BreakGlass.objects.all(), Merge.objects.get())] == [WHY] * 3
