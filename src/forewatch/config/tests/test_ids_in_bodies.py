@@ -71,26 +71,23 @@ class There:
 
 
 Form = tuple[Role, str, Mapping[str, str]]
+
+
+def _edited(at: There, member: Person, area: Area | None) -> Form:
+    """Return the page of one's own household, with one member and in one place."""
+    assert area is not None
+    page = {"do": "save", "rows": "1", "version": str(at.mine.version), "place-observed_on": "1/6/2026"}
+    page |= {"place-area": str(area.pk), "m0-person": str(member.pk), "m0-role": "head", "m0-given": "Mine"}
+    return Role.DISTRICT_OFFICER, f"/people/households/{at.mine.pk}/edit", page
+
+
 FORMS: Mapping[str, Callable[[There], Form]] = {
     "the other of a merge": lambda at: (
         Role.PROVINCIAL_LEAD,
         f"/people/persons/{at.me.pk}/merge",
         {"code": at.them.code, "reason": WHY},
     ),
-    "a member of another household": lambda at: (
-        Role.DISTRICT_OFFICER,
-        f"/people/households/{at.mine.pk}/edit",
-        {
-            "do": "save",
-            "rows": "1",
-            "version": str(at.mine.version),
-            "place-observed_on": "1/6/2026",
-            "place-area": str(at.mine.area_id),
-            "m0-person": str(at.them.pk),
-            "m0-role": "head",
-            "m0-given": "Mine",
-        },
-    ),
+    "a member of another household": lambda at: _edited(at, at.them, at.mine.area),
     "the household of a draft": lambda at: (
         Role.DISTRICT_OFFICER,
         "/people/drafts",
@@ -106,20 +103,7 @@ FORMS: Mapping[str, Callable[[There], Form]] = {
         "/people/new",
         {"do": "draft", "rows": "1", "draft": str(at.draft.pk), "m0-given": "Mine"},
     ),
-    "where a household moves": lambda at: (
-        Role.DISTRICT_OFFICER,
-        f"/people/households/{at.mine.pk}/edit",
-        {
-            "do": "save",
-            "rows": "1",
-            "version": str(at.mine.version),
-            "place-observed_on": "1/6/2026",
-            "place-area": str(at.area.pk),
-            "m0-person": str(at.me.pk),
-            "m0-role": "head",
-            "m0-given": "Mine",
-        },
-    ),
+    "where a household moves": lambda at: _edited(at, at.me, at.area),
     "the area of children": lambda at: (
         Role.DISTRICT_OFFICER,
         "/people/children/names",
