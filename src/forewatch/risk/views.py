@@ -80,6 +80,7 @@ def household(request: AskedRequest, household_id: uuid.UUID) -> HttpResponse:
         "closed": len(closed),
         "hidden": bool(hidden),
         "members": queries.members(profiles, frozen),
+        "frozen": bool(frozen),
         "family": Family(profiles),
         "taken_back": taken_back(day, found.area, Person.objects.filter(pk__in=profiles)),
         "picture": picture(highest(history.without(frozen), day), queries.thresholds()),

@@ -515,7 +515,10 @@ def test_pages_about_the_person_say_that_they_are_contested(
     mine = client.get(pages[0] + day).content.decode()
     filed(cast, areas, people_of(home)[1].code)
     assert 'class="history"' in before[1]
-    assert 'class="history"' not in client.get(pages[1] + day).content.decode()
+    home_now = client.get(pages[1] + day).content.decode()
+    assert 'class="history"' not in home_now
+    assert "has no index until the answer" in home_now
+    assert "Nothing was known in the year before" not in home_now
     assert "<dt>Index</dt>" in before[0]
     for said in ("<dt>Index</dt>", ">Why<", ">Over the year<", "of 100", 'class="history"'):
         assert said not in mine
